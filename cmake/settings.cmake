@@ -1,0 +1,21 @@
+# Warnings and language settings for our own code. Linked PRIVATE by our targets, never by third-party ones.
+option(ASSAY_WARNINGS_AS_ERRORS "Turn warnings in our own code into errors" OFF)
+set(ASSAY_SANITIZE "" CACHE STRING "Sanitizers, as given to -fsanitize=: address,undefined or thread")
+
+add_library(assay_warnings INTERFACE)
+target_compile_options(
+  assay_warnings
+  INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor
+            -Woverloaded-virtual -Wcast-align -Wnull-dereference -Wdouble-promotion
+            $<$<BOOL:${ASSAY_WARNINGS_AS_ERRORS}>:-Werror>)
+# g++ 12 reports false positives of these in optimised standard-library code.
+target_compile_options(assay_warnings INTERFACE -Wno-null-dereference -Wno-restrict)
+
+add_library(assay_settings INTERFACE)
+target_compile_features(assay_settings INTERFACE cxx_std_20)
+if(ASSAY_SANITIZE)
+  # For every target, GoogleTest's included: a half-instrumented program reports false positives.
+  add_compile_options(-fsanitize=${ASSAY_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=undefined)
+  add_link_options(-fsanitize=${ASSAY_SANITIZE})
+endif()

@@ -1,0 +1,19 @@
+#include <chrono>
+
+#include <fmt/chrono.h>
+
+#include <harness/base/clock.h>
+
+namespace assay {
+
+std::int64_t SystemClock::monotonic_ns() const {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+std::string SystemClock::utc_now() const {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(now)));
+}
+
+}  // namespace assay

@@ -1,0 +1,115 @@
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <harness/base/file.h>
+
+namespace assay {
+namespace {
+
+Error io_error(std::string_view doing, const std::filesystem::path& path, int error_number) {
+  return make_error(error_number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
+                    "cannot {} '{}': {}", doing, path.string(), std::strerror(error_number));
+}
+
+/// Owns a file descriptor.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) {
+      ::close(fd_);
+    }
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+template <class Buffer>
+Result<Buffer> read_whole(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) {
+    return io_error("read", path, errno);
+  }
+  struct stat info = {};
+  if (::fstat(file.get(), &info) != 0) {
+    return io_error("read", path, errno);
+  }
+  Buffer buffer;
+  buffer.resize(static_cast<std::size_t>(info.st_size));
+  std::size_t filled = 0;
+  // Files in /proc say size 0, so reading goes on until the end of the file, not until st_size.
+  while (true) {
+    if (filled == buffer.size()) {
+      buffer.resize(buffer.size() + 4096);
+    }
+    const ssize_t count = ::read(file.get(), buffer.data() + filled, buffer.size() - filled);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return io_error("read", path, errno);
+    }
+    if (count == 0) {
+      break;
+    }
+    filled += static_cast<std::size_t>(count);
+  }
+  buffer.resize(filled);
+  return buffer;
+}
+
+Status write_all(int fd, std::string_view contents, const std::filesystem::path& path) {
+  while (!contents.empty()) {
+    const ssize_t count = ::write(fd, contents.data(), contents.size());
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return io_error("write", path, errno);
+    }
+    contents.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::string> read_text_file(const std::filesystem::path& path) {
+  return read_whole<std::string>(path);
+}
+
+Result<std::vector<std::byte>> read_binary_file(const std::filesystem::path& path) {
+  return read_whole<std::vector<std::byte>>(path);
+}
+
+Status write_file_atomically(const std::filesystem::path& path, std::string_view contents) {
+  const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+  {
+    const Descriptor file(
+        ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (file.get() < 0) {
+      return io_error("write", path, errno);
+    }
+    Status written = write_all(file.get(), contents, path);
+    if (!written.ok()) {
+      ::unlink(temporary.c_str());
+      return written;
+    }
+  }
+  if (::rename(temporary.c_str(), path.c_str()) != 0) {
+    const int error_number = errno;
+    ::unlink(temporary.c_str());
+    return io_error("write", path, error_number);
+  }
+  return {};
+}
+
+}  // namespace assay

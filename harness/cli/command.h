@@ -1,0 +1,41 @@
+#pragma once
+
+// One subcommand a file. Each adds itself to the CLI11 app and returns what to run; main picks it.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+#include <harness/base/result.h>
+#include <harness/model/engine.h>
+
+namespace assay::cli {
+
+/// Exit codes of the program (docs/ARCHITECTURE.md).
+enum ExitCode : int {
+  kOk = 0,
+  kFailed = 1,
+  kUsageError = 2,
+  kInfrastructureError = 3,
+  kInterrupted = 130
+};
+
+/// What a subcommand does once the command line is parsed: an exit code, or an error for main to
+/// print and map to one.
+using Action = std::function<Result<int>()>;
+
+/// Adds a subcommand to `app`; when it was chosen, its action lands in `chosen`.
+using AddCommand = void (*)(CLI::App& app, Action& chosen);
+
+void add_compare_command(CLI::App& app, Action& chosen);
+void add_db_command(CLI::App& app, Action& chosen);
+void add_doctor_command(CLI::App& app, Action& chosen);
+void add_inspect_command(CLI::App& app, Action& chosen);
+void add_report_command(CLI::App& app, Action& chosen);
+void add_run_command(CLI::App& app, Action& chosen);
+void add_suites_command(CLI::App& app, Action& chosen);
+
+/// Parses the command line and runs the chosen subcommand. `make_engine` is the only thing that a
+/// test binary replaces.
+int run_command_line(int argc, char** argv, EngineFactory make_engine);
+
+}  // namespace assay::cli

@@ -1,0 +1,98 @@
+#pragma once
+
+// A suite as its author wrote it, after parsing and validation: every path absolute, every name
+// checked. suites/manifest_parser.h makes one from JSON.
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <harness/model/tensor.h>
+
+namespace assay {
+
+/// Whether accuracy figures say something about the task (trained weights), or only about how close
+/// a variant is to fp32 (seeded random weights). Reports always print which.
+enum class WeightsKind { kTrained, kSeeded };
+
+/// One quantization of the model.
+struct VariantSpec {
+  std::string name;  ///< "fp32", "int8", ...
+  std::filesystem::path pte;
+  std::string sha256;  ///< expected SHA-256 of the file; empty: any
+  std::string recipe;  ///< what was quantized how, in a person's words
+};
+
+/// An output that is fed back into an input at the next step; zeros at the first.
+struct StateLink {
+  std::size_t input = 0;   ///< index into ModelSpec::inputs
+  std::size_t output = 0;  ///< index into ModelSpec::outputs
+};
+
+struct ModelSpec {
+  std::string name;
+  std::string method = "forward";
+  WeightsKind weights = WeightsKind::kTrained;
+  std::vector<TensorSpec> inputs;
+  std::vector<TensorSpec> outputs;
+  std::vector<StateLink> state;
+  std::vector<VariantSpec> variants;
+};
+
+/// Where the goldens come from. A golden that names another model is refused.
+struct ReferenceSpec {
+  std::string runtime;       ///< "onnxruntime"
+  std::string model_sha256;  ///< of the file that the reference runtime executed
+};
+
+/// Voice activity detection: audio cut into chunks, one speech score a chunk.
+struct VadTask {
+  int sample_rate_hz = 16000;
+  std::size_t chunk_samples = 512;   ///< new samples a step
+  std::size_t context_samples = 64;  ///< samples of the previous chunk put in front
+  double threshold = 0.5;            ///< a score at or above it is speech
+};
+
+using TaskSpec = std::variant<VadTask>;
+
+struct CaseSpec {
+  std::string name;
+  std::filesystem::path wav;
+  std::filesystem::path golden;
+  std::optional<std::filesystem::path> labels;
+};
+
+/// A bound on one metric. Empty `variants` or `cases` mean all.
+struct ThresholdSpec {
+  std::string metric;
+  std::vector<std::string> variants;
+  std::vector<std::string> cases;
+  std::optional<double> min;
+  std::optional<double> max;
+  std::string why;
+};
+
+struct MeasureSpec {
+  double min_time_s = 0.2;         ///< measured time a case and variant, at least
+  std::uint64_t warmup_runs = 20;  ///< executions before the first measured one
+  double timeout_s = 60;           ///< a worker that does not answer for so long is killed
+};
+
+struct SuiteManifest {
+  std::filesystem::path file;
+  std::string sha256;  ///< of the manifest's text
+  std::string name;
+  std::string description;
+  TaskSpec task;
+  ModelSpec model;
+  ReferenceSpec reference;
+  std::optional<double> deadline_ms;  ///< latency budget of one execution
+  MeasureSpec measure;
+  std::vector<CaseSpec> cases;
+  std::vector<ThresholdSpec> thresholds;
+};
+
+}  // namespace assay

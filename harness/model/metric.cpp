@@ -1,0 +1,69 @@
+#include <array>
+
+#include <harness/model/metric.h>
+
+namespace assay {
+namespace {
+
+using enum Better;
+using enum MetricGroup;
+using enum Comparison;
+
+constexpr std::array kCatalogue{
+    MetricInfo{"latency_p50_ms", "latency p50", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_p90_ms", "latency p90", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_p95_ms", "latency p95", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_p99_ms", "latency p99", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_mean_ms", "latency mean", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_min_ms", "latency min", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"latency_stdev_ms", "latency stdev", "ms", kLower, kLatency, kRatio},
+    MetricInfo{"rtf", "real-time factor", "", kLower, kLatency, kRatio},
+    MetricInfo{"deadline_miss_rate", "deadline miss rate", "", kLower, kLatency, kDifference},
+    MetricInfo{"process_start_ms", "process start", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"program_load_ms", "program load", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"method_load_ms", "method load", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"first_inference_ms", "first inference", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"memory_peak_bytes", "peak memory (VmHWM)", "bytes", kLower, kMemory, kRatio},
+    MetricInfo{"memory_load_bytes", "memory for the model (PSS after load - start)", "bytes",
+               kLower, kMemory, kRatio},
+    MetricInfo{"memory_steady_pss_bytes", "steady memory (PSS)", "bytes", kLower, kMemory, kRatio},
+    MetricInfo{"planned_arena_bytes", "planned arena", "bytes", kLower, kMemory, kRatio},
+    MetricInfo{"pte_bytes", ".pte size", "bytes", kLower, kSize, kRatio},
+    MetricInfo{"score_max_abs_error", "score max abs error", "", kLower, kAccuracy, kDifference},
+    MetricInfo{"score_mean_abs_error", "score mean abs error", "", kLower, kAccuracy, kDifference},
+    MetricInfo{"score_sqnr_db", "score SQNR", "dB", kHigher, kAccuracy, kDifference},
+    MetricInfo{"score_cosine", "score cosine", "", kHigher, kAccuracy, kDifference},
+    MetricInfo{"state_h_max_abs_error", "state h max abs error", "", kLower, kAccuracy,
+               kDifference},
+    MetricInfo{"state_h_sqnr_db", "state h SQNR", "dB", kHigher, kAccuracy, kDifference},
+    MetricInfo{"state_c_max_abs_error", "state c max abs error", "", kLower, kAccuracy,
+               kDifference},
+    MetricInfo{"state_c_sqnr_db", "state c SQNR", "dB", kHigher, kAccuracy, kDifference},
+    MetricInfo{"nonfinite_count", "NaN/Inf outputs", "", kLower, kAccuracy, kDifference},
+    MetricInfo{"first_divergence_chunk", "first chunk of divergence", "", kNeither, kAccuracy,
+               kDifference},
+    MetricInfo{"decision_flips", "decision flips", "", kLower, kTask, kDifference},
+    MetricInfo{"decision_flip_rate", "decision flip rate", "", kLower, kTask, kDifference},
+    MetricInfo{"frame_precision", "frame precision", "", kHigher, kTask, kDifference},
+    MetricInfo{"frame_recall", "frame recall", "", kHigher, kTask, kDifference},
+    MetricInfo{"frame_f1", "frame F1", "", kHigher, kTask, kDifference},
+    MetricInfo{"roc_auc", "ROC-AUC", "", kHigher, kTask, kDifference},
+    MetricInfo{"segments_gained", "speech segments gained", "", kLower, kTask, kDifference},
+    MetricInfo{"segments_lost", "speech segments lost", "", kLower, kTask, kDifference},
+    MetricInfo{"score_max", "largest score", "", kNeither, kTask, kDifference},
+};
+
+}  // namespace
+
+std::span<const MetricInfo> metric_catalogue() { return kCatalogue; }
+
+const MetricInfo* find_metric(std::string_view id) {
+  for (const MetricInfo& metric : kCatalogue) {
+    if (metric.id == id) {
+      return &metric;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace assay

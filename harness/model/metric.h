@@ -1,0 +1,32 @@
+#pragma once
+
+// The catalogue of metrics: one row says what an id means, in which unit, and which way is better.
+// Everything that prints, compares or checks a threshold looks here; nothing else knows units.
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace assay {
+
+enum class Better { kLower, kHigher, kNeither };
+enum class MetricGroup { kLatency, kLoad, kMemory, kSize, kAccuracy, kTask };
+/// How two values are set against each other.
+enum class Comparison { kRatio, kDifference };
+
+struct MetricInfo {
+  std::string_view id;
+  std::string_view label;
+  std::string_view unit;  ///< "ms", "bytes", "dB", "" for a bare number
+  Better better;
+  MetricGroup group;
+  Comparison comparison;
+};
+
+/// All metrics, in the order in which they are printed.
+std::span<const MetricInfo> metric_catalogue();
+
+/// One row of the catalogue; null for an unknown id.
+const MetricInfo* find_metric(std::string_view id);
+
+}  // namespace assay

@@ -1,0 +1,54 @@
+#pragma once
+
+// A run: what was planned, on which machine with which build, and the cells that came of it.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <harness/model/cell.h>
+
+namespace assay {
+
+/// What a run was measured with. Fixed keys, so that two runs can be asked "are you alike?" key by
+/// key; a value that cannot be read is "unreadable", never empty and never guessed.
+/// Keys: tool_version, tool_commit, tool_dirty, build_type, sanitizers, compiler,
+/// executorch_version, os, kernel, arch, cpu_model, cpu_features, cpu_count, soc, ram_bytes,
+/// governor, cpu_frequency_khz, temperature_c, hostname_hash.
+using Fingerprint = std::map<std::string, std::string>;
+
+/// The keys of a fingerprint that must be equal for two runs' times to be compared at all.
+const std::vector<std::string>& fingerprint_identity_keys();
+
+struct RunOptions {
+  std::vector<std::string> suites;    ///< manifest files, absolute
+  std::vector<std::string> variants;  ///< empty: all of the suite
+  int threads = 1;
+  double min_time_s = 0;     ///< 0: the suite's
+  std::uint64_t repeat = 0;  ///< 0: by time; else executions a cell
+  std::uint64_t seed = 1;    ///< order of the interleaved blocks
+};
+
+enum class RunState { kRunning, kFinished, kInterrupted };
+
+struct RunInfo {
+  std::int64_t id = 0;  ///< row in the database, from 1
+  std::string uuid;     ///< the same in every database that the run is merged into
+  std::string started_utc;
+  std::string finished_utc;  ///< empty while it runs
+  RunState state = RunState::kRunning;
+  RunOptions options;
+  Fingerprint fingerprint;
+  std::map<std::string, std::string> suite_sha256;  ///< suite name -> SHA-256 of its manifest
+  std::map<std::string, std::string> weights;       ///< model -> "trained" | "seeded"
+  std::map<std::string, std::string> recipes;       ///< "model/variant" -> recipe, in words
+};
+
+/// A run read back from the store. `cells` is the whole expected matrix, pending cells included.
+struct RunRecord {
+  RunInfo info;
+  std::vector<Cell> cells;
+};
+
+}  // namespace assay

@@ -1,0 +1,70 @@
+#pragma once
+
+// The results database: SQLite, one transaction a cell, so that whatever kills the program loses at
+// most the cell that was running. The only folder that sees sqlite3.h; no row object leaves it.
+// One Store is used by one thread; several processes may write to one file at the same time.
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/model/run.h>
+
+namespace assay::store {
+
+enum class OpenMode {
+  kReadWrite,  ///< created if missing, migrated to the newest schema if older
+  kReadOnly,   ///< must exist; an older schema is an error that says how to migrate
+};
+
+/// How much of a run load_run() brings along.
+enum class Detail {
+  kScores,  ///< cells with scores and worker records; no samples, no series
+  kFull,    ///< everything
+};
+
+class Store {
+ public:
+  /// Errors: kNotFound (read-only), kDatabase: not a database, not assay's, newer schema (says
+  /// which version made it), locked for longer than the busy timeout, read-only file system, disk
+  /// full.
+  static Result<Store> open(const std::filesystem::path& path, OpenMode mode);
+
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  ~Store();
+
+  /// Stores a run and its expected matrix (every cell kPending) in one transaction; returns its id.
+  Result<std::int64_t> begin_run(const RunInfo& info, const std::vector<CellKey>& expected);
+
+  /// Replaces the cell of that key, with its samples, scores, series and worker, in one
+  /// transaction. Errors: kNotFound when the key is not part of the run's matrix; kDatabase.
+  Status save_cell(std::int64_t run_id, const Cell& cell);
+
+  /// Marks how a run ended.
+  Status finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc);
+
+  /// Keys that are still pending: what `--resume` has to do.
+  Result<std::vector<CellKey>> pending_cells(std::int64_t run_id);
+
+  /// Newest first.
+  Result<std::vector<RunInfo>> list_runs();
+
+  /// `selector` is "latest", a row id, or a prefix of a uuid that fits one run. Errors: kNotFound
+  /// (says which runs there are).
+  Result<std::int64_t> find_run(std::string_view selector);
+
+  Result<RunRecord> load_run(std::int64_t run_id, Detail detail);
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace assay::store

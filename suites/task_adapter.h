@@ -1,0 +1,60 @@
+#pragma once
+
+// What a task (vad; later asr, llm) knows that the harness does not: how to make a case's inputs
+// and how to judge its outputs. An adapter is made for one suite and serves its cases one at a
+// time.
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/model/manifest.h>
+#include <harness/model/steps.h>
+
+namespace assay::suites {
+
+/// Inputs of one case, with what has to be recorded about them.
+struct PreparedInputs {
+  CaseInputs inputs;
+  double audio_seconds = 0;
+  std::string wav_sha256;
+};
+
+/// The golden (and labels) of one case, checked against the manifest and the inputs.
+class Reference {
+ public:
+  virtual ~Reference() = default;
+  virtual const std::string& golden_sha256() const = 0;
+};
+
+/// What scoring makes of a case's outputs: raw numbers, no thresholds applied.
+struct CaseScores {
+  std::vector<Score> scores;
+  SeriesMap series;
+};
+
+class TaskAdapter {
+ public:
+  virtual ~TaskAdapter() = default;
+  /// Reads and decodes the case's data. Errors name the file and what is wrong with it (8 kHz,
+  /// stereo, 24-bit, truncated), and how to convert it.
+  virtual Result<PreparedInputs> make_inputs(const CaseSpec& spec) const = 0;
+  /// Reads the golden and the labels. Errors: missing, of another model or input (SHA-256), shapes.
+  virtual Result<std::unique_ptr<Reference>> load_reference(const CaseSpec& spec,
+                                                            const PreparedInputs& inputs) const = 0;
+  /// Pure. Preconditions: `reference` came from this adapter, `outputs` has inputs.step_count
+  /// steps.
+  virtual CaseScores score(const Reference& reference, const CaseOutputs& outputs) const = 0;
+};
+
+/// The adapter for the manifest's task. `manifest` must outlive it.
+std::unique_ptr<TaskAdapter> make_task_adapter(const SuiteManifest& manifest);
+
+/// Sets min, max and pass of each score from the manifest's thresholds for this variant and case.
+/// A threshold on a metric that the case did not produce (no labels, say) adds nothing.
+void apply_thresholds(const SuiteManifest& manifest, const CellKey& key,
+                      std::vector<Score>& scores);
+
+}  // namespace assay::suites
