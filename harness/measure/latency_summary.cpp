@@ -1,0 +1,111 @@
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include <harness/measure/latency_summary.h>
+#include <harness/stats/quantile.h>
+
+namespace assay::measure {
+namespace {
+
+constexpr double kNanosecondsPerMillisecond = 1e6;
+
+std::vector<double> steady_milliseconds(const Cell& cell) {
+  std::vector<double> values;
+  for (const SampleBlock& block : cell.blocks) {
+    if (block.warmup) {
+      continue;
+    }
+    for (const std::int64_t latency_ns : block.latency_ns) {
+      values.push_back(static_cast<double>(latency_ns) / kNanosecondsPerMillisecond);
+    }
+  }
+  return values;
+}
+
+double mean_of(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+double stdev_of(const std::vector<double>& values, double mean) {
+  double squares = 0;
+  for (const double value : values) {
+    squares += (value - mean) * (value - mean);
+  }
+  return std::sqrt(squares / static_cast<double>(values.size() - 1));
+}
+
+double milliseconds(std::int64_t nanoseconds) {
+  return static_cast<double>(nanoseconds) / kNanosecondsPerMillisecond;
+}
+
+const MemorySnapshot* find_phase(const WorkerRecord& worker, std::string_view phase) {
+  for (const MemorySnapshot& snapshot : worker.memory) {
+    if (snapshot.phase == phase) {
+      return &snapshot;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps) {
+  std::vector<double> values = steady_milliseconds(cell);
+  if (values.empty()) {
+    return {};
+  }
+  const double mean = mean_of(values);
+  std::ranges::sort(values);
+  std::vector<Score> scores{
+      {.metric = "latency_p50_ms", .value = stats::quantile_sorted(values, 0.50)},
+      {.metric = "latency_p90_ms", .value = stats::quantile_sorted(values, 0.90)},
+      {.metric = "latency_p95_ms", .value = stats::quantile_sorted(values, 0.95)},
+      {.metric = "latency_p99_ms", .value = stats::quantile_sorted(values, 0.99)},
+      {.metric = "latency_mean_ms", .value = mean},
+      {.metric = "latency_min_ms", .value = values.front()},
+  };
+  if (values.size() > 1) {
+    scores.push_back({.metric = "latency_stdev_ms", .value = stdev_of(values, mean)});
+  }
+  if (cell.audio_seconds > 0) {
+    const double seconds = mean / 1e3 * static_cast<double>(steps);
+    scores.push_back({.metric = "rtf", .value = seconds / cell.audio_seconds});
+  }
+  if (cell.deadline_ms > 0) {
+    const auto late = values.end() - std::ranges::upper_bound(values, cell.deadline_ms);
+    scores.push_back({.metric = "deadline_miss_rate",
+                      .value = static_cast<double>(late) / static_cast<double>(values.size())});
+  }
+  return scores;
+}
+
+std::vector<Score> summarize_worker(const WorkerRecord& worker) {
+  std::vector<Score> scores{
+      {.metric = "process_start_ms", .value = milliseconds(worker.process_start_ns)},
+      {.metric = "program_load_ms", .value = milliseconds(worker.program_load_ns)},
+      {.metric = "method_load_ms", .value = milliseconds(worker.method_load_ns)},
+      {.metric = "first_inference_ms", .value = milliseconds(worker.first_inference_ns)},
+      {.metric = "planned_arena_bytes", .value = static_cast<double>(worker.planned_arena_bytes)},
+      {.metric = "pte_bytes", .value = static_cast<double>(worker.pte_bytes)},
+  };
+  const MemorySnapshot* start = find_phase(worker, "start");
+  const MemorySnapshot* loaded = find_phase(worker, "method_load");
+  const MemorySnapshot* steady = find_phase(worker, "steady");
+  if (start != nullptr && loaded != nullptr && loaded->pss_bytes > 0) {
+    scores.push_back(
+        {.metric = "memory_load_bytes",
+         .value = static_cast<double>(loaded->pss_bytes) - static_cast<double>(start->pss_bytes)});
+  }
+  if (steady != nullptr) {
+    scores.push_back(
+        {.metric = "memory_peak_bytes", .value = static_cast<double>(steady->vm_hwm_bytes)});
+    if (steady->pss_bytes > 0) {
+      scores.push_back(
+          {.metric = "memory_steady_pss_bytes", .value = static_cast<double>(steady->pss_bytes)});
+    }
+  }
+  return scores;
+}
+
+}  // namespace assay::measure

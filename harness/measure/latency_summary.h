@@ -1,0 +1,25 @@
+#pragma once
+
+// From raw samples to the latency figures of a cell. Pure: any statistic can be recomputed from a
+// stored run.
+
+#include <span>
+#include <vector>
+
+#include <harness/model/cell.h>
+
+namespace assay::measure {
+
+/// The latency and load metrics of a cell as scores of the catalogue: percentiles (linear
+/// interpolation, stats/quantile.h), mean, min, stdev (n-1) in ms over all blocks that are not
+/// warm-up; real-time factor = mean latency * steps / audio seconds; share of executions over the
+/// deadline. `steps` is the number of executions that make up the case's audio. A figure that the
+/// cell cannot support (no samples, no audio, no deadline) is absent.
+std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps);
+
+/// Process start, program load, method load, first inference, file size, planned arena and memory
+/// of the worker record as scores. memory_load_bytes is PSS after the method was loaded less PSS at
+/// the start; memory_peak_bytes is VmHWM of the last snapshot.
+std::vector<Score> summarize_worker(const WorkerRecord& worker);
+
+}  // namespace assay::measure

@@ -1,0 +1,156 @@
+#include <chrono>
+#include <cstring>
+
+#include <harness/base/hash.h>
+#include <harness/measure/step_player.h>
+
+namespace assay::measure {
+namespace {
+
+std::int64_t now_ns() {
+  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
+}
+
+}  // namespace
+
+Result<StepPlayer> StepPlayer::make(Session& session, const CaseInputs& inputs) {
+  StepPlayer player(session, inputs);
+  ASSAY_TRY(player.check());
+  player.rewind();
+  return player;
+}
+
+Status StepPlayer::check() const {
+  const MethodFacts& facts = session_->facts();
+  std::vector<int> fed(facts.inputs.size(), 0);
+  if (inputs_->step_count == 0) {
+    return make_error(ErrorCode::kUsage, "the case has no steps");
+  }
+  for (const StepInput& feed : inputs_->inputs) {
+    if (feed.input >= fed.size()) {
+      return make_error(ErrorCode::kUsage, "the case feeds input {}, the method has {}", feed.input,
+                        fed.size());
+    }
+    const TensorSpec& spec = facts.inputs[feed.input];
+    const std::size_t last = (inputs_->step_count - 1) * feed.stride_elements;
+    const std::size_t needed = (last + spec.element_count()) * dtype_size(spec.dtype);
+    if (feed.data.spec.dtype != spec.dtype || feed.data.data.size() < needed) {
+      return make_error(ErrorCode::kUsage,
+                        "input {} of the method is {}; the case gives {} for {} steps of stride {}",
+                        feed.input, spec.describe(), feed.data.spec.describe(), inputs_->step_count,
+                        feed.stride_elements);
+    }
+    ++fed[feed.input];
+  }
+  for (const StateLink& link : inputs_->state) {
+    if (link.input >= fed.size() || link.output >= facts.outputs.size() ||
+        facts.inputs[link.input].byte_count() != facts.outputs[link.output].byte_count()) {
+      return make_error(ErrorCode::kUsage, "state link from output {} to input {} does not fit",
+                        link.output, link.input);
+    }
+    ++fed[link.input];
+  }
+  for (std::size_t i = 0; i < fed.size(); ++i) {
+    if (fed[i] != 1) {
+      return make_error(ErrorCode::kUsage, "input {} ({}) is fed {} times; once is needed", i,
+                        facts.inputs[i].describe(), fed[i]);
+    }
+  }
+  return {};
+}
+
+void StepPlayer::rewind() {
+  position_ = 0;
+  for (const StateLink& link : inputs_->state) {
+    const auto buffer = session_->input(link.input);
+    std::memset(buffer.data(), 0, buffer.size());
+  }
+}
+
+void StepPlayer::fill_inputs() {
+  for (const StepInput& feed : inputs_->inputs) {
+    const auto buffer = session_->input(feed.input);
+    const std::size_t offset = position_ * feed.stride_elements * dtype_size(feed.data.spec.dtype);
+    std::memcpy(buffer.data(), feed.data.data.data() + offset, buffer.size());
+  }
+}
+
+Status StepPlayer::carry_state() {
+  for (const StateLink& link : inputs_->state) {
+    ASSAY_ASSIGN(const auto output, session_->output(link.output));
+    const auto buffer = session_->input(link.input);
+    if (output.size() != buffer.size()) {
+      return make_error(ErrorCode::kEngine, "output {} has {} bytes, its state input {}",
+                        link.output, output.size(), buffer.size());
+    }
+    std::memcpy(buffer.data(), output.data(), output.size());
+  }
+  return {};
+}
+
+Result<std::uint64_t> StepPlayer::hash_outputs() {
+  std::uint64_t hash = 0;
+  for (std::size_t i = 0; i < session_->facts().outputs.size(); ++i) {
+    ASSAY_ASSIGN(const auto output, session_->output(i));
+    hash = fast_hash(output, hash);
+  }
+  return hash;
+}
+
+Result<StepPlayer::Outcome> StepPlayer::play() {
+  fill_inputs();
+  const std::int64_t start_ns = now_ns();
+  Status executed = session_->execute();
+  const std::int64_t end_ns = now_ns();
+  if (!executed.ok()) {
+    return std::move(executed).error().with_context("step {}", position_);
+  }
+  ASSAY_ASSIGN(const std::uint64_t hash, hash_outputs());
+  ASSAY_TRY(carry_state());
+  ++position_;
+  if (position_ == inputs_->step_count) {
+    rewind();
+  }
+  return Outcome{.start_ns = start_ns, .latency_ns = end_ns - start_ns, .output_hash = hash};
+}
+
+Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::size_t step_count) {
+  CaseOutputs collected;
+  for (const TensorSpec& spec : session.facts().outputs) {
+    TensorSpec stacked = spec;
+    stacked.shape.insert(stacked.shape.begin(), static_cast<std::int64_t>(step_count));
+    collected.outputs.push_back({.spec = std::move(stacked), .data = {}});
+    collected.outputs.back().data.reserve(spec.byte_count() * step_count);
+  }
+  player.rewind();
+  for (std::size_t step = 0; step < step_count; ++step) {
+    ASSAY_ASSIGN(const auto outcome, player.play());
+    collected.step_hashes.push_back(outcome.output_hash);
+    for (std::size_t i = 0; i < collected.outputs.size(); ++i) {
+      ASSAY_ASSIGN(const auto output, session.output(i));
+      auto& data = collected.outputs[i].data;
+      data.insert(data.end(), output.begin(), output.end());
+    }
+  }
+  return collected;
+}
+
+Result<SampleBlock> play_block(StepPlayer& player, std::uint64_t count,
+                               const std::vector<std::uint64_t>& expected_hashes) {
+  SampleBlock block;
+  block.latency_ns.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const std::size_t step = player.position();
+    ASSAY_ASSIGN(const auto outcome, player.play());
+    if (i == 0) {
+      block.start_ns = outcome.start_ns;
+    }
+    block.latency_ns.push_back(outcome.latency_ns);
+    if (outcome.output_hash != expected_hashes[step]) {
+      ++block.wrong_outputs;
+    }
+  }
+  return block;
+}
+
+}  // namespace assay::measure

@@ -1,0 +1,56 @@
+#pragma once
+
+// Plays the steps of a case on a session as a user would: state is carried from step to step and
+// zeroed at the first. Times the call alone; filling inputs, carrying state and hashing outputs
+// happen outside the clock reads. Not thread-safe; refers to, and does not own, its arguments.
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/model/engine.h>
+#include <harness/model/steps.h>
+
+namespace assay::measure {
+
+class StepPlayer {
+ public:
+  /// Checks that every input is fed exactly once and that sizes agree. Errors: kUsage.
+  static Result<StepPlayer> make(Session& session, const CaseInputs& inputs);
+
+  /// The step that the next execution plays.
+  std::size_t position() const { return position_; }
+  /// Back to the first step, with zero state.
+  void rewind();
+
+  struct Outcome {
+    std::int64_t start_ns = 0;    ///< monotonic clock
+    std::int64_t latency_ns = 0;  ///< of Session::execute alone
+    std::uint64_t output_hash = 0;
+  };
+  /// Executes one step and moves on; after the last step comes the first again, with zero state.
+  Result<Outcome> play();
+
+ private:
+  StepPlayer(Session& session, const CaseInputs& inputs) : session_(&session), inputs_(&inputs) {}
+  Status check() const;
+  void fill_inputs();
+  Status carry_state();
+  Result<std::uint64_t> hash_outputs();
+
+  Session* session_;
+  const CaseInputs* inputs_;
+  std::size_t position_ = 0;
+};
+
+/// Plays every step once from the first and collects all outputs: the accuracy pass.
+Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::size_t step_count);
+
+/// Plays `count` steps from where the player stands and keeps each latency. An execution whose hash
+/// differs from `expected_hashes` at its step counts as wrong.
+Result<SampleBlock> play_block(StepPlayer& player, std::uint64_t count,
+                               const std::vector<std::uint64_t>& expected_hashes);
+
+}  // namespace assay::measure

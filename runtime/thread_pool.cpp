@@ -1,0 +1,37 @@
+#include <cstddef>
+#include <cstdint>
+
+#include <runtime/thread_pool.h>
+
+// The SDK exports the pool's class but does not ship its header; only these members are used, and
+// only through a pointer that the library hands out.
+namespace executorch::extension::threadpool {
+class ThreadPool {
+ public:
+  size_t get_thread_count() const;
+  bool _unsafe_reset_threadpool(uint32_t new_thread_count);
+};
+ThreadPool* get_threadpool();
+}  // namespace executorch::extension::threadpool
+
+namespace assay::runtime {
+
+Status set_thread_count(int threads) {
+  auto* pool = executorch::extension::threadpool::get_threadpool();
+  if (pool == nullptr) {
+    return make_error(ErrorCode::kUnsupported, "the runtime has no thread pool");
+  }
+  const auto wanted = static_cast<std::size_t>(threads);
+  if (pool->get_thread_count() != wanted) {
+    pool->_unsafe_reset_threadpool(static_cast<std::uint32_t>(threads));
+  }
+  if (pool->get_thread_count() != wanted) {
+    return make_error(ErrorCode::kUnsupported,
+                      "the runtime's thread pool has {} threads although {} were asked for; it "
+                      "takes at most 63",
+                      pool->get_thread_count(), threads);
+  }
+  return {};
+}
+
+}  // namespace assay::runtime
