@@ -1,0 +1,47 @@
+"""Checks that the pinned environment is active, and finds the files of the silero-vad package in it."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import sys
+from pathlib import Path
+
+from .errors import UserError
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def require_packages(*names: str) -> None:
+    """Exit with the command to type when one of the import names is not installed."""
+    missing = [name for name in names if importlib.util.find_spec(name) is None]
+    if not missing:
+        return
+    script = Path(sys.argv[0]).name
+    print(
+        f"error: {script} needs {', '.join(missing)}, which this Python does not have. Type:\n"
+        f"  scripts/python_env export scripts/{script} ...",
+        file=sys.stderr,
+    )
+    sys.exit(2)
+
+
+def version_of(package: str) -> str:
+    """Installed version of a distribution, for provenance records."""
+    return importlib.metadata.version(package)
+
+
+def silero_file(name: str) -> Path:
+    """Path of a data file of the installed silero-vad package, for example `silero_vad.jit`."""
+    spec = importlib.util.find_spec("silero_vad")
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError("the silero-vad package is not installed; start this script with scripts/python_env export")
+    path = Path(spec.submodule_search_locations[0]) / "data" / name
+    if not path.is_file():
+        raise UserError(f"silero-vad {version_of('silero-vad')} has no file data/{name}")
+    return path
+
+
+def silero_source(name: str) -> str:
+    """Where a file of the silero-vad package comes from, in words that hold on every machine."""
+    return f"PyPI package silero-vad {version_of('silero-vad')}, file silero_vad/data/{name}"

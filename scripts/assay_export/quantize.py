@@ -1,0 +1,80 @@
+"""Applies a recipe to a PyTorch module and lowers it to an ExecuTorch program for XNNPACK."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Sequence
+
+import torch
+from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPartitioner
+from executorch.backends.xnnpack.quantizer.xnnpack_quantizer import (
+    XNNPACKQuantizer,
+    get_symmetric_quantization_config,
+)
+from executorch.backends.xnnpack.utils.configs import get_transform_passes
+from executorch.exir import to_edge_transform_and_lower
+from torch import nn
+from torchao.quantization import Int8DynamicActivationIntxWeightConfig, quantize_
+from torchao.quantization.granularity import PerAxis, PerGroup
+from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
+
+from .errors import UserError
+from .recipes import Recipe
+
+Inputs = tuple[torch.Tensor, ...]
+
+# The plain rule: scale from the largest magnitude of each group. Recorded, because another rule under the same label
+# gives another accuracy.
+QPARAMS_ALGORITHM = "affine"
+
+
+def lower(module: nn.Module, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe) -> bytes:
+    """The .pte of `module` under `recipe`, with one method `forward`. `module` itself is not changed."""
+    model = _with_dynamic_linears(copy.deepcopy(module), recipe)
+    exported = torch.export.export(model, example)
+    if recipe.static_linears or recipe.static_convolutions:
+        exported = _with_static_int8(exported, example, calibration, recipe)
+    program = to_edge_transform_and_lower(
+        exported, partitioner=[XnnpackPartitioner()], transform_passes=get_transform_passes()
+    )
+    return program.to_executorch().buffer
+
+
+def _with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
+    """8da8w or 8da4w on every nn.Linear, in place."""
+    if recipe.dynamic_linear_bits is None:
+        return model
+    for name, child in model.named_modules():
+        if isinstance(child, nn.Linear) and recipe.group_size and child.in_features % recipe.group_size:
+            raise UserError(
+                f"linear {name} has {child.in_features} inputs, not a multiple of the group size {recipe.group_size}"
+            )
+    config = Int8DynamicActivationIntxWeightConfig(
+        weight_dtype=torch.int4 if recipe.dynamic_linear_bits == 4 else torch.int8,
+        weight_granularity=PerGroup(recipe.group_size) if recipe.group_size else PerAxis(0),
+        intx_choose_qparams_algorithm=QPARAMS_ALGORITHM,
+    )
+    quantize_(model, config)
+    return model
+
+
+def _with_static_int8(
+    exported: torch.export.ExportedProgram, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe
+) -> torch.export.ExportedProgram:
+    """PT2E static INT8 on the operator types of the recipe, ranges from running `calibration`.
+
+    Operator types and not module types: asking for a module type changes nothing and says nothing.
+    """
+    if not calibration:
+        raise UserError(f"quantization {recipe.name} needs calibration inputs, and this model has none")
+    config = get_symmetric_quantization_config(is_per_channel=True)
+    quantizer = XNNPACKQuantizer()
+    if recipe.static_convolutions:
+        quantizer.set_operator_type(torch.ops.aten.conv2d.default, config)
+    if recipe.static_linears:
+        quantizer.set_operator_type(torch.ops.aten.linear.default, config)
+    prepared = prepare_pt2e(exported.module(), quantizer)
+    with torch.no_grad():
+        for inputs in calibration:
+            prepared(*inputs)
+    return torch.export.export(convert_pt2e(prepared), example)

@@ -1,0 +1,75 @@
+"""What each quantization label means: which operators get which treatment, and what must be seen in the file afterwards."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .errors import UserError
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One quantization. Linears and convolutions are listed apart because XNNPACK treats them apart.
+
+    `linear_kernels` and `convolution_kernels` are regular expressions that the name of EVERY such kernel must match
+    when the finished file runs; they are what catches a quantizer that did nothing.
+    """
+
+    name: str
+    text: str
+    linear_bits: float  # bits of one linear weight, without scales
+    convolution_bits: float
+    linear_kernels: str
+    convolution_kernels: str
+    dynamic_linear_bits: int | None = None  # 8 or 4: dynamic INT8 activations, weights of this many bits
+    static_linears: bool = False
+    static_convolutions: bool = False
+    group_size: int | None = None
+    note: str = ""
+
+
+_FLOAT = r"\(N\w+, F32\)"
+_STATIC_CONVOLUTION = r"QC8\)"
+_STATIC_LINEAR = r"QS8, QC8W\)"
+_DYNAMIC_8 = r"Q[DP]U?8, F32, QC8W\)"
+_DYNAMIC_4 = r"Q[DP]U?8, F32, QB4W\)"
+_NO_INT4_CONVOLUTION = (
+    "XNNPACK has no 4-bit convolution, so '{name}' keeps convolutions at {what}; only linears have 4-bit weights."
+)
+
+RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        Recipe("fp32", "fp32, nothing quantized", 32, 32, _FLOAT, _FLOAT),
+        Recipe(
+            "int8",
+            "linears + convolutions static per-channel INT8 (PT2E), element-wise operations fp32",
+            8, 8, _STATIC_LINEAR, _STATIC_CONVOLUTION, static_linears=True, static_convolutions=True,
+            note="Element-wise operations stay fp32: 8-bit steps in a recurrent cell state add up over time.",
+        ),
+        Recipe(
+            "int4",
+            "linears 8da4w group 32 + convolutions static per-channel INT8, element-wise operations fp32",
+            4, 8, _DYNAMIC_4, _STATIC_CONVOLUTION, dynamic_linear_bits=4, static_convolutions=True, group_size=32,
+            note=_NO_INT4_CONVOLUTION.format(name="int4", what="static INT8"),
+        ),
+        Recipe(
+            "8da8w",
+            "linears 8da8w (dynamic INT8 activations, per-channel INT8 weights), convolutions fp32",
+            8, 32, _DYNAMIC_8, _FLOAT, dynamic_linear_bits=8,
+        ),
+        Recipe(
+            "8da4w",
+            "linears 8da4w group 32 (dynamic INT8 activations, INT4 weights), convolutions fp32",
+            4, 32, _DYNAMIC_4, _FLOAT, dynamic_linear_bits=4, group_size=32,
+            note=_NO_INT4_CONVOLUTION.format(name="8da4w", what="fp32"),
+        ),
+    )
+}
+
+
+def find_recipe(name: str) -> Recipe:
+    """The recipe of that name, or a UserError that lists the names there are."""
+    if name not in RECIPES:
+        raise UserError(f"unknown quantization '{name}'; known: {', '.join(RECIPES)}")
+    return RECIPES[name]

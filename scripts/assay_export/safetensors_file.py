@@ -1,0 +1,32 @@
+"""Writes safetensors files whose bytes depend on nothing but their content.
+
+The safetensors package orders metadata differently from run to run, which would give the same golden a new sha256 each
+time. Layout: 8 bytes little-endian header length, JSON header, tensor bytes without gaps.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+
+_DTYPES = {"float32": "F32", "int64": "I64", "int32": "I32"}
+_ALIGNMENT = 8  # the header is padded with spaces, so that tensor data starts on a multiple of this
+
+
+def write_safetensors(path: Path, tensors: Mapping[str, np.ndarray], metadata: Mapping[str, str]) -> None:
+    """Write tensors in the given order, metadata in the given order."""
+    header: dict[str, object] = {"__metadata__": dict(metadata)}
+    offset = 0
+    blobs = []
+    for name, tensor in tensors.items():
+        blob = np.ascontiguousarray(tensor).tobytes()
+        dtype = _DTYPES[tensor.dtype.name]
+        header[name] = {"dtype": dtype, "shape": list(tensor.shape), "data_offsets": [offset, offset + len(blob)]}
+        offset += len(blob)
+        blobs.append(blob)
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    text += b" " * (-(8 + len(text)) % _ALIGNMENT)
+    path.write_bytes(len(text).to_bytes(8, "little") + text + b"".join(blobs))
