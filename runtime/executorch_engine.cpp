@@ -56,10 +56,14 @@ ScalarType to_scalar_type(DType dtype) {
 }
 
 /// ExecuTorch's code as an Error that carries the lines the runtime logged.
-Error engine_error(executorch::runtime::Error code, std::string_view doing) {
+assay::Error engine_error(executorch::runtime::Error code, std::string_view doing) {
+  using executorch::runtime::Error;
   const std::string logged = take_runtime_errors();
-  return make_error(ErrorCode::kEngine, "{} failed: ExecuTorch error 0x{:02x}{}{}", doing,
-                    static_cast<unsigned>(code), logged.empty() ? "" : ": ", logged);
+  const bool no_memory = code == Error::MemoryAllocationFailed || code == Error::OutOfResources ||
+                         code == Error::DelegateMemoryAllocationFailed;
+  return make_error(no_memory ? ErrorCode::kOutOfMemory : ErrorCode::kEngine,
+                    "{} failed: ExecuTorch error 0x{:02x}{}{}", doing, static_cast<unsigned>(code),
+                    logged.empty() ? "" : ": ", logged);
 }
 
 Result<TensorSpec> to_spec(executorch::runtime::Result<TensorInfo> info, std::string_view kind,

@@ -24,6 +24,7 @@ struct VariantSpec {
   std::filesystem::path pte;
   std::string sha256;  ///< expected SHA-256 of the file; empty: any
   std::string recipe;  ///< what was quantized how, in a person's words
+  std::string backend = "xnnpack";  ///< what it was lowered for: "xnnpack", "portable"
 };
 
 /// An output that is fed back into an input at the next step; zeros at the first.

@@ -24,6 +24,7 @@ const std::vector<std::string>& fingerprint_identity_keys();
 struct RunOptions {
   std::vector<std::string> suites;    ///< manifest files, absolute
   std::vector<std::string> variants;  ///< empty: all of the suite
+  std::vector<std::string> cases;     ///< empty: all of the suite
   int threads = 1;
   double min_time_s = 0;     ///< 0: the suite's
   std::uint64_t repeat = 0;  ///< 0: by time; else executions a cell

@@ -1,0 +1,32 @@
+#pragma once
+
+// One case, all variants: inputs, golden, accuracy pass of each, then timing side by side, then
+// scores. Whatever fails becomes the state of the cells it concerns; the others go on.
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/run/plan.h>
+#include <harness/run/variant_lane.h>
+#include <suites/task_adapter.h>
+
+namespace assay::run {
+
+/// How a run measures; the same for all of its cases.
+struct MeasureOptions {
+  double min_time_s = 0.2;   ///< per case and variant
+  std::uint64_t repeat = 0;  ///< executions per case and variant; 0: by time
+  std::uint64_t seed = 1;
+};
+
+/// Runs `spec` on all lanes. Errors: only kCancelled, when `stop` was raised; cells measured so far
+/// are then given up.
+Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
+                                   const suites::TaskAdapter& adapter,
+                                   std::vector<VariantLane>& lanes, int threads,
+                                   const MeasureOptions& options, const std::atomic<bool>& stop);
+
+}  // namespace assay::run

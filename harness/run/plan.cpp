@@ -1,0 +1,96 @@
+#include <algorithm>
+#include <functional>
+#include <set>
+
+#include <fmt/ranges.h>
+
+#include <harness/run/plan.h>
+
+namespace assay::run {
+namespace {
+
+/// The items whose name is wanted, in their own order; all when nothing is wanted.
+template <class Item>
+std::vector<Item> pick(const std::vector<Item>& items, const std::vector<std::string>& wanted) {
+  std::vector<Item> picked;
+  for (const Item& item : items) {
+    if (wanted.empty() || std::ranges::find(wanted, item.name) != wanted.end()) {
+      picked.push_back(item);
+    }
+  }
+  return picked;
+}
+
+/// Every wanted name must exist in at least one suite.
+Status check_known(const std::vector<std::string>& wanted, const std::set<std::string>& known,
+                   std::string_view what) {
+  for (const std::string& name : wanted) {
+    if (!known.contains(name)) {
+      return make_error(ErrorCode::kUsage, "no suite of this run has the {} '{}'; there are: {}",
+                        what, name, fmt::join(known, ", "));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const VariantSpec& variant,
+                      int threads) {
+  return {.suite = suite.manifest.name,
+          .case_name = spec.name,
+          .model = suite.manifest.model.name,
+          .variant = variant.name,
+          .backend = variant.backend,
+          .threads = threads,
+          .device = "local"};
+}
+
+std::vector<CellKey> RunPlan::matrix() const {
+  std::vector<CellKey> keys;
+  for (const PlannedSuite& suite : suites) {
+    for (const CaseSpec& spec : suite.cases) {
+      for (const VariantSpec& variant : suite.variants) {
+        keys.push_back(make_cell_key(suite, spec, variant, options.threads));
+      }
+    }
+  }
+  return keys;
+}
+
+Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options) {
+  if (options.threads < 1) {
+    return make_error(ErrorCode::kUsage, "{} threads asked for; at least 1 is needed",
+                      options.threads);
+  }
+  std::set<std::string> suite_names;
+  std::set<std::string> variant_names;
+  std::set<std::string> case_names;
+  RunPlan plan{.options = std::move(options), .suites = {}};
+  for (SuiteManifest& manifest : manifests) {
+    if (!suite_names.insert(manifest.name).second) {
+      return make_error(ErrorCode::kUsage, "two suites of this run are named '{}'", manifest.name);
+    }
+    for (const VariantSpec& variant : manifest.model.variants) {
+      variant_names.insert(variant.name);
+    }
+    for (const CaseSpec& spec : manifest.cases) {
+      case_names.insert(spec.name);
+    }
+    PlannedSuite suite{.manifest = {},
+                       .variants = pick(manifest.model.variants, plan.options.variants),
+                       .cases = pick(manifest.cases, plan.options.cases)};
+    suite.manifest = std::move(manifest);
+    plan.suites.push_back(std::move(suite));
+  }
+  ASSAY_TRY(check_known(plan.options.variants, variant_names, "variant"));
+  ASSAY_TRY(check_known(plan.options.cases, case_names, "case"));
+  if (plan.matrix().empty()) {
+    return make_error(ErrorCode::kUsage,
+                      "nothing to run: no suite has both a picked case and a "
+                      "picked variant");
+  }
+  return plan;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,71 @@
+#pragma once
+
+// The messages of the worker protocol as types. A worker greets with Hello and then answers one
+// request at a time, in order: load, inputs, accuracy, block, memory. Each request has one reply;
+// a reply may be an error, which leaves the worker alive. The version changes when an older worker
+// could not be driven any more.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/model/engine.h>
+#include <harness/model/steps.h>
+#include <harness/run/frame.h>
+
+namespace assay::run {
+
+inline constexpr int kProtocolVersion = 1;
+
+/// What loading cost, and what was loaded.
+struct LoadReply {
+  std::int64_t program_load_ns = 0;
+  std::int64_t method_load_ns = 0;
+  MethodFacts facts;
+  std::vector<MemorySnapshot> memory;  ///< "start", "program_load", "method_load"
+};
+
+struct AccuracyReply {
+  CaseOutputs outputs;
+  std::int64_t first_inference_ns = 0;  ///< of the process's first execution ever
+};
+
+Frame hello_frame(std::int64_t pid);
+Status check_hello(const Frame& frame);
+
+Frame load_frame(const LoadRequest& request);
+Result<LoadRequest> parse_load(const Frame& frame);
+Frame load_reply_frame(const LoadReply& reply);
+Result<LoadReply> parse_load_reply(const Frame& frame);
+
+Frame inputs_frame(const CaseInputs& inputs);
+Result<CaseInputs> parse_inputs(const Frame& frame);
+
+/// Asks for the outputs of the first `steps` steps (0: all).
+Frame accuracy_frame(std::uint64_t steps);
+Frame accuracy_reply_frame(const AccuracyReply& reply);
+Result<AccuracyReply> parse_accuracy_reply(const Frame& frame);
+
+/// Asks for `count` timed executions from where the last block ended.
+Frame block_frame(std::uint64_t count);
+Frame block_reply_frame(const SampleBlock& block);
+Result<SampleBlock> parse_block_reply(const Frame& frame);
+
+/// Asks for a memory snapshot labelled `phase`.
+Frame memory_frame(const std::string& phase);
+Frame memory_reply_frame(const MemorySnapshot& snapshot);
+Result<MemorySnapshot> parse_memory_reply(const Frame& frame);
+
+Frame ok_frame();
+Frame error_frame(const Error& error);
+
+/// The error that a reply carries, if it is one.
+Status check_reply(const Frame& frame);
+
+/// Reads a string or unsigned field of a message; kCorrupt when it is missing or of another type.
+Result<std::string> string_field(const nlohmann::json& message, const char* key);
+Result<std::uint64_t> unsigned_field(const nlohmann::json& message, const char* key);
+
+}  // namespace assay::run

@@ -1,0 +1,109 @@
+#include <algorithm>
+
+#include <sched.h>
+
+#include <harness/run/case_runner.h>
+#include <harness/run/runner.h>
+
+namespace assay::run {
+namespace {
+
+WorkerOptions worker_options(const PlannedSuite& suite, const RunnerOptions& options) {
+  return {.program = options.worker_program,
+          .cpus = options.cpus,
+          .timeout_s = suite.manifest.measure.timeout_s,
+          .memory_limit_bytes = options.memory_limit_bytes};
+}
+
+MeasureOptions measure_options(const PlannedSuite& suite, const RunOptions& options) {
+  return {
+      .min_time_s = options.min_time_s > 0 ? options.min_time_s : suite.manifest.measure.min_time_s,
+      .repeat = options.repeat,
+      .seed = options.seed};
+}
+
+/// Cases of a suite that still have a pending cell.
+std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads,
+                                          const std::set<CellKey>& pending) {
+  std::vector<const CaseSpec*> cases;
+  for (const CaseSpec& spec : suite.cases) {
+    const bool any = std::ranges::any_of(suite.variants, [&](const VariantSpec& variant) {
+      return pending.contains(make_cell_key(suite, spec, variant, threads));
+    });
+    if (any) {
+      cases.push_back(&spec);
+    }
+  }
+  return cases;
+}
+
+/// Memory is measured once a variant, on the first case whose data can be read. A failure here is
+/// not lost: the timing worker meets it again and reports it for each cell.
+void measure_memory(const suites::TaskAdapter& adapter, const std::vector<const CaseSpec*>& cases,
+                    std::vector<VariantLane>& lanes) {
+  for (const CaseSpec* spec : cases) {
+    const auto inputs = adapter.make_inputs(*spec);
+    if (inputs.ok()) {
+      for (VariantLane& lane : lanes) {
+        static_cast<void>(lane.measure_memory(inputs->inputs));
+      }
+      return;
+    }
+  }
+}
+
+Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<CellKey>& pending,
+                 const RunnerOptions& options, RunObserver& observer,
+                 const std::atomic<bool>& stop) {
+  const int threads = plan.options.threads;
+  const std::vector<const CaseSpec*> cases = cases_to_run(suite, threads, pending);
+  if (cases.empty()) {
+    return {};
+  }
+  const auto adapter = suites::make_task_adapter(suite.manifest);
+  std::vector<VariantLane> lanes;
+  for (const VariantSpec& variant : suite.variants) {
+    lanes.emplace_back(suite.manifest.model, variant, threads, worker_options(suite, options));
+  }
+  observer.on_start(suite.manifest.name, "");
+  measure_memory(*adapter, cases, lanes);
+  for (const CaseSpec* spec : cases) {
+    if (stop) {
+      return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);
+    }
+    observer.on_start(suite.manifest.name, spec->name);
+    ASSAY_ASSIGN(const std::vector<Cell> cells,
+                 run_case(suite, *spec, *adapter, lanes, threads,
+                          measure_options(suite, plan.options), stop));
+    for (const Cell& cell : cells) {
+      ASSAY_TRY(observer.on_cell(cell));
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status run_plan(const RunPlan& plan, const std::set<CellKey>& pending, const RunnerOptions& options,
+                RunObserver& observer, const std::atomic<bool>& stop) {
+  for (const PlannedSuite& suite : plan.suites) {
+    ASSAY_TRY(run_suite(suite, plan, pending, options, observer, stop));
+  }
+  return {};
+}
+
+std::vector<int> choose_cpus(int count) {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof(allowed), &allowed);
+  std::vector<int> cpus;
+  for (int cpu = CPU_SETSIZE - 1; cpu >= 0 && std::ssize(cpus) < count; --cpu) {
+    if (CPU_ISSET(static_cast<unsigned>(cpu), &allowed)) {
+      cpus.push_back(cpu);
+    }
+  }
+  std::ranges::sort(cpus);
+  return cpus;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,240 @@
+#include <algorithm>
+
+#include <fmt/ranges.h>
+
+#include <harness/base/hash.h>
+#include <harness/run/variant_lane.h>
+
+namespace assay::run {
+namespace {
+
+/// A worker that dies so often is not started again: each start costs time, and the cases before
+/// have shown what happens.
+constexpr int kMaxDeaths = 3;
+
+/// Steps played by the memory pass. Memory of a stateful model is steady after its first steps; a
+/// short input keeps the case's own data out of the figures.
+constexpr std::size_t kMemoryPassSteps = 64;
+
+CaseInputs first_steps(const CaseInputs& inputs, const ModelSpec& model) {
+  CaseInputs head = inputs;
+  head.step_count = std::min(inputs.step_count, kMemoryPassSteps);
+  for (StepInput& feed : head.inputs) {
+    const std::size_t elements =
+        (head.step_count - 1) * feed.stride_elements + model.inputs[feed.input].element_count();
+    feed.data.data.resize(elements * dtype_size(feed.data.spec.dtype));
+    feed.data.spec.shape = {static_cast<std::int64_t>(elements)};
+  }
+  return head;
+}
+
+/// The runtime's id of the delegate that a manifest's backend name stands for; empty: no delegate.
+std::string_view delegate_id(std::string_view backend) {
+  return backend == "xnnpack" ? "XnnpackBackend" : "";
+}
+
+std::string describe(const std::vector<TensorSpec>& specs) {
+  std::vector<std::string> parts;
+  for (const TensorSpec& spec : specs) {
+    parts.push_back(spec.describe());
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+bool same_types(const std::vector<TensorSpec>& wanted, const std::vector<TensorSpec>& found) {
+  return std::ranges::equal(wanted, found, [](const TensorSpec& a, const TensorSpec& b) {
+    return a.dtype == b.dtype && a.shape == b.shape;
+  });
+}
+
+}  // namespace
+
+VariantLane::VariantLane(const ModelSpec& model, const VariantSpec& variant, int threads,
+                         WorkerOptions worker_options)
+    : model_(&model),
+      variant_(&variant),
+      threads_(threads),
+      worker_options_(std::move(worker_options)) {
+  record_.variant = variant.name;
+  record_.threads = threads;
+}
+
+StageOutcome VariantLane::failure_of(const WorkerProcess& worker, const Error& error,
+                                     std::string stage) {
+  const WorkerFailure failure = worker.describe_failure(error);
+  return StageFailure{failure.status, std::move(stage), failure.reason};
+}
+
+StageOutcome VariantLane::check_file() {
+  if (file_checked_) {
+    return std::nullopt;
+  }
+  const Result<std::string> sha256 = sha256_file(variant_->pte);
+  if (!sha256.ok()) {
+    return StageFailure{CellStatus::kError, "load", sha256.error().message};
+  }
+  record_.pte_sha256 = *sha256;
+  std::error_code ignored;
+  record_.pte_bytes = std::filesystem::file_size(variant_->pte, ignored);
+  if (!variant_->sha256.empty() && variant_->sha256 != *sha256) {
+    return StageFailure{CellStatus::kError, "load",
+                        fmt::format("'{}' is not the file that the suite names: its SHA-256 is {}, "
+                                    "the suite says {}",
+                                    variant_->pte.string(), *sha256, variant_->sha256)};
+  }
+  file_checked_ = true;
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::check_facts(const MethodFacts& facts) const {
+  const auto mismatch = [&](std::string_view kind, const auto& wanted, const auto& found) {
+    return StageFailure{
+        CellStatus::kError, "load",
+        fmt::format("method '{}' of '{}' has the {} [{}]; the suite says [{}]", model_->method,
+                    variant_->pte.string(), kind, describe(found), describe(wanted))};
+  };
+  if (!same_types(model_->inputs, facts.inputs)) {
+    return mismatch("inputs", model_->inputs, facts.inputs);
+  }
+  if (!same_types(model_->outputs, facts.outputs)) {
+    return mismatch("outputs", model_->outputs, facts.outputs);
+  }
+  const std::string_view delegate = delegate_id(variant_->backend);
+  const bool delegated = std::ranges::find(facts.backends, delegate) != facts.backends.end();
+  if (!delegate.empty() && !delegated) {
+    return StageFailure{CellStatus::kError, "load",
+                        fmt::format("'{}' is declared for backend {} but its method uses no {}; "
+                                    "it would run on the portable kernels",
+                                    variant_->pte.string(), variant_->backend, delegate)};
+  }
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply) {
+  if (StageOutcome failure = check_file()) {
+    unusable_ = failure;
+    return failure;
+  }
+  Result<std::unique_ptr<WorkerProcess>> started = WorkerProcess::start(worker_options_);
+  if (!started.ok()) {
+    return StageFailure{CellStatus::kError, "start", started.error().message};
+  }
+  worker = std::move(started).value();
+  const Result<Frame> answer = worker->call(
+      load_frame({.pte = variant_->pte, .method = model_->method, .threads = threads_}));
+  if (!answer.ok()) {
+    StageOutcome failure = failure_of(*worker, answer.error(), "load");
+    if (worker->alive()) {
+      unusable_ = failure;  // a refusal, not a death: the file is the same for every case
+    }
+    return failure;
+  }
+  Result<LoadReply> parsed = parse_load_reply(*answer);
+  if (!parsed.ok()) {
+    return StageFailure{CellStatus::kError, "load", parsed.error().message};
+  }
+  reply = std::move(parsed).value();
+  if (StageOutcome failure = check_facts(reply.facts)) {
+    unusable_ = failure;
+    return failure;
+  }
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::ensure_loaded() {
+  if (unusable_) {
+    return unusable_;
+  }
+  if (worker_ != nullptr && worker_->alive()) {
+    return std::nullopt;
+  }
+  if (deaths_ >= kMaxDeaths) {
+    return StageFailure{
+        CellStatus::kCrash, "start",
+        fmt::format("not started again after {} workers of this variant died", deaths_)};
+  }
+  LoadReply reply;
+  StageOutcome failure = start_and_load(worker_, reply);
+  if (failure) {
+    deaths_ += (worker_ != nullptr && !worker_->alive()) ? 1 : 0;
+    worker_.reset();
+    return failure;
+  }
+  record_.process_start_ns = worker_->start_ns();
+  record_.program_load_ns = reply.program_load_ns;
+  record_.method_load_ns = reply.method_load_ns;
+  record_.planned_arena_bytes = reply.facts.planned_arena_bytes;
+  record_.backends = reply.facts.backends;
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::measure_memory(const CaseInputs& inputs) {
+  std::unique_ptr<WorkerProcess> worker;
+  LoadReply loaded;
+  if (StageOutcome failure = start_and_load(worker, loaded)) {
+    return failure;
+  }
+  std::vector<MemorySnapshot> snapshots = std::move(loaded.memory);
+  const auto ask = [&](const Frame& request) -> StageOutcome {
+    const Result<Frame> answer = worker->call(request);
+    if (!answer.ok()) {
+      return failure_of(*worker, answer.error(), "memory");
+    }
+    if (const Result<MemorySnapshot> snapshot = parse_memory_reply(*answer); snapshot.ok()) {
+      snapshots.push_back(*snapshot);
+    }
+    return std::nullopt;
+  };
+  for (const Frame& request :
+       {inputs_frame(first_steps(inputs, *model_)), accuracy_frame(1), memory_frame("first_run"),
+        accuracy_frame(0), accuracy_frame(0), memory_frame("steady")}) {
+    if (StageOutcome failure = ask(request)) {
+      return failure;
+    }
+  }
+  record_.memory = std::move(snapshots);
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
+  if (StageOutcome failure = ensure_loaded()) {
+    return failure;
+  }
+  const Result<Frame> answer = worker_->call(inputs_frame(inputs));
+  if (!answer.ok()) {
+    deaths_ += worker_->alive() ? 0 : 1;
+    return failure_of(*worker_, answer.error(), "inputs");
+  }
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
+  const Result<Frame> answer = worker_->call(accuracy_frame(0));
+  if (!answer.ok()) {
+    deaths_ += worker_->alive() ? 0 : 1;
+    return failure_of(*worker_, answer.error(), "accuracy");
+  }
+  Result<AccuracyReply> parsed = parse_accuracy_reply(*answer);
+  if (!parsed.ok()) {
+    return StageFailure{CellStatus::kError, "accuracy", parsed.error().message};
+  }
+  reply = std::move(parsed).value();
+  record_.first_inference_ns = reply.first_inference_ns;
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::run_block(std::uint64_t count, SampleBlock& block) {
+  const Result<Frame> answer = worker_->call(block_frame(count));
+  if (!answer.ok()) {
+    deaths_ += worker_->alive() ? 0 : 1;
+    return failure_of(*worker_, answer.error(), "timing");
+  }
+  Result<SampleBlock> parsed = parse_block_reply(*answer);
+  if (!parsed.ok()) {
+    return StageFailure{CellStatus::kError, "timing", parsed.error().message};
+  }
+  block = std::move(parsed).value();
+  return std::nullopt;
+}
+
+}  // namespace assay::run

@@ -1,0 +1,65 @@
+#pragma once
+
+// One variant on its way through a suite: its worker process, restarted when it dies, and what is
+// known about it. Load failures are found once and then apply to every case.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <harness/model/cell.h>
+#include <harness/model/manifest.h>
+#include <harness/run/worker_process.h>
+
+namespace assay::run {
+
+/// Why a cell could not go on: becomes its status, stage and reason.
+struct StageFailure {
+  CellStatus status = CellStatus::kError;
+  std::string stage;
+  std::string reason;
+};
+/// Nothing: the stage succeeded.
+using StageOutcome = std::optional<StageFailure>;
+
+class VariantLane {
+ public:
+  VariantLane(const ModelSpec& model, const VariantSpec& variant, int threads,
+              WorkerOptions worker_options);
+
+  const VariantSpec& variant() const { return *variant_; }
+  /// Filled as far as loading and the memory pass got.
+  const WorkerRecord& record() const { return record_; }
+
+  /// The memory pass: in a process of its own that is never timed, load, run a few steps of
+  /// `inputs`, and record memory by phase.
+  StageOutcome measure_memory(const CaseInputs& inputs);
+
+  /// Makes sure that a worker runs with the variant loaded, and gives it the case's inputs.
+  StageOutcome prepare_case(const CaseInputs& inputs);
+
+  /// Plays the whole case once and returns every output.
+  StageOutcome run_accuracy(AccuracyReply& reply);
+
+  /// Times `count` executions.
+  StageOutcome run_block(std::uint64_t count, SampleBlock& block);
+
+ private:
+  StageOutcome check_file();
+  StageOutcome start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply);
+  StageOutcome check_facts(const MethodFacts& facts) const;
+  StageOutcome ensure_loaded();
+  StageOutcome failure_of(const WorkerProcess& worker, const Error& error, std::string stage);
+
+  const ModelSpec* model_;
+  const VariantSpec* variant_;
+  int threads_;
+  WorkerOptions worker_options_;
+  std::unique_ptr<WorkerProcess> worker_;
+  WorkerRecord record_;
+  bool file_checked_ = false;
+  int deaths_ = 0;
+  StageOutcome unusable_;  ///< a failure that no restart would mend
+};
+
+}  // namespace assay::run
