@@ -1,0 +1,79 @@
+#include <array>
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include <fmt/format.h>
+
+#include <harness/cli/command.h>
+#include <harness/device/build_info.h>
+#include <harness/run/worker_main.h>
+
+namespace assay::cli {
+namespace {
+
+constexpr std::array kCommands{&add_run_command,    &add_compare_command, &add_report_command,
+                               &add_suites_command, &add_inspect_command, &add_db_command,
+                               &add_doctor_command};
+
+// Where WorkerProcess puts a worker's ends of the two pipes.
+constexpr int kWorkerInput = 3;
+constexpr int kWorkerOutput = 4;
+
+ExitCode exit_code_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kUsage:
+    case ErrorCode::kNotFound:
+      return kUsageError;
+    case ErrorCode::kCancelled:
+      return kInterrupted;
+    default:
+      return kInfrastructureError;
+  }
+}
+
+int parse_and_run(int argc, char** argv) {
+  CLI::App app{
+      "assay runs ExecuTorch .pte models against golden outputs, records latency, memory and\n"
+      "accuracy of every quantization in SQLite, and compares them.\n"};
+  app.name("assay");
+  app.set_version_flag("--version", std::string("assay ") + std::string(device::kToolVersion));
+  app.require_subcommand(1);
+  app.footer(
+      "Exit codes: 0 ok, 1 a case failed, 2 usage or manifest, 3 engine, device or database.\n"
+      "Start with: assay run vad");
+  Action chosen;
+  for (const AddCommand add : kCommands) {
+    add(app, chosen);
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& done) {  // --help, --version
+    return app.exit(done);
+  } catch (const CLI::ParseError& error) {
+    app.exit(error, std::cout, std::cerr);
+    return kUsageError;
+  }
+  const Result<int> outcome = chosen();
+  if (outcome.ok()) {
+    return *outcome;
+  }
+  fmt::print(stderr, "assay: {}\n", outcome.error().message);
+  return exit_code_of(outcome.error().code);
+}
+
+}  // namespace
+
+int run_command_line(int argc, char** argv, EngineFactory make_engine) {
+  if (argc == 2 && std::string_view(argv[1]) == "internal-worker") {
+    return run::serve_worker(kWorkerInput, kWorkerOutput, make_engine);
+  }
+  try {
+    return parse_and_run(argc, argv);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "assay: internal error: {}\n", error.what());
+    return kInfrastructureError;
+  }
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,250 @@
+#include <algorithm>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <harness/base/clock.h>
+#include <harness/base/file.h>
+#include <harness/cli/command.h>
+#include <harness/cli/progress.h>
+#include <harness/cli/run_summary.h>
+#include <harness/device/local_probe.h>
+#include <harness/run/runner.h>
+#include <harness/store/store.h>
+#include <suites/manifest_parser.h>
+#include <suites/suite_finder.h>
+
+namespace assay::cli {
+namespace {
+
+struct Options {
+  std::vector<std::string> suites;
+  std::vector<std::string> variants;
+  std::vector<std::string> cases;
+  int threads = 1;
+  std::string db = "results.db";
+  double min_time_s = 0;
+  std::uint64_t repeat = 0;
+  std::uint64_t seed = 1;
+  std::string resume;
+  std::uint64_t memory_limit_mb = 0;
+  std::string format = "table";
+};
+
+std::atomic<bool> stop_requested = false;
+
+/// A second Ctrl-C kills the program at once, as if nothing was caught.
+void request_stop(int) {
+  stop_requested = true;
+  std::signal(SIGINT, SIG_DFL);
+}
+
+/// Stores every finished cell and keeps it, without its samples, for the summary.
+class StoringObserver : public run::RunObserver {
+ public:
+  StoringObserver(store::Store& store, std::int64_t run_id, std::size_t total)
+      : store_(store), run_id_(run_id), progress_(std::make_unique<Progress>(total)) {}
+
+  void on_start(const std::string& suite, const std::string& case_name) override {
+    progress_->doing(case_name.empty() ? suite + ": memory" : suite + ": " + case_name);
+  }
+
+  Status on_cell(const Cell& cell) override {
+    ASSAY_TRY(store_.save_cell(run_id_, cell));
+    Cell& kept = cells_.emplace_back(cell);
+    kept.blocks.clear();
+    kept.series.clear();
+    progress_->cell_done();
+    return {};
+  }
+
+  /// Ends the progress bar and gives the cells.
+  const std::vector<Cell>& finish() {
+    progress_.reset();
+    return cells_;
+  }
+
+ private:
+  store::Store& store_;
+  std::int64_t run_id_;
+  std::unique_ptr<Progress> progress_;
+  std::vector<Cell> cells_;
+};
+
+/// A run that is about to start or to go on.
+struct PreparedRun {
+  std::int64_t id = 0;
+  run::RunPlan plan;
+  std::set<CellKey> pending;
+};
+
+Result<run::RunPlan> plan_from_files(const RunOptions& options) {
+  std::vector<SuiteManifest> manifests;
+  for (const std::string& file : options.suites) {
+    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
+    manifests.push_back(std::move(manifest));
+  }
+  return run::make_plan(std::move(manifests), options);
+}
+
+RunInfo describe_run(const run::RunPlan& plan) {
+  RunInfo info;
+  const Result<std::string> uuid = read_text_file("/proc/sys/kernel/random/uuid");
+  info.uuid = uuid.ok() ? uuid->substr(0, uuid->find('\n')) : "";
+  info.started_utc = SystemClock().utc_now();
+  info.options = plan.options;
+  info.fingerprint = device::probe_local();
+  for (const run::PlannedSuite& suite : plan.suites) {
+    const ModelSpec& model = suite.manifest.model;
+    info.suite_sha256[suite.manifest.name] = suite.manifest.sha256;
+    info.weights[model.name] = model.weights == WeightsKind::kTrained ? "trained" : "seeded";
+    for (const VariantSpec& variant : suite.variants) {
+      info.recipes[model.name + "/" + variant.name] = variant.recipe;
+    }
+  }
+  return info;
+}
+
+Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
+  RunOptions wanted{.suites = {},
+                    .variants = options.variants,
+                    .cases = options.cases,
+                    .threads = options.threads,
+                    .min_time_s = options.min_time_s,
+                    .repeat = options.repeat,
+                    .seed = options.seed};
+  std::vector<std::string> names = options.suites;
+  if (names.empty()) {
+    names = suites::list_suites();
+  }
+  for (const std::string& name : names) {
+    ASSAY_ASSIGN(const std::filesystem::path file, suites::find_suite(name));
+    wanted.suites.push_back(file.string());
+  }
+  PreparedRun prepared;
+  ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
+  const std::vector<CellKey> matrix = prepared.plan.matrix();
+  ASSAY_ASSIGN(prepared.id, store.begin_run(describe_run(prepared.plan), matrix));
+  prepared.pending.insert(matrix.begin(), matrix.end());
+  return prepared;
+}
+
+/// A run may only go on with the suites, the build and the machine that it began with.
+Status check_unchanged(const RunInfo& then, const RunInfo& now) {
+  for (const auto& [suite, sha256] : then.suite_sha256) {
+    if (!now.suite_sha256.contains(suite) || now.suite_sha256.at(suite) != sha256) {
+      return make_error(ErrorCode::kUsage,
+                        "suite '{}' has changed since the run began; start a new run", suite);
+    }
+  }
+  for (const std::string& key : fingerprint_identity_keys()) {
+    const auto before = then.fingerprint.find(key);
+    const auto after = now.fingerprint.find(key);
+    if (before != then.fingerprint.end() && after != now.fingerprint.end() &&
+        before->second != after->second) {
+      return make_error(ErrorCode::kUsage,
+                        "the run began with {} '{}', this is '{}'; start a new run", key,
+                        before->second, after->second);
+    }
+  }
+  return {};
+}
+
+Result<PreparedRun> resume_run(store::Store& store, const std::string& selector) {
+  PreparedRun prepared;
+  ASSAY_ASSIGN(prepared.id, store.find_run(selector));
+  ASSAY_ASSIGN(const RunRecord record, store.load_run(prepared.id, store::Detail::kScores));
+  ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options));
+  ASSAY_TRY(check_unchanged(record.info, describe_run(prepared.plan)));
+  ASSAY_ASSIGN(const std::vector<CellKey> pending, store.pending_cells(prepared.id));
+  prepared.pending.insert(pending.begin(), pending.end());
+  return prepared;
+}
+
+Result<int> finish(store::Store& store, const PreparedRun& prepared, const Options& options,
+                   const Status& outcome, const std::vector<Cell>& cells) {
+  const bool interrupted = !outcome.ok() && outcome.error().code == ErrorCode::kCancelled;
+  if (!outcome.ok() && !interrupted) {
+    return outcome.error();
+  }
+  ASSAY_TRY(store.finish_run(prepared.id,
+                             interrupted ? RunState::kInterrupted : RunState::kFinished,
+                             SystemClock().utc_now()));
+  fmt::print("{}", options.format == "json" ? run_summary_json(prepared.id, cells)
+                                            : format_run_summary(cells));
+  if (interrupted) {
+    fmt::print(stderr,
+               "assay: stopped; {} cells of run {} are kept. Go on with: assay run "
+               "--resume {} --db {}\n",
+               cells.size(), prepared.id, prepared.id, options.db);
+    return kInterrupted;
+  }
+  const bool all_pass =
+      std::ranges::all_of(cells, [](const Cell& cell) { return cell.status == CellStatus::kPass; });
+  fmt::print(stderr, "assay: run {} is in {}; next: assay compare --axis variant A B --db {}\n",
+             prepared.id, options.db, options.db);
+  return all_pass ? kOk : kFailed;
+}
+
+Result<int> execute(const Options& options) {
+  ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
+  ASSAY_ASSIGN(const PreparedRun prepared, options.resume.empty()
+                                               ? begin_run(store, options)
+                                               : resume_run(store, options.resume));
+  std::signal(SIGINT, &request_stop);
+  std::signal(SIGTERM, &request_stop);
+  std::signal(SIGPIPE, SIG_IGN);
+  StoringObserver observer(store, prepared.id, prepared.pending.size());
+  const run::RunnerOptions runner{.worker_program = std::filesystem::read_symlink("/proc/self/exe"),
+                                  .cpus = run::choose_cpus(prepared.plan.options.threads),
+                                  .memory_limit_bytes = options.memory_limit_mb << 20};
+  const Status outcome =
+      run::run_plan(prepared.plan, prepared.pending, runner, observer, stop_requested);
+  return finish(store, prepared, options, outcome, observer.finish());
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& chosen) {
+  auto options = std::make_shared<Options>();
+  CLI::App* command = app.add_subcommand(
+      "run", "Run suites: every case with every variant, timed side by side, scored and stored");
+  command->add_option("suite", options->suites,
+                      "Names of suites, or paths of suite files (default: every built-in suite)");
+  command->add_option("--variant", options->variants, "Only these variants")->delimiter(',');
+  command->add_option("--case", options->cases, "Only these cases")->delimiter(',');
+  command->add_option("--threads", options->threads, "Threads of the runtime")
+      ->check(CLI::Range(1, 63))
+      ->capture_default_str();
+  command->add_option("--db", options->db, "Results database")->capture_default_str();
+  auto* repeat =
+      command->add_option("--repeat", options->repeat, "Measured executions a case and variant")
+          ->check(CLI::PositiveNumber);
+  command
+      ->add_option("--min-time", options->min_time_s,
+                   "Seconds measured a case and variant, at least (default: the suite's)")
+      ->check(CLI::PositiveNumber)
+      ->excludes(repeat);
+  command->add_option("--seed", options->seed, "Seed of the order in which variants take turns")
+      ->capture_default_str();
+  command->add_option("--resume", options->resume,
+                      "Go on with a run: its id, the start of its uuid, or 'latest'");
+  command
+      ->add_option("--memory-limit", options->memory_limit_mb,
+                   "MiB of memory that a worker process may allocate")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--format", options->format, "Summary on stdout")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->footer("Example: assay run vad --variant int8,int4 --db results.db");
+  command->callback([options, &chosen] { chosen = [options] { return execute(*options); }; });
+}
+
+}  // namespace assay::cli

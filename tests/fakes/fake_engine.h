@@ -1,0 +1,21 @@
+#pragma once
+
+// An engine whose ".pte" is a JSON script: what it takes and gives, how long it sleeps, and how it
+// goes wrong. Outputs follow a simple rule, so that a test can compute them by other means:
+//   output 0    = 0.5 + 0.5 * last element of input 0
+//   output i>0  = 0.5 * input i + last element of input 0
+//
+// {"inputs": [{"dtype": "float32", "shape": [1, 576]}, ...], "outputs": [...],
+//  "backends": ["XnnpackBackend"], "latency_us": 100,
+//  "fail": {"when": "load" | "execute", "at": N, "how": "crash" | "hang" | "exit" | "kill" |
+//           "allocate" | "error" | "nan" | "vary"}}
+
+#include <memory>
+
+#include <harness/model/engine.h>
+
+namespace assay::fakes {
+
+std::unique_ptr<Engine> make_fake_engine();
+
+}  // namespace assay::fakes

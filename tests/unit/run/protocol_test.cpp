@@ -1,0 +1,80 @@
+#include <harness/run/protocol.h>
+
+#include <gtest/gtest.h>
+
+namespace assay::run {
+namespace {
+
+TEST(Protocol, InputsSurviveTheTrip) {
+  const std::vector<float> values{1, 2, 3, 4};
+  const CaseInputs sent{.step_count = 3,
+                        .inputs = {{.input = 1,
+                                    .stride_elements = 1,
+                                    .data = Tensor::from_floats("x", {4}, values)}},
+                        .state = {{.input = 0, .output = 2}}};
+  const CaseInputs received = parse_inputs(inputs_frame(sent)).value();
+  EXPECT_EQ(received.step_count, 3U);
+  EXPECT_EQ(received.inputs[0].input, 1U);
+  EXPECT_EQ(received.inputs[0].stride_elements, 1U);
+  EXPECT_EQ(received.inputs[0].data.to_floats(), values);
+  EXPECT_EQ(received.state[0].output, 2U);
+}
+
+TEST(Protocol, OutputsAndTheirHashesSurviveTheTrip) {
+  AccuracyReply sent{.outputs = {}, .first_inference_ns = 12345};
+  sent.outputs.outputs = {Tensor::from_floats("y", {2, 1}, std::vector<float>{0.5F, 0.25F})};
+  sent.outputs.step_hashes = {0xFFFFFFFFFFFFFFFFULL, 1};
+  const AccuracyReply received = parse_accuracy_reply(accuracy_reply_frame(sent)).value();
+  EXPECT_EQ(received.first_inference_ns, 12345);
+  EXPECT_EQ(received.outputs.step_hashes, sent.outputs.step_hashes);
+  EXPECT_EQ(received.outputs.outputs[0].to_floats(), sent.outputs.outputs[0].to_floats());
+}
+
+TEST(Protocol, SamplesSurviveTheTrip) {
+  const SampleBlock sent{.start_ns = 99, .latency_ns = {5, 4, 3}, .wrong_outputs = 2};
+  const SampleBlock received = parse_block_reply(block_reply_frame(sent)).value();
+  EXPECT_EQ(received.latency_ns, sent.latency_ns);
+  EXPECT_EQ(received.start_ns, 99);
+  EXPECT_EQ(received.wrong_outputs, 2U);
+}
+
+TEST(Protocol, AnErrorReplyKeepsCodeAndMessage) {
+  const Status status =
+      check_reply(error_frame(make_error(ErrorCode::kOutOfMemory, "no memory for {}", "x")));
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::kOutOfMemory);
+  EXPECT_EQ(status.error().message, "no memory for x");
+}
+
+TEST(Protocol, AWorkerOfAnotherVersionIsRefusedWithBothVersions) {
+  Frame hello = hello_frame(1);
+  hello.message["protocol"] = 99U;
+  const Status status = check_hello(hello);
+  ASSERT_FALSE(status.ok());
+  EXPECT_EQ(status.error().code, ErrorCode::kUnsupported);
+  EXPECT_NE(status.error().message.find("99"), std::string::npos);
+}
+
+TEST(Protocol, APayloadShorterThanItsTensorsIsRefused) {
+  AccuracyReply sent;
+  sent.outputs.outputs = {Tensor::from_floats("y", {2}, std::vector<float>{1, 2})};
+  sent.outputs.step_hashes = {1};
+  Frame frame = accuracy_reply_frame(sent);
+  frame.payload.pop_back();
+  EXPECT_EQ(parse_accuracy_reply(frame).error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Protocol, ASampleCountBeyondThePayloadIsRefused) {
+  Frame frame = block_reply_frame({.latency_ns = {1, 2}});
+  frame.message["count"] = 1ULL << 62;
+  EXPECT_EQ(parse_block_reply(frame).error().code, ErrorCode::kCorrupt);
+}
+
+TEST(Protocol, AMissingFieldIsNamed) {
+  Frame frame = load_frame({.pte = "a.pte"});
+  frame.message.erase("method");
+  EXPECT_NE(parse_load(frame).error().message.find("'method'"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace assay::run
