@@ -46,6 +46,7 @@ struct SampleBlock {
   std::vector<std::int64_t> latency_ns;  ///< one an execution, around the call alone
   std::uint64_t wrong_outputs =
       0;  ///< executions whose output hash differs from the accuracy pass's
+  friend bool operator==(const SampleBlock&, const SampleBlock&) = default;
 };
 
 /// One number of a cell. `metric` is an id of the catalogue (harness/model/metric.h).
@@ -55,6 +56,7 @@ struct Score {
   std::optional<double> min;  ///< the bounds that applied, if any
   std::optional<double> max;
   bool pass = true;
+  friend bool operator==(const Score&, const Score&) = default;
 };
 
 /// One value per step of a case, e.g. the score of every chunk: "score", "score_error",
@@ -68,6 +70,7 @@ struct MemorySnapshot {
   std::uint64_t rss_anon_bytes = 0;
   std::uint64_t rss_file_bytes = 0;
   std::uint64_t pss_bytes = 0;
+  friend bool operator==(const MemorySnapshot&, const MemorySnapshot&) = default;
 };
 
 /// What loading one variant in a fresh process cost. Shared by the cells that this worker served.
@@ -83,6 +86,7 @@ struct WorkerRecord {
   std::uint64_t planned_arena_bytes = 0;
   std::vector<MemorySnapshot> memory;  ///< from a pass of its own, in its own process
   std::vector<std::string> backends;   ///< delegates that the method uses
+  friend bool operator==(const WorkerRecord&, const WorkerRecord&) = default;
 };
 
 struct Cell {
@@ -99,6 +103,7 @@ struct Cell {
   double audio_seconds = 0;       ///< 0: not audio
   std::string wav_sha256;
   std::string golden_sha256;
+  friend bool operator==(const Cell&, const Cell&) = default;
 };
 
 }  // namespace assay

@@ -1,6 +1,31 @@
+#include <array>
+#include <utility>
+
 #include <harness/model/run.h>
 
 namespace assay {
+namespace {
+
+constexpr std::array<std::pair<RunState, std::string_view>, 3> kRunStates{{
+    {RunState::kRunning, "running"},
+    {RunState::kFinished, "finished"},
+    {RunState::kInterrupted, "interrupted"},
+}};
+
+}  // namespace
+
+std::string_view run_state_name(RunState state) {
+  return kRunStates[static_cast<std::size_t>(state)].second;
+}
+
+std::optional<RunState> run_state_from_name(std::string_view name) {
+  for (const auto& [state, state_name] : kRunStates) {
+    if (state_name == name) {
+      return state;
+    }
+  }
+  return std::nullopt;
+}
 
 const std::vector<std::string>& fingerprint_identity_keys() {
   static const std::vector<std::string> keys{"build_type", "sanitizers",   "executorch_version",

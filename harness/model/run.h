@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <harness/model/cell.h>
@@ -29,9 +31,15 @@ struct RunOptions {
   double min_time_s = 0;     ///< 0: the suite's
   std::uint64_t repeat = 0;  ///< 0: by time; else executions a cell
   std::uint64_t seed = 1;    ///< order of the interleaved blocks
+  friend bool operator==(const RunOptions&, const RunOptions&) = default;
 };
 
 enum class RunState { kRunning, kFinished, kInterrupted };
+
+/// "running", "finished", "interrupted": the names in the database and in reports.
+std::string_view run_state_name(RunState state);
+/// The reverse of run_state_name; nothing for an unknown name.
+std::optional<RunState> run_state_from_name(std::string_view name);
 
 struct RunInfo {
   std::int64_t id = 0;  ///< row in the database, from 1
@@ -44,6 +52,7 @@ struct RunInfo {
   std::map<std::string, std::string> suite_sha256;  ///< suite name -> SHA-256 of its manifest
   std::map<std::string, std::string> weights;       ///< model -> "trained" | "seeded"
   std::map<std::string, std::string> recipes;       ///< "model/variant" -> recipe, in words
+  friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 
 /// A run read back from the store. `cells` is the whole expected matrix, pending cells included.

@@ -4,8 +4,10 @@
 // most the cell that was running. The only folder that sees sqlite3.h; no row object leaves it.
 // One Store is used by one thread; several processes may write to one file at the same time.
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,18 +30,35 @@ enum class Detail {
   kFull,    ///< everything
 };
 
+/// How long an open or a write waits for another process's transaction.
+inline constexpr std::chrono::milliseconds kBusyTimeout{10'000};
+
+/// What an overview of a database says about one run.
+struct RunSummary {
+  RunInfo info;
+  std::map<CellStatus, std::uint64_t> cells;  ///< how many have each status that occurs
+  std::uint64_t sample_count = 0;             ///< measured executions
+  std::uint64_t warmup_count = 0;             ///< executions kept, but marked as warm-up
+};
+
 class Store {
  public:
   /// Errors: kNotFound (read-only), kDatabase: not a database, not assay's, newer schema (says
-  /// which version made it), locked for longer than the busy timeout, read-only file system, disk
+  /// which version made it), locked for longer than `busy_timeout`, read-only file system, disk
   /// full.
-  static Result<Store> open(const std::filesystem::path& path, OpenMode mode);
+  static Result<Store> open(const std::filesystem::path& path, OpenMode mode,
+                            std::chrono::milliseconds busy_timeout = kBusyTimeout);
 
   Store(Store&&) noexcept;
   Store& operator=(Store&&) noexcept;
   ~Store();
 
-  /// Stores a run and its expected matrix (every cell kPending) in one transaction; returns its id.
+  /// Version of the schema of the open file; the newest one, as open() sees to.
+  static int schema_version();
+
+  /// Stores a run and its expected matrix (every cell kPending) in one transaction; returns its id,
+  /// whatever `info.id` says. An empty `info.uuid` is replaced by a fresh one. Errors: kUsage for a
+  /// uuid that is stored already or a key that is planned twice; kDatabase.
   Result<std::int64_t> begin_run(const RunInfo& info, const std::vector<CellKey>& expected);
 
   /// Replaces the cell of that key, with its samples, scores, series and worker, in one
@@ -55,8 +74,11 @@ class Store {
   /// Newest first.
   Result<std::vector<RunInfo>> list_runs();
 
-  /// `selector` is "latest", a row id, or a prefix of a uuid that fits one run. Errors: kNotFound
-  /// (says which runs there are).
+  /// list_runs() with what came of each run.
+  Result<std::vector<RunSummary>> summarize_runs();
+
+  /// `selector` is "latest" (the last that was started), a row id, or a prefix of a uuid that fits
+  /// one run. Errors: kNotFound (says which runs there are).
   Result<std::int64_t> find_run(std::string_view selector);
 
   Result<RunRecord> load_run(std::int64_t run_id, Detail detail);

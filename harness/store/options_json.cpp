@@ -1,0 +1,57 @@
+#include <nlohmann/json.hpp>
+#include <type_traits>
+
+#include <harness/store/options_json.h>
+
+namespace assay::store {
+namespace {
+
+using Json = nlohmann::json;
+
+void read(const Json& json, const char* key, std::vector<std::string>& value) {
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_array()) {
+    return;
+  }
+  for (const Json& item : *found) {
+    if (item.is_string()) {
+      value.push_back(item.get<std::string>());
+    }
+  }
+}
+
+template <class Number>
+void read(const Json& json, const char* key, Number& value) {
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_number()) {
+    return;
+  }
+  if (std::is_floating_point_v<Number> || found->is_number_integer()) {
+    value = found->get<Number>();
+  }
+}
+
+}  // namespace
+
+nlohmann::ordered_json options_to_json(const RunOptions& options) {
+  return {{"suites", options.suites},   {"variants", options.variants},
+          {"threads", options.threads}, {"min_time_s", options.min_time_s},
+          {"repeat", options.repeat},   {"seed", options.seed}};
+}
+
+Result<RunOptions> options_from_json(std::string_view text) {
+  const Json json = Json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object()) {
+    return make_error(ErrorCode::kCorrupt, "the stored options are not a JSON object: '{}'", text);
+  }
+  RunOptions options;
+  read(json, "suites", options.suites);
+  read(json, "variants", options.variants);
+  read(json, "threads", options.threads);
+  read(json, "min_time_s", options.min_time_s);
+  read(json, "repeat", options.repeat);
+  read(json, "seed", options.seed);
+  return options;
+}
+
+}  // namespace assay::store

@@ -1,0 +1,406 @@
+#include <charconv>
+#include <limits>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include <fmt/ranges.h>
+
+#include <harness/store/options_json.h>
+#include <harness/store/read_run.h>
+#include <harness/store/sample_codec.h>
+
+namespace assay::store {
+namespace {
+
+constexpr auto kRunColumns =
+    "SELECT uuid, started_utc, finished_utc, state, options FROM run WHERE run_id = ?";
+constexpr auto kRunIds = "SELECT run_id FROM run ORDER BY started_utc DESC, run_id DESC";
+constexpr auto kFingerprint = "SELECT key, value FROM run_fingerprint WHERE run_id = ?";
+constexpr auto kSuites = "SELECT suite, manifest_sha256 FROM run_suite WHERE run_id = ?";
+constexpr auto kWeights = "SELECT model, weights FROM run_weights WHERE run_id = ?";
+constexpr auto kRecipes = "SELECT model_variant, recipe FROM run_recipe WHERE run_id = ?";
+constexpr auto kRunsByUuid =
+    "SELECT run_id FROM run WHERE substr(uuid, 1, length(?1)) = lower(?1) ORDER BY run_id";
+constexpr auto kRunById = "SELECT run_id FROM run WHERE run_id = ?";
+constexpr auto kRunNames =
+    "SELECT run_id, substr(uuid, 1, 8) FROM run ORDER BY run_id DESC LIMIT 10";
+
+constexpr auto kCells =
+    "SELECT cell_id, suite, case_name, model, variant, backend, threads, device, status, stage, "
+    "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256 "
+    "FROM cell WHERE run_id = ? ORDER BY cell_id";
+constexpr auto kPendingKeys =
+    "SELECT 0, suite, case_name, model, variant, backend, threads, device "
+    "FROM cell WHERE run_id = ? AND status = 'pending' ORDER BY cell_id";
+constexpr auto kWorker =
+    "SELECT variant, threads, pte_sha256, pte_bytes, process_start_ns, program_load_ns, "
+    "method_load_ns, first_inference_ns, planned_arena_bytes, backends FROM worker "
+    "WHERE worker_id = ?";
+constexpr auto kMemory =
+    "SELECT phase, vm_hwm_bytes, rss_anon_bytes, rss_file_bytes, pss_bytes FROM worker_memory "
+    "WHERE worker_id = ? ORDER BY position";
+constexpr auto kScores =
+    "SELECT metric, value, lower_bound, upper_bound, pass FROM score WHERE cell_id = ? "
+    "ORDER BY position";
+constexpr auto kBlocks =
+    "SELECT block_id, block_order, warmup, start_ns, wrong_outputs, sample_count, latencies "
+    "FROM sample_block WHERE cell_id = ? ORDER BY block_id";
+constexpr auto kSeries =
+    "SELECT series_id, name, value_count, float32_le FROM series WHERE cell_id = ?";
+
+constexpr auto kCellCounts = "SELECT status, count(*) FROM cell WHERE run_id = ? GROUP BY status";
+constexpr auto kSampleCounts =
+    "SELECT warmup, sum(sample_count) FROM cell JOIN sample_block USING (cell_id) "
+    "WHERE run_id = ? GROUP BY warmup";
+
+/// The statements that are run once for each cell, prepared once.
+struct CellParts {
+  Statement scores;
+  Statement blocks;
+  Statement series;
+};
+
+Result<std::map<std::string, std::string>> read_map(Database& database, std::string_view sql,
+                                                    std::int64_t run_id) {
+  ASSAY_ASSIGN(Statement select, database.prepare(sql));
+  select.start(run_id);
+  std::map<std::string, std::string> map;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return map;
+    }
+    map.emplace(select.text(0), select.text(1));
+  }
+}
+
+CellKey read_key(const Statement& row) {
+  return {.suite = row.text(1),
+          .case_name = row.text(2),
+          .model = row.text(3),
+          .variant = row.text(4),
+          .backend = row.text(5),
+          .threads = static_cast<int>(row.integer(6)),
+          .device = row.text(7)};
+}
+
+Result<std::uint64_t> read_hash(const std::string& hex) {
+  std::uint64_t value = 0;
+  const char* end = hex.data() + hex.size();
+  const auto [stop, code] = std::from_chars(hex.data(), end, value, 16);
+  if (code != std::errc{} || stop != end) {
+    return make_error(ErrorCode::kCorrupt, "output_hash '{}' is not a hexadecimal number", hex);
+  }
+  return value;
+}
+
+Result<CellStatus> read_status(const std::string& name) {
+  const std::optional<CellStatus> status = cell_status_from_name(name);
+  if (!status) {
+    return make_error(ErrorCode::kCorrupt, "unknown cell status '{}'", name);
+  }
+  return *status;
+}
+
+Status read_scores(Statement& select, std::int64_t cell_id, Cell& cell) {
+  select.start(cell_id);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return {};
+    }
+    cell.scores.push_back(
+        {.metric = select.text(0),
+         .value = select.real(1).value_or(std::numeric_limits<double>::quiet_NaN()),
+         .min = select.real(2),
+         .max = select.real(3),
+         .pass = select.integer(4) != 0});
+  }
+}
+
+/// Decodes one row; a blob that cannot be trusted is an error that names it.
+template <class Values>
+Result<Values> check_blob(Result<Values> decoded, std::uint64_t expected_count,
+                          std::string_view table, std::int64_t row) {
+  if (!decoded.ok()) {
+    return std::move(decoded).error().with_context("{} row {}", table, row);
+  }
+  if (decoded.value().size() != expected_count) {
+    return make_error(ErrorCode::kCorrupt, "{} row {}: {} values, but its row says {}", table, row,
+                      decoded.value().size(), expected_count);
+  }
+  return decoded;
+}
+
+Status read_blocks(Statement& select, std::int64_t cell_id, Cell& cell) {
+  select.start(cell_id);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return {};
+    }
+    ASSAY_ASSIGN(auto latency_ns,
+                 check_blob(decode_samples(select.blob(6)), select.unsigned_integer(5),
+                            "sample_block", select.integer(0)));
+    cell.blocks.push_back({.order = select.integer(1),
+                           .warmup = select.integer(2) != 0,
+                           .start_ns = select.integer(3),
+                           .latency_ns = std::move(latency_ns),
+                           .wrong_outputs = select.unsigned_integer(4)});
+  }
+}
+
+Status read_series(Statement& select, std::int64_t cell_id, Cell& cell) {
+  select.start(cell_id);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return {};
+    }
+    ASSAY_ASSIGN(auto values, check_blob(decode_series(select.blob(3)), select.unsigned_integer(2),
+                                         "series", select.integer(0)));
+    cell.series.emplace(select.text(1), std::move(values));
+  }
+}
+
+/// The cell's own row, without what other tables hold.
+Result<Cell> read_cell_row(const Statement& row) {
+  ASSAY_ASSIGN(const CellStatus status, read_status(row.text(8)));
+  ASSAY_ASSIGN(const std::uint64_t output_hash, read_hash(row.text(12)));
+  return Cell{.key = read_key(row),
+              .status = status,
+              .stage = row.text(9),
+              .reason = row.text(10),
+              .output_hash = output_hash,
+              .deadline_ms = row.real(13).value_or(0),
+              .audio_seconds = row.real(14).value_or(0),
+              .wav_sha256 = row.text(15),
+              .golden_sha256 = row.text(16)};
+}
+
+Status read_parts(CellParts& parts, std::int64_t cell_id, Detail detail, Cell& cell) {
+  ASSAY_TRY(read_scores(parts.scores, cell_id, cell));
+  if (detail == Detail::kFull) {
+    ASSAY_TRY(read_blocks(parts.blocks, cell_id, cell));
+    ASSAY_TRY(read_series(parts.series, cell_id, cell));
+  }
+  return {};
+}
+
+Result<std::string> list_run_names(Database& database) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kRunNames));
+  select.start();
+  std::vector<std::string> names;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      break;
+    }
+    names.push_back(fmt::format("{} ({})", select.integer(0), select.text(1)));
+  }
+  return names.empty() ? std::string("no run at all")
+                       : fmt::format("runs {}", fmt::join(names, ", "));
+}
+
+Result<std::vector<std::int64_t>> read_ids(Statement& select) {
+  std::vector<std::int64_t> ids;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return ids;
+    }
+    ids.push_back(select.integer(0));
+  }
+}
+
+Result<std::vector<std::int64_t>> match_runs(Database& database, std::string_view selector) {
+  if (selector == "latest") {
+    ASSAY_ASSIGN(std::vector<std::int64_t> ids, read_run_ids(database));
+    ids.resize(ids.empty() ? 0 : 1);
+    return ids;
+  }
+  std::int64_t number = 0;
+  const char* end = selector.data() + selector.size();
+  const auto [stop, code] = std::from_chars(selector.data(), end, number);
+  if (code == std::errc{} && stop == end) {
+    ASSAY_ASSIGN(Statement select, database.prepare(kRunById));
+    select.start(number);
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (found) {
+      return std::vector{number};
+    }
+  }
+  if (selector.empty()) {
+    return std::vector<std::int64_t>();
+  }
+  ASSAY_ASSIGN(Statement select, database.prepare(kRunsByUuid));
+  select.start(selector);
+  return read_ids(select);
+}
+
+}  // namespace
+
+Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kRunColumns));
+  select.start(run_id);
+  ASSAY_ASSIGN(const bool found, select.next_row());
+  if (!found) {
+    ASSAY_ASSIGN(const std::string names, list_run_names(database));
+    return make_error(ErrorCode::kNotFound, "'{}' has no run {}; it has {}",
+                      database.path().string(), run_id, names);
+  }
+  const std::optional<RunState> state = run_state_from_name(select.text(3));
+  if (!state) {
+    return make_error(ErrorCode::kCorrupt, "run row {}: unknown state '{}'", run_id,
+                      select.text(3));
+  }
+  Result<RunOptions> options = options_from_json(select.text(4));
+  if (!options.ok()) {
+    return std::move(options).error().with_context("run row {}", run_id);
+  }
+  RunInfo info{.id = run_id,
+               .uuid = select.text(0),
+               .started_utc = select.text(1),
+               .finished_utc = select.text(2),
+               .state = *state,
+               .options = std::move(options).value()};
+  ASSAY_ASSIGN(info.fingerprint, read_map(database, kFingerprint, run_id));
+  ASSAY_ASSIGN(info.suite_sha256, read_map(database, kSuites, run_id));
+  ASSAY_ASSIGN(info.weights, read_map(database, kWeights, run_id));
+  ASSAY_ASSIGN(info.recipes, read_map(database, kRecipes, run_id));
+  return info;
+}
+
+Result<std::vector<std::int64_t>> read_run_ids(Database& database) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kRunIds));
+  select.start();
+  return read_ids(select);
+}
+
+Result<std::vector<Cell>> read_cells(Database& database, std::int64_t run_id, Detail detail) {
+  ASSAY_ASSIGN(Statement scores, database.prepare(kScores));
+  ASSAY_ASSIGN(Statement blocks, database.prepare(kBlocks));
+  ASSAY_ASSIGN(Statement series, database.prepare(kSeries));
+  CellParts parts{std::move(scores), std::move(blocks), std::move(series)};
+  std::map<std::int64_t, WorkerRecord> workers;
+  ASSAY_ASSIGN(Statement select, database.prepare(kCells));
+  select.start(run_id);
+  std::vector<Cell> cells;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return cells;
+    }
+    const std::int64_t cell_id = select.integer(0);
+    Result<Cell> cell = read_cell_row(select);
+    if (!cell.ok()) {
+      return std::move(cell).error().with_context("cell row {}", cell_id);
+    }
+    if (!select.is_null(11)) {
+      const std::int64_t worker_id = select.integer(11);
+      if (!workers.contains(worker_id)) {
+        ASSAY_ASSIGN(workers[worker_id], read_worker(database, worker_id));
+      }
+      cell->worker = workers[worker_id];
+    }
+    ASSAY_TRY(read_parts(parts, cell_id, detail, *cell));
+    cells.push_back(std::move(cell).value());
+  }
+}
+
+Result<std::vector<CellKey>> read_pending_keys(Database& database, std::int64_t run_id) {
+  ASSAY_TRY(read_run_info(database, run_id));
+  ASSAY_ASSIGN(Statement select, database.prepare(kPendingKeys));
+  select.start(run_id);
+  std::vector<CellKey> keys;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return keys;
+    }
+    keys.push_back(read_key(select));
+  }
+}
+
+Result<WorkerRecord> read_worker(Database& database, std::int64_t worker_id) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kWorker));
+  select.start(worker_id);
+  ASSAY_ASSIGN(const bool found, select.next_row());
+  if (!found) {
+    return make_error(ErrorCode::kCorrupt, "worker row {} is missing", worker_id);
+  }
+  WorkerRecord worker{.variant = select.text(0),
+                      .threads = static_cast<int>(select.integer(1)),
+                      .pte_sha256 = select.text(2),
+                      .pte_bytes = select.unsigned_integer(3),
+                      .process_start_ns = select.integer(4),
+                      .program_load_ns = select.integer(5),
+                      .method_load_ns = select.integer(6),
+                      .first_inference_ns = select.integer(7),
+                      .planned_arena_bytes = select.unsigned_integer(8)};
+  const auto backends = nlohmann::json::parse(select.text(9), nullptr, /*allow_exceptions=*/false);
+  if (!backends.is_array()) {
+    return make_error(ErrorCode::kCorrupt, "worker row {}: backends '{}' is not a JSON array",
+                      worker_id, select.text(9));
+  }
+  for (const auto& backend : backends) {
+    worker.backends.push_back(backend.is_string() ? backend.get<std::string>() : backend.dump());
+  }
+  ASSAY_ASSIGN(Statement memory, database.prepare(kMemory));
+  memory.start(worker_id);
+  while (true) {
+    ASSAY_ASSIGN(const bool more, memory.next_row());
+    if (!more) {
+      return worker;
+    }
+    worker.memory.push_back({.phase = memory.text(0),
+                             .vm_hwm_bytes = memory.unsigned_integer(1),
+                             .rss_anon_bytes = memory.unsigned_integer(2),
+                             .rss_file_bytes = memory.unsigned_integer(3),
+                             .pss_bytes = memory.unsigned_integer(4)});
+  }
+}
+
+Status read_counts(Database& database, RunSummary& summary) {
+  ASSAY_ASSIGN(Statement cells, database.prepare(kCellCounts));
+  cells.start(summary.info.id);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, cells.next_row());
+    if (!found) {
+      break;
+    }
+    ASSAY_ASSIGN(const CellStatus status, read_status(cells.text(0)));
+    summary.cells[status] = cells.unsigned_integer(1);
+  }
+  ASSAY_ASSIGN(Statement samples, database.prepare(kSampleCounts));
+  samples.start(summary.info.id);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, samples.next_row());
+    if (!found) {
+      return {};
+    }
+    (samples.integer(0) != 0 ? summary.warmup_count : summary.sample_count) =
+        samples.unsigned_integer(1);
+  }
+}
+
+Result<std::int64_t> resolve_run(Database& database, std::string_view selector) {
+  ASSAY_ASSIGN(const std::vector<std::int64_t> matches, match_runs(database, selector));
+  if (matches.size() == 1) {
+    return matches.front();
+  }
+  if (matches.size() > 1) {
+    return make_error(
+        ErrorCode::kNotFound,
+        "'{}' fits {} runs of '{}' (numbers {}); give more of the uuid, or the number", selector,
+        matches.size(), database.path().string(), fmt::join(matches, ", "));
+  }
+  ASSAY_ASSIGN(const std::string names, list_run_names(database));
+  return make_error(ErrorCode::kNotFound,
+                    "'{}' has no run '{}'; it has {}. Name one by its number, the start of its "
+                    "uuid, or 'latest'",
+                    database.path().string(), selector, names);
+}
+
+}  // namespace assay::store

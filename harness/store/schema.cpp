@@ -1,0 +1,185 @@
+#include <array>
+
+#include <harness/store/database.h>
+#include <harness/store/schema.h>
+
+namespace assay::store {
+namespace {
+
+constexpr std::string_view kVersion1 = R"sql(
+CREATE TABLE run (
+  run_id       INTEGER PRIMARY KEY,
+  uuid         TEXT NOT NULL UNIQUE,
+  started_utc  TEXT NOT NULL,
+  finished_utc TEXT,                -- NULL while it runs
+  state        TEXT NOT NULL CHECK (state IN ('running', 'finished', 'interrupted')),
+  options      TEXT NOT NULL        -- JSON: what was asked for on the command line
+) STRICT;
+
+CREATE TABLE run_fingerprint (
+  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  key    TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (run_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_suite (
+  run_id          INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  suite           TEXT NOT NULL,
+  manifest_sha256 TEXT NOT NULL,
+  PRIMARY KEY (run_id, suite)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_weights (
+  run_id  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  model   TEXT NOT NULL,
+  weights TEXT NOT NULL,            -- 'trained' or 'seeded'
+  PRIMARY KEY (run_id, model)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE run_recipe (
+  run_id        INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  model_variant TEXT NOT NULL,      -- 'model/variant'
+  recipe        TEXT NOT NULL,
+  PRIMARY KEY (run_id, model_variant)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE worker (
+  worker_id           INTEGER PRIMARY KEY,
+  run_id              INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  variant             TEXT NOT NULL,
+  threads             INTEGER NOT NULL,
+  pte_sha256          TEXT NOT NULL,
+  pte_bytes           INTEGER NOT NULL,
+  process_start_ns    INTEGER NOT NULL,
+  program_load_ns     INTEGER NOT NULL,
+  method_load_ns      INTEGER NOT NULL,
+  first_inference_ns  INTEGER NOT NULL,
+  planned_arena_bytes INTEGER NOT NULL,
+  backends            TEXT NOT NULL -- JSON array of the delegates that the method uses
+) STRICT;
+CREATE INDEX worker_by_run ON worker (run_id, variant, threads);
+
+CREATE TABLE worker_memory (
+  worker_id      INTEGER NOT NULL REFERENCES worker ON DELETE CASCADE,
+  position       INTEGER NOT NULL,
+  phase          TEXT NOT NULL,
+  vm_hwm_bytes   INTEGER NOT NULL,
+  rss_anon_bytes INTEGER NOT NULL,
+  rss_file_bytes INTEGER NOT NULL,
+  pss_bytes      INTEGER NOT NULL,
+  PRIMARY KEY (worker_id, position)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cell (
+  cell_id       INTEGER PRIMARY KEY,
+  run_id        INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  suite         TEXT NOT NULL,
+  case_name     TEXT NOT NULL,
+  model         TEXT NOT NULL,
+  variant       TEXT NOT NULL,
+  backend       TEXT NOT NULL,
+  threads       INTEGER NOT NULL,
+  device        TEXT NOT NULL,
+  status        TEXT NOT NULL DEFAULT 'pending' CHECK (status IN
+    ('pending', 'pass', 'fail', 'error', 'crash', 'timeout', 'oom', 'skipped')),
+  stage         TEXT NOT NULL DEFAULT '',
+  reason        TEXT NOT NULL DEFAULT '',
+  worker_id     INTEGER REFERENCES worker,    -- NULL: no worker got as far as a record
+  output_hash   TEXT NOT NULL DEFAULT '0000000000000000',
+  deadline_ms   REAL NOT NULL DEFAULT 0,      -- 0: none
+  audio_seconds REAL NOT NULL DEFAULT 0,      -- 0: not audio
+  wav_sha256    TEXT NOT NULL DEFAULT '',
+  golden_sha256 TEXT NOT NULL DEFAULT '',
+  UNIQUE (run_id, suite, case_name, model, variant, backend, threads, device)
+) STRICT;
+CREATE INDEX cell_by_worker ON cell (worker_id);
+
+CREATE TABLE sample_block (
+  block_id      INTEGER PRIMARY KEY,
+  cell_id       INTEGER NOT NULL REFERENCES cell ON DELETE CASCADE,
+  block_order   INTEGER NOT NULL,
+  warmup        INTEGER NOT NULL CHECK (warmup IN (0, 1)),
+  start_ns      INTEGER NOT NULL,
+  wrong_outputs INTEGER NOT NULL,
+  sample_count  INTEGER NOT NULL,
+  latencies     BLOB NOT NULL                 -- harness/store/sample_codec.h
+) STRICT;
+-- With the counts in it, so that counting samples reads no blob.
+CREATE INDEX sample_block_by_cell ON sample_block (cell_id, warmup, sample_count);
+
+CREATE TABLE score (
+  cell_id     INTEGER NOT NULL REFERENCES cell ON DELETE CASCADE,
+  metric      TEXT NOT NULL,
+  position    INTEGER NOT NULL,
+  value       REAL,                           -- NULL: not a number
+  lower_bound REAL,                           -- NULL: no bound
+  upper_bound REAL,
+  pass        INTEGER NOT NULL CHECK (pass IN (0, 1)),
+  PRIMARY KEY (cell_id, metric)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX score_by_metric ON score (metric);
+
+CREATE TABLE series (
+  series_id   INTEGER PRIMARY KEY,
+  cell_id     INTEGER NOT NULL REFERENCES cell ON DELETE CASCADE,
+  name        TEXT NOT NULL,
+  value_count INTEGER NOT NULL,
+  float32_le  BLOB NOT NULL,                  -- one value a step
+  UNIQUE (cell_id, name)
+) STRICT;
+
+CREATE VIEW cell_score AS
+SELECT run.run_id, run.uuid, run.started_utc, cell.cell_id, cell.suite, cell.case_name, cell.model,
+       cell.variant, cell.backend, cell.threads, cell.device, cell.status, score.metric,
+       score.value, score.lower_bound, score.upper_bound, score.pass
+FROM score JOIN cell USING (cell_id) JOIN run USING (run_id);
+
+CREATE VIEW run_summary AS
+SELECT run.run_id, run.uuid, run.started_utc, run.finished_utc, run.state,
+       count(cell.cell_id) AS cells,
+       coalesce(sum(cell.status = 'pass'), 0) AS passed,
+       coalesce(sum(cell.status = 'pending'), 0) AS pending,
+       coalesce(sum(cell.status = 'skipped'), 0) AS skipped,
+       coalesce(sum(cell.status NOT IN ('pass', 'pending', 'skipped')), 0) AS failed
+FROM run LEFT JOIN cell USING (run_id)
+GROUP BY run.run_id;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}};
+
+/// Runs `migration` unless another process was faster.
+Status apply(Database& database, const Migration& migration) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(database));
+  ASSAY_ASSIGN(const std::int64_t current, database.read_integer("PRAGMA user_version"));
+  if (current >= migration.version) {
+    return {};
+  }
+  ASSAY_TRY(database.execute_script(migration.sql));
+  ASSAY_TRY(database.execute_script(fmt::format(
+      "PRAGMA application_id = {}; PRAGMA user_version = {}", kApplicationId, migration.version)));
+  return transaction.commit();
+}
+
+}  // namespace
+
+std::span<const Migration> schema_migrations() { return kMigrations; }
+
+int newest_schema_version() { return kMigrations.back().version; }
+
+Status migrate(Database& database, std::span<const Migration> migrations) {
+  ASSAY_ASSIGN(const std::int64_t current, database.read_integer("PRAGMA user_version"));
+  for (const Migration& migration : migrations) {
+    if (migration.version <= current) {
+      continue;
+    }
+    Status applied = apply(database, migration);
+    if (!applied.ok()) {
+      return std::move(applied).error().with_context("while changing the schema to version {}",
+                                                     migration.version);
+    }
+  }
+  return {};
+}
+
+}  // namespace assay::store

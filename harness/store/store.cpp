@@ -1,0 +1,86 @@
+#include <utility>
+
+#include <harness/store/open_database.h>
+#include <harness/store/read_run.h>
+#include <harness/store/schema.h>
+#include <harness/store/store.h>
+#include <harness/store/write_run.h>
+
+namespace assay::store {
+
+struct Store::Impl {
+  Database database;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Result<Store> Store::open(const std::filesystem::path& path, OpenMode mode,
+                          std::chrono::milliseconds busy_timeout) {
+  ASSAY_ASSIGN(Database database, open_database(path, mode, busy_timeout));
+  return Store(std::make_unique<Impl>(Impl{std::move(database)}));
+}
+
+int Store::schema_version() { return newest_schema_version(); }
+
+Result<std::int64_t> Store::begin_run(const RunInfo& info, const std::vector<CellKey>& expected) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_ASSIGN(const std::int64_t run_id, insert_run(impl_->database, info));
+  ASSAY_TRY(insert_pending_cells(impl_->database, run_id, expected));
+  ASSAY_TRY(transaction.commit());
+  return run_id;
+}
+
+Status Store::save_cell(std::int64_t run_id, const Cell& cell) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  Status replaced = replace_cell(impl_->database, run_id, cell);
+  if (!replaced.ok()) {
+    return std::move(replaced).error().with_context("while saving {}", describe(cell.key));
+  }
+  return transaction.commit();
+}
+
+Status Store::finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(update_run_state(impl_->database, run_id, state, finished_utc));
+  return transaction.commit();
+}
+
+Result<std::vector<CellKey>> Store::pending_cells(std::int64_t run_id) {
+  return read_pending_keys(impl_->database, run_id);
+}
+
+Result<std::vector<RunInfo>> Store::list_runs() {
+  ASSAY_ASSIGN(const std::vector<std::int64_t> ids, read_run_ids(impl_->database));
+  std::vector<RunInfo> runs;
+  for (const std::int64_t id : ids) {
+    ASSAY_ASSIGN(RunInfo info, read_run_info(impl_->database, id));
+    runs.push_back(std::move(info));
+  }
+  return runs;
+}
+
+Result<std::vector<RunSummary>> Store::summarize_runs() {
+  ASSAY_ASSIGN(std::vector<RunInfo> runs, list_runs());
+  std::vector<RunSummary> summaries;
+  for (RunInfo& info : runs) {
+    RunSummary summary{.info = std::move(info)};
+    ASSAY_TRY(read_counts(impl_->database, summary));
+    summaries.push_back(std::move(summary));
+  }
+  return summaries;
+}
+
+Result<std::int64_t> Store::find_run(std::string_view selector) {
+  return resolve_run(impl_->database, selector);
+}
+
+Result<RunRecord> Store::load_run(std::int64_t run_id, Detail detail) {
+  ASSAY_ASSIGN(RunInfo info, read_run_info(impl_->database, run_id));
+  ASSAY_ASSIGN(std::vector<Cell> cells, read_cells(impl_->database, run_id, detail));
+  return RunRecord{.info = std::move(info), .cells = std::move(cells)};
+}
+
+}  // namespace assay::store

@@ -1,0 +1,110 @@
+#pragma once
+
+// A run that uses every field of the model, with values that are easy to lose on the way to a
+// database and back. The stored old databases in tests/data/store hold this very run.
+
+#include <cmath>
+#include <filesystem>
+#include <limits>
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include <harness/model/run.h>
+
+namespace assay::store {
+
+inline CellKey example_key(std::string case_name, std::string variant) {
+  return {.suite = "vad",
+          .case_name = std::move(case_name),
+          .model = "silero",
+          .variant = std::move(variant),
+          .backend = "xnnpack",
+          .threads = 2,
+          .device = "local"};
+}
+
+inline RunInfo example_info() {
+  return {.uuid = "5ca1ab1e-0000-4000-8000-000000000001",
+          .started_utc = "2026-01-31T12:00:00Z",
+          .state = RunState::kRunning,
+          .options = {.suites = {"/suites/vad.json", "/suites/it's \"q\".json"},
+                      .variants = {"int8", "int4"},
+                      .threads = 2,
+                      .min_time_s = 0.25,
+                      .repeat = 7,
+                      .seed = std::numeric_limits<std::uint64_t>::max()},
+          .fingerprint = {{"cpu_model", "Example CPU @ 2 GHz"}, {"governor", "unreadable"}},
+          .suite_sha256 = {{"vad", "aa11"}},
+          .weights = {{"silero", "trained"}},
+          .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}}};
+}
+
+inline WorkerRecord example_worker(std::string variant) {
+  return {.variant = std::move(variant),
+          .threads = 2,
+          .pte_sha256 = "bb22",
+          .pte_bytes = 1'250'000,
+          .process_start_ns = 11,
+          .program_load_ns = 22,
+          .method_load_ns = 33,
+          .first_inference_ns = 44,
+          .planned_arena_bytes = 55,
+          .memory = {{.phase = "start",
+                      .vm_hwm_bytes = 1,
+                      .rss_anon_bytes = 2,
+                      .rss_file_bytes = 3,
+                      .pss_bytes = 4},
+                     {.phase = "first_run", .vm_hwm_bytes = 5, .pss_bytes = 6}},
+          .backends = {"XnnpackBackend"}};
+}
+
+/// A pass with samples, a failure without, and one cell that is still pending.
+inline RunRecord example_run() {
+  RunRecord run{.info = example_info(), .cells = {}};
+  run.cells.push_back(
+      {.key = example_key("speech", "int8"),
+       .status = CellStatus::kPass,
+       .worker = example_worker("int8"),
+       .blocks = {{.order = 0, .warmup = true, .start_ns = 5, .latency_ns = {900'000, 120'000}},
+                  {.order = 3,
+                   .start_ns = -7,
+                   .latency_ns = {std::numeric_limits<std::int64_t>::max(), 0,
+                                  std::numeric_limits<std::int64_t>::min()},
+                   .wrong_outputs = 1},
+                  {.order = 4}},
+       .scores = {{.metric = "latency_p50_ms", .value = 0.1, .max = 10.0},
+                  {.metric = "decision_flips", .value = 3, .min = 0.0, .max = 1.0, .pass = false},
+                  {.metric = "score_sqnr_db", .value = std::numeric_limits<double>::infinity()}},
+       .series = {{"score", {0.0F, 0.5F, std::numeric_limits<float>::denorm_min()}}, {"label", {}}},
+       .output_hash = 0xfedcba9876543210,
+       .deadline_ms = 10,
+       .audio_seconds = 1.5,
+       .wav_sha256 = "cc33",
+       .golden_sha256 = "dd44"});
+  run.cells.push_back({.key = example_key("speech", "int4"),
+                       .status = CellStatus::kCrash,
+                       .stage = "load",
+                       .reason = "signal 11 (SIGSEGV): \"\xc3\xbc\", \xff"});
+  run.cells.push_back({.key = example_key("silence", "int8")});
+  return run;
+}
+
+/// A private folder for one test.
+class StoreTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
+    folder_ = std::filesystem::temp_directory_path() /
+              (std::string("assay_") + info->test_suite_name() + "_" + info->name());
+    std::filesystem::remove_all(folder_);
+    std::filesystem::create_directories(folder_);
+    path_ = folder_ / "results.db";
+  }
+  void TearDown() override { std::filesystem::remove_all(folder_); }
+
+  std::filesystem::path folder_;
+  std::filesystem::path path_;
+};
+
+}  // namespace assay::store
