@@ -16,8 +16,8 @@ namespace assay {
 /// What a run was measured with. Fixed keys, so that two runs can be asked "are you alike?" key by
 /// key; a value that cannot be read is "unreadable", never empty and never guessed.
 /// Keys: tool_version, tool_commit, tool_dirty, build_type, sanitizers, compiler,
-/// executorch_version, os, kernel, arch, cpu_model, cpu_features, cpu_count, soc, ram_bytes,
-/// governor, cpu_frequency_khz, temperature_c, hostname_hash.
+/// executorch_version, os, kernel, arch, cpu_model, cpu_features, cpu_count, cpu_affinity, soc,
+/// ram_bytes, governor, cpu_frequency_khz, temperature_c, hostname_hash.
 using Fingerprint = std::map<std::string, std::string>;
 
 /// The keys of a fingerprint that must be equal for two runs' times to be compared at all.
