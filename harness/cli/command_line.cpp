@@ -12,9 +12,7 @@
 namespace assay::cli {
 namespace {
 
-constexpr std::array kCommands{&add_run_command,    &add_compare_command, &add_report_command,
-                               &add_suites_command, &add_inspect_command, &add_db_command,
-                               &add_doctor_command};
+constexpr std::array kCommands{&add_run_command};
 
 // Where WorkerProcess puts a worker's ends of the two pipes.
 constexpr int kWorkerInput = 3;
@@ -37,7 +35,8 @@ int parse_and_run(int argc, char** argv) {
       "assay runs ExecuTorch .pte models against golden outputs, records latency, memory and\n"
       "accuracy of every quantization in SQLite, and compares them.\n"};
   app.name("assay");
-  app.set_version_flag("--version", std::string("assay ") + std::string(device::kToolVersion));
+  app.set_version_flag("--version",
+                       std::string("assay ") + std::string(device::build_info().tool_version));
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 ok, 1 a case failed, 2 usage or manifest, 3 engine, device or database.\n"

@@ -78,6 +78,8 @@ class StoringObserver : public run::RunObserver {
   std::vector<Cell> cells_;
 };
 
+std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
+
 /// A run that is about to start or to go on.
 struct PreparedRun {
   std::int64_t id = 0;
@@ -120,13 +122,15 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
                     .min_time_s = options.min_time_s,
                     .repeat = options.repeat,
                     .seed = options.seed};
-  std::vector<std::string> names = options.suites;
-  if (names.empty()) {
-    names = suites::list_suites();
+  const auto folder = suites::find_suites_folder(own_program());
+  for (const std::string& name : options.suites) {
+    ASSAY_ASSIGN(const std::filesystem::path file, suites::find_suite(name, folder));
+    wanted.suites.push_back(std::filesystem::absolute(file).string());
   }
-  for (const std::string& name : names) {
-    ASSAY_ASSIGN(const std::filesystem::path file, suites::find_suite(name));
-    wanted.suites.push_back(file.string());
+  if (options.suites.empty() && folder) {
+    for (const std::filesystem::path& file : suites::list_suite_files(*folder)) {
+      wanted.suites.push_back(file.string());
+    }
   }
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
@@ -202,7 +206,7 @@ Result<int> execute(const Options& options) {
   std::signal(SIGTERM, &request_stop);
   std::signal(SIGPIPE, SIG_IGN);
   StoringObserver observer(store, prepared.id, prepared.pending.size());
-  const run::RunnerOptions runner{.worker_program = std::filesystem::read_symlink("/proc/self/exe"),
+  const run::RunnerOptions runner{.worker_program = own_program(),
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
                                   .memory_limit_bytes = options.memory_limit_mb << 20};
   const Status outcome =

@@ -1,7 +1,3 @@
-#include <tests/fakes/fake_engine.h>
-
-#include <unistd.h>
-
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
@@ -10,7 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include <unistd.h>
+
 #include <harness/base/file.h>
+#include <tests/fakes/fake_engine.h>
 
 namespace assay::fakes {
 namespace {
@@ -27,7 +26,8 @@ std::vector<TensorSpec> parse_specs(const json& list) {
   return specs;
 }
 
-/// Does what a script's "fail" asks for. "nan" and "vary" change outputs and are left to the caller.
+/// Does what a script's "fail" asks for. "nan" and "vary" change outputs and are left to the
+/// caller.
 Status misbehave(const std::string& how) {
   if (how == "crash") {
     std::raise(SIGSEGV);

@@ -1,9 +1,9 @@
-#include <harness/measure/latency_summary.h>
+#include <algorithm>
+#include <optional>
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <optional>
+#include <harness/measure/latency_summary.h>
 
 namespace assay::measure {
 namespace {

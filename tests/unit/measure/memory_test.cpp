@@ -1,11 +1,10 @@
-#include <harness/measure/memory.h>
-
-#include <gtest/gtest.h>
-
 #include <filesystem>
 #include <vector>
 
+#include <gtest/gtest.h>
+
 #include <harness/base/file.h>
+#include <harness/measure/memory.h>
 
 namespace assay::measure {
 namespace {

@@ -1,9 +1,9 @@
-#include <harness/measure/step_player.h>
+#include <memory>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
-#include <memory>
-#include <numeric>
+#include <harness/measure/step_player.h>
 
 namespace assay::measure {
 namespace {
@@ -42,11 +42,10 @@ class SumSession : public Session {
 /// Three steps over windows that overlap by one element: [1 2] [2 3] [3 4].
 CaseInputs overlapping_case() {
   const std::vector<float> values{1, 2, 3, 4};
-  return {.step_count = 3,
-          .inputs = {{.input = 0,
-                      .stride_elements = 1,
-                      .data = Tensor::from_floats("x", {4}, values)}},
-          .state = {{.input = 1, .output = 0}}};
+  return {
+      .step_count = 3,
+      .inputs = {{.input = 0, .stride_elements = 1, .data = Tensor::from_floats("x", {4}, values)}},
+      .state = {{.input = 1, .output = 0}}};
 }
 
 TEST(StepPlayer, WindowsOverlapAndStateIsCarried) {

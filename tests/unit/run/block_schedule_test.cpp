@@ -1,9 +1,9 @@
-#include <harness/run/block_schedule.h>
+#include <algorithm>
+#include <set>
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <set>
+#include <harness/run/block_schedule.h>
 
 namespace assay::run {
 namespace {

@@ -1,12 +1,12 @@
-#include <harness/run/frame.h>
-
-#include <gtest/gtest.h>
-#include <unistd.h>
-
 #include <array>
 #include <csignal>
 #include <cstring>
 #include <thread>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <harness/run/frame.h>
 
 namespace assay::run {
 namespace {

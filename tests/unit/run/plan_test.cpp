@@ -1,6 +1,6 @@
-#include <harness/run/plan.h>
-
 #include <gtest/gtest.h>
+
+#include <harness/run/plan.h>
 
 namespace assay::run {
 namespace {

@@ -1,17 +1,16 @@
-#include <harness/run/protocol.h>
-
 #include <gtest/gtest.h>
+
+#include <harness/run/protocol.h>
 
 namespace assay::run {
 namespace {
 
 TEST(Protocol, InputsSurviveTheTrip) {
   const std::vector<float> values{1, 2, 3, 4};
-  const CaseInputs sent{.step_count = 3,
-                        .inputs = {{.input = 1,
-                                    .stride_elements = 1,
-                                    .data = Tensor::from_floats("x", {4}, values)}},
-                        .state = {{.input = 0, .output = 2}}};
+  const CaseInputs sent{
+      .step_count = 3,
+      .inputs = {{.input = 1, .stride_elements = 1, .data = Tensor::from_floats("x", {4}, values)}},
+      .state = {{.input = 0, .output = 2}}};
   const CaseInputs received = parse_inputs(inputs_frame(sent)).value();
   EXPECT_EQ(received.step_count, 3U);
   EXPECT_EQ(received.inputs[0].input, 1U);
