@@ -128,17 +128,19 @@ class CaseTimer {
   std::int64_t order_ = 0;
 };
 
-std::string first_missed_bound(const std::vector<Score>& scores) {
+/// Every bound that was missed, one phrase each.
+std::vector<std::string> missed_bounds(const std::vector<Score>& scores) {
+  std::vector<std::string> phrases;
   for (const Score& score : scores) {
     if (score.pass) {
       continue;
     }
     const bool too_low = score.min && !(score.value >= *score.min);
-    return fmt::format("{} is {:.6g}; the suite wants {} {:.6g}", score.metric, score.value,
-                       too_low ? "at least" : "at most",
-                       too_low ? *score.min : score.max.value_or(0));
+    phrases.push_back(fmt::format("{} is {:.6g}, {} {:.6g} is wanted", score.metric, score.value,
+                                  too_low ? "at least" : "at most",
+                                  too_low ? *score.min : score.max.value_or(0)));
   }
-  return {};
+  return phrases;
 }
 
 /// Applies thresholds and settles whether a contender that ran to the end passes.
@@ -159,17 +161,15 @@ void judge(const PlannedSuite& suite, std::size_t steps, Contender& contender) {
     wrong += block.wrong_outputs;
     total += block.latency_ns.size();
   }
-  cell.status = CellStatus::kPass;
+  std::vector<std::string> reasons = missed_bounds(cell.scores);
+  cell.stage = reasons.empty() ? "" : "score";
   if (wrong > 0) {
-    cell.status = CellStatus::kFail;
-    cell.stage = "timing";
-    cell.reason = fmt::format("{} of {} timed executions gave other outputs than the accuracy pass",
-                              wrong, total);
-  } else if (std::string missed = first_missed_bound(cell.scores); !missed.empty()) {
-    cell.status = CellStatus::kFail;
-    cell.stage = "score";
-    cell.reason = std::move(missed);
+    reasons.push_back(fmt::format(
+        "{} of {} timed executions gave other outputs than the accuracy pass", wrong, total));
+    cell.stage = cell.stage.empty() ? "timing" : cell.stage;
   }
+  cell.status = reasons.empty() ? CellStatus::kPass : CellStatus::kFail;
+  cell.reason = fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 std::uint64_t combined_hash(const CaseOutputs& outputs) {
