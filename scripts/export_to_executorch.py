@@ -92,6 +92,8 @@ def main() -> None:
     recipe = find_recipe(arguments.quantization)
     if not arguments.output_path.parent.is_dir():
         raise UserError(f"--output_path {arguments.output_path}: its folder does not exist; make it first")
+    if arguments.output_path.is_dir():
+        raise UserError(f"--output_path {arguments.output_path}: is a folder; give the name of the .pte file")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     export(arguments.model, arguments.checkpoint, arguments.output_path, recipe)
