@@ -23,7 +23,8 @@ from assay_export.recipes import RECIPES, Recipe, find_recipe
 
 require_packages("torch", "torchao", "executorch", "numpy")
 
-from assay_export.provenance import command_line, python_version, sha256_of, write_json
+from assay_export.json_file import write_json
+from assay_export.provenance import command_line, python_version, sha256_of
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -37,7 +38,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe) -> None:
     """Build, quantize, lower, check, and only then put the file and its provenance in place."""
-    from assay_export.quantize import QPARAMS_ALGORITHM, lower
+    from assay_export.quantize import lower
     from assay_export.registry import build_model
     from assay_export.verify import check_kernels, check_outputs, check_size
 
@@ -61,7 +62,7 @@ def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recip
         "quantization": recipe.name,
         "recipe": recipe.text,
         "group_size": recipe.group_size,
-        "qparams_algorithm": QPARAMS_ALGORITHM if recipe.dynamic_linear_bits else None,
+        "qparams_algorithm": recipe.qparams_algorithm,
         "calibration": built.calibration_about if static else None,
         "tools": {
             "python": python_version(),
@@ -91,6 +92,8 @@ def main() -> None:
     recipe = find_recipe(arguments.quantization)
     if not arguments.output_path.parent.is_dir():
         raise UserError(f"--output_path {arguments.output_path}: its folder does not exist; make it first")
+    if arguments.output_path.is_dir():
+        raise UserError(f"--output_path {arguments.output_path}: is a folder; give the name of the .pte file")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
     export(arguments.model, arguments.checkpoint, arguments.output_path, recipe)

@@ -67,6 +67,7 @@ def add_own(suite_path: Path, wavs: list[Path], template: Path) -> None:
     else:
         suite = suite_file.new_suite(template, suite_path, suite_path.stem)
         suite["reference"] = {"runtime": "onnxruntime", "model_sha256": reference.sha256}
+        print(f"{suite_path}: new, with the models and general thresholds of {template}; adjust them to your recordings")
     if suite["reference"].get("model_sha256") != reference.sha256:
         raise UserError(f"{suite_path}: its goldens come from another reference model; start a new suite file")
     folder = suite_path.parent / "golden"

@@ -22,7 +22,7 @@ from assay_export.packages import REPOSITORY, require_packages
 
 require_packages("torch", "torchao", "executorch", "numpy")
 
-from assay_export.provenance import write_json
+from assay_export.json_file import write_json
 
 
 def main() -> None:

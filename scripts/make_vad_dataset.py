@@ -21,7 +21,8 @@ from assay_export.packages import REPOSITORY, require_packages
 require_packages("numpy", "scipy")
 
 from assay_export.audio import SAMPLE_RATE_HZ, write_wav
-from assay_export.provenance import command_line, write_json
+from assay_export.json_file import write_json
+from assay_export.provenance import command_line
 from assay_export.speech import espeak_version
 from assay_export.vad_clips import SEED, Clip, build_clips, calibration_audio, duration_s
 

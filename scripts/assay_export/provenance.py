@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shlex
 import sys
 from pathlib import Path
-from typing import Any
 
 from .packages import REPOSITORY
 
@@ -41,8 +39,3 @@ def command_line() -> str:
 def python_version() -> str:
     """For example `3.11.2`."""
     return ".".join(str(part) for part in sys.version_info[:3])
-
-
-def write_json(path: Path, value: Any) -> None:
-    """Write JSON with a stable layout, ending in a newline."""
-    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -23,11 +23,6 @@ from .recipes import Recipe
 
 Inputs = tuple[torch.Tensor, ...]
 
-# The plain rule: scale from the largest magnitude of each group. Recorded, because another rule under the same label
-# gives another accuracy.
-QPARAMS_ALGORITHM = "affine"
-
-
 def lower(module: nn.Module, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe) -> bytes:
     """The .pte of `module` under `recipe`, with one method `forward`. `module` itself is not changed."""
     model = _with_dynamic_linears(copy.deepcopy(module), recipe)
@@ -52,7 +47,7 @@ def _with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
     config = Int8DynamicActivationIntxWeightConfig(
         weight_dtype=torch.int4 if recipe.dynamic_linear_bits == 4 else torch.int8,
         weight_granularity=PerGroup(recipe.group_size) if recipe.group_size else PerAxis(0),
-        intx_choose_qparams_algorithm=QPARAMS_ALGORITHM,
+        intx_choose_qparams_algorithm=recipe.qparams_algorithm,
     )
     quantize_(model, config)
     return model

@@ -25,6 +25,7 @@ class Recipe:
     static_linears: bool = False
     static_convolutions: bool = False
     group_size: int | None = None
+    qparams_algorithm: str | None = None  # how dynamic linears get their scales; another one, another accuracy
     note: str = ""
 
 
@@ -51,17 +52,19 @@ RECIPES = {
             "int4",
             "linears 8da4w group 32 + convolutions static per-channel INT8, element-wise operations fp32",
             4, 8, _DYNAMIC_4, _STATIC_CONVOLUTION, dynamic_linear_bits=4, static_convolutions=True, group_size=32,
+            qparams_algorithm="hqq_scale_only",
             note=_NO_INT4_CONVOLUTION.format(name="int4", what="static INT8"),
         ),
         Recipe(
             "8da8w",
             "linears 8da8w (dynamic INT8 activations, per-channel INT8 weights), convolutions fp32",
-            8, 32, _DYNAMIC_8, _FLOAT, dynamic_linear_bits=8,
+            8, 32, _DYNAMIC_8, _FLOAT, dynamic_linear_bits=8, qparams_algorithm="affine",
         ),
         Recipe(
             "8da4w",
             "linears 8da4w group 32 (dynamic INT8 activations, INT4 weights), convolutions fp32",
             4, 32, _DYNAMIC_4, _FLOAT, dynamic_linear_bits=4, group_size=32,
+            qparams_algorithm="hqq_scale_only",
             note=_NO_INT4_CONVOLUTION.format(name="8da4w", what="fp32"),
         ),
     )

@@ -92,7 +92,7 @@ def load_torchscript(checkpoint: Path) -> torch.jit.ScriptModule:
     try:
         return torch.jit.load(str(checkpoint), map_location="cpu").eval()
     except (RuntimeError, ValueError) as error:
-        first_line = str(error).strip().splitlines()[0]
+        first_line = str(error).strip().split(". ")[0].splitlines()[0]
         raise UserError(f"checkpoint {checkpoint}: not a TorchScript file ({first_line})") from error
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import UserError
+from .json_file import write_json
 from .provenance import sha256_of
 
 Suite = dict[str, Any]
@@ -28,20 +29,8 @@ def read_suite(path: Path) -> Suite:
 
 
 def write_suite(path: Path, suite: Suite) -> None:
-    """Write a suite readably: short objects such as cases, tensors and thresholds take one line each."""
-    path.write_text(_layout(suite, 0) + "\n", encoding="utf-8")
-
-
-def _layout(value: Any, indent: int, width: int = 110) -> str:
-    flat = json.dumps(value, ensure_ascii=False)
-    scalars = isinstance(value, list) and not any(isinstance(item, (dict, list)) for item in value)
-    if not isinstance(value, (dict, list)) or scalars or (indent > 0 and indent + len(flat) <= width):
-        return flat
-    pad = " " * (indent + 2)
-    if isinstance(value, dict):
-        lines = [f"{json.dumps(key)}: {_layout(item, indent + 2)}" for key, item in value.items()]
-        return "{\n" + ",\n".join(pad + line for line in lines) + "\n" + " " * indent + "}"
-    return "[\n" + ",\n".join(pad + _layout(item, indent + 2) for item in value) + "\n" + " " * indent + "]"
+    """Write a suite; key order is kept."""
+    write_json(path, suite)
 
 
 def relative_to_suite(path: Path, suite_path: Path) -> str:

@@ -167,9 +167,9 @@ def _stateful_buffer() -> TestProgram:
 def _dynamic() -> TestProgram:
     length = torch.export.Dim("length", min=1, max=64)
     module = Scale(0.5)
-    pte = _portable(module, (_ramp(4, 8),), ({0: length},))
-    calls = [_eager(module, (_ramp(rows, 8),)) for rows in (1, 4, 64)]
-    return TestProgram("input f32 [length, 8], 1 <= length <= 64; 0.5 x", pte, calls)
+    pte = _portable(module, (_ramp(4, 2),), ({0: length},))
+    calls = [_eager(module, (_ramp(rows, 2),)) for rows in (1, 4, 64)]
+    return TestProgram("input f32 [length, 2], 1 <= length <= 64; 0.5 x", pte, calls)
 
 
 def _two_methods() -> TestProgram:

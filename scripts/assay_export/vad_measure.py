@@ -37,12 +37,14 @@ def sqnr_db(golden: np.ndarray, got: np.ndarray) -> float:
     return float("inf") if noise == 0.0 else 10.0 * float(np.log10(signal / noise))
 
 
-def chunk_labels(labels: Path, count: int) -> np.ndarray:
-    """True for chunks of which at least half the samples are labelled speech."""
-    covered = np.zeros(count * CHUNK_SAMPLES, dtype=bool)
-    for start, end in json.loads(labels.read_text(encoding="utf-8"))["segments"]:
+def chunk_labels(labels: Path) -> np.ndarray:
+    """One value a chunk: true when at least half of its samples are labelled speech. Padding does not count."""
+    record = json.loads(labels.read_text(encoding="utf-8"))
+    covered = np.zeros(record["samples"], dtype=bool)
+    for start, end in record["segments"]:
         covered[start:end] = True
-    return covered.reshape(count, CHUNK_SAMPLES).mean(axis=1) >= 0.5
+    starts = range(0, len(covered), CHUNK_SAMPLES)
+    return np.array([covered[start : start + CHUNK_SAMPLES].mean() >= 0.5 for start in starts])
 
 
 def frame_f1(truth: np.ndarray, decided: np.ndarray) -> float | None:
@@ -57,7 +59,7 @@ def measure(golden: VadOutputs, got: VadOutputs, labels: Path | None) -> Metrics
     """The accuracy metrics of one clip, under the metric ids of the suite."""
     error = np.abs(golden.scores.astype(np.float64) - got.scores)
     decided, expected = got.scores >= THRESHOLD, golden.scores >= THRESHOLD
-    truth = chunk_labels(labels, len(error)) if labels else None
+    truth = chunk_labels(labels) if labels else None
     return {
         "score_max_abs_error": float(error.max()),
         "score_mean_abs_error": float(error.mean()),

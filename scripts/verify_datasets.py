@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Checks every committed model, clip, label and golden against datasets/MANIFEST.json. Needs nothing but Python.
+
+  scripts/verify_datasets.py             exit 1 and the names, if a file is missing, changed, unlisted, or all are too large
+  scripts/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
+
+What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a safetensors file,
+from clips.json in its folder, or from the entry it has in the manifest already; a file with none of these is an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MANIFEST = REPOSITORY / "datasets/MANIFEST.json"
+ROOTS = ("datasets", "golden")
+MAX_TOTAL_BYTES = 40_000_000
+DATA_SUFFIXES = (".pte", ".wav", ".safetensors", ".onnx", ".jit", ".gguf", ".model", ".bin", ".npy", ".raw")
+FIELDS = ("path", "sha256", "bytes", "source", "licence", "command")
+
+Entry = dict[str, Any]
+
+
+def is_data(path: Path) -> bool:
+    """True for models, audio, labels, tensors and every other binary; false for source code and documents."""
+    if path.suffix in DATA_SUFFIXES or path.name.endswith(".labels.json"):
+        return True
+    with path.open("rb") as file:
+        return b"\0" in file.read(8192)
+
+
+def data_files(which: str) -> list[str]:
+    """Data files under datasets/ and golden/: those git knows, and with `which` "all" also new ones it does not ignore.
+
+    Where git does not answer (a source archive), all files there are.
+    """
+    options = ["--cached"] if which == "committed" else ["--cached", "--others", "--exclude-standard"]
+    git = subprocess.run(
+        ["git", "-C", str(REPOSITORY), "ls-files", "-z", *options, "--", *ROOTS], capture_output=True, text=True
+    )
+    if git.returncode == 0:
+        names = [name for name in git.stdout.split("\0") if name and (REPOSITORY / name).is_file()]
+    else:
+        found = (path for root in ROOTS for path in (REPOSITORY / root).rglob("*") if path.is_file())
+        names = [path.relative_to(REPOSITORY).as_posix() for path in found]
+    return sorted(name for name in set(names) if is_data(REPOSITORY / name))
+
+
+def sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def problems(manifest: dict[str, Any], names: list[str]) -> list[str]:
+    """One line for each thing that is wrong."""
+    found = []
+    listed = {}
+    for entry in manifest["files"]:
+        missing = [field for field in FIELDS if not entry.get(field)]
+        if missing:
+            found.append(f"{entry.get('path', '?')}: the manifest lacks {', '.join(missing)}")
+            continue
+        listed[entry["path"]] = entry
+        path = REPOSITORY / entry["path"]
+        if not path.is_file():
+            found.append(f"{entry['path']}: listed, but there is no such file")
+        elif path.stat().st_size != entry["bytes"] or sha256_of(path) != entry["sha256"]:
+            found.append(f"{entry['path']}: the content is not the one listed (sha256 {sha256_of(path)})")
+    found += [f"{name}: not listed" for name in names if name not in listed]
+    total = sum((REPOSITORY / name).stat().st_size for name in names)
+    if total >= MAX_TOTAL_BYTES:
+        found.append(f"all files together have {total} bytes, the limit is {MAX_TOTAL_BYTES}")
+    return found
+
+
+def safetensors_metadata(path: Path) -> dict[str, str]:
+    """`__metadata__` of a safetensors file."""
+    with path.open("rb") as file:
+        length = int.from_bytes(file.read(8), "little")
+        return json.loads(file.read(length)).get("__metadata__", {})
+
+
+def goldens_of_other_audio(manifest: dict[str, Any]) -> list[str]:
+    """Goldens that were made from audio which is not among the listed files."""
+    known = {entry["sha256"] for entry in manifest["files"]}
+    found = []
+    for entry in manifest["files"]:
+        path = REPOSITORY / entry["path"]
+        if path.suffix == ".safetensors" and path.is_file():
+            wav_sha256 = safetensors_metadata(path).get("wav_sha256")
+            if wav_sha256 is not None and wav_sha256 not in known:
+                found.append(f"{entry['path']}: was made from a WAV file (sha256 {wav_sha256}) that is not listed")
+    return found
+
+
+def describe(path: Path, old: Entry | None) -> Entry:
+    """source, licence and command of a file."""
+    provenance = path.with_name(path.name.removesuffix(path.suffix) + ".provenance.json")
+    if path.suffix == ".pte" and provenance.is_file():
+        record = json.loads(provenance.read_text(encoding="utf-8"))
+        source = f"{record['checkpoint']['source']}; {record['recipe']}"
+        return {"source": source, "licence": record["licence"], "command": record["command"]}
+    if path.suffix == ".safetensors":
+        data = safetensors_metadata(path)
+        source = f"{data['runtime']} on {data['model_source']}"
+        return {"source": source, "licence": data["licence"], "command": data["command"]}
+    clips = path.parent / "clips.json"
+    if clips.is_file():
+        index = json.loads(clips.read_text(encoding="utf-8"))
+        clip = index["clips"].get(path.name.split(".")[0])
+        if clip is not None:
+            source = clip["about"] if path.suffix == ".wav" else f"speech labels of {path.name.split('.')[0]}.wav"
+            return {"source": source, "licence": clip["licence"], "command": index["command"]}
+    if old is not None:
+        return {field: old[field] for field in ("source", "licence", "command")}
+    raise SystemExit(f"error: {path.relative_to(REPOSITORY)}: nothing says where it comes from; add it to {MANIFEST.name}")
+
+
+def updated_manifest(names: list[str]) -> dict[str, Any]:
+    """The manifest as the files are now."""
+    old = {}
+    if MANIFEST.is_file():
+        old = {entry["path"]: entry for entry in json.loads(MANIFEST.read_text(encoding="utf-8"))["files"]}
+    files = []
+    for name in names:
+        path = REPOSITORY / name
+        entry = {"path": name, "sha256": sha256_of(path), "bytes": path.stat().st_size}
+        files.append(entry | describe(path, old.get(name)))
+    return {"version": 1, "description": "Every committed model, clip, label and golden", "files": files}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--update", action="store_true", help="write the manifest anew")
+    arguments = parser.parse_args()
+    if arguments.update:
+        manifest = updated_manifest(data_files("all"))
+        MANIFEST.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    if not MANIFEST.is_file():
+        print(f"error: {MANIFEST} does not exist", file=sys.stderr)
+        return 1
+    names = data_files("all" if arguments.update else "committed")
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
+    found = problems(manifest, names) + goldens_of_other_audio(manifest)
+    for line in found:
+        print(f"error: {line}", file=sys.stderr)
+    total = sum((REPOSITORY / name).stat().st_size for name in names)
+    print(f"{len(names)} files, {total / 1e6:.1f} MB, {len(found)} problems")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
