@@ -44,7 +44,7 @@ class RealModels(support.CliTest):
              "method_load_ms", "first_inference_ms", "memory_peak_bytes", "memory_load_bytes", "pte_bytes",
              "planned_arena_bytes", "score_sqnr_db", "score_cosine", "state_h_max_abs_error", "state_c_max_abs_error",
              "frame_f1", "roc_auc", "decision_flips", "segments_lost", "nonfinite_count"}, metrics)
-        phases = [row[0] for row in self.query("SELECT phase FROM worker_memory ORDER BY rowid")]
+        phases = [row[0] for row in self.query("SELECT phase FROM worker_memory ORDER BY position")]
         self.assertEqual(phases, ["start", "program_load", "method_load", "first_run", "steady"])
         series = {row[0] for row in self.query("SELECT name FROM series")}
         self.assertLessEqual({"score", "golden_score", "score_error", "state_h_error", "state_c_error"}, series)
