@@ -29,6 +29,7 @@ inline RunInfo example_info() {
           .state = RunState::kRunning,
           .options = {.suites = {"/suites/vad.json", "/suites/it's \"q\".json"},
                       .variants = {"int8", "int4"},
+                      .cases = {"speech", "silence"},
                       .threads = 2,
                       .min_time_s = 0.25,
                       .repeat = 7,
