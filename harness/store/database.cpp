@@ -87,12 +87,7 @@ Result<std::int64_t> Database::read_integer(std::string_view sql) {
 
 std::int64_t Database::last_row_id() const { return sqlite3_last_insert_rowid(handle_.get()); }
 
-bool Database::is_read_only() const { return sqlite3_db_readonly(handle_.get(), "main") == 1; }
-
-bool Database::lacks_side_files() const {
-  const int code = sqlite3_errcode(handle_.get());
-  return code == SQLITE_CANTOPEN || code == SQLITE_READONLY;
-}
+int Database::last_code() const { return sqlite3_errcode(handle_.get()) & 0xff; }
 
 bool Database::in_transaction() const { return sqlite3_get_autocommit(handle_.get()) == 0; }
 

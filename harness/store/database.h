@@ -43,10 +43,8 @@ class Database {
   Result<std::int64_t> read_integer(std::string_view sql);
 
   std::int64_t last_row_id() const;
-  /// True if the operating system allows no write to the file.
-  bool is_read_only() const;
-  /// True if the last call failed because the files beside a WAL database could not be made.
-  bool lacks_side_files() const;
+  /// SQLite's code of the last failed call, without its extended part.
+  int last_code() const;
   /// True inside a transaction.
   bool in_transaction() const;
   const std::filesystem::path& path() const { return path_; }

@@ -1,6 +1,10 @@
 #include <thread>
 #include <utility>
 
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
 #include <harness/store/open_database.h>
 #include <harness/store/schema.h>
 
@@ -11,6 +15,16 @@ namespace fs = std::filesystem;
 
 enum class Contents { kEmpty, kOurs };
 
+/// SQLite would fall back to reading, and find out when the first result is to be saved.
+Status require_writable(const fs::path& path) {
+  if (::faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0) {
+    return {};
+  }
+  return make_error(ErrorCode::kDatabase,
+                    "'{}' is read-only; make it writable, or choose another file with --db",
+                    path.string());
+}
+
 Status require_possible_path(const fs::path& path, OpenMode mode) {
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
@@ -18,21 +32,24 @@ Status require_possible_path(const fs::path& path, OpenMode mode) {
     return make_error(ErrorCode::kDatabase, "'{}' is a folder; name a database file with --db",
                       path.string());
   }
-  if (fs::exists(status)) {
-    return {};
-  }
   if (mode == OpenMode::kReadOnly) {
+    if (fs::exists(status)) {
+      return {};
+    }
     return make_error(ErrorCode::kNotFound,
                       "there is no database '{}'; name one with --db, or make it with: assay run",
                       path.string());
   }
-  const fs::path folder = path.parent_path();
-  if (!folder.empty() && !fs::is_directory(folder, code)) {
+  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+  if (!fs::is_directory(folder, code)) {
     return make_error(ErrorCode::kNotFound,
                       "'{}' cannot be made: there is no folder '{}'; make it first", path.string(),
                       folder.string());
   }
-  return {};
+  if (fs::exists(status)) {
+    ASSAY_TRY(require_writable(path));
+  }
+  return require_writable(folder);  // the write-ahead log lies beside the database
 }
 
 /// ", written by assay 2.1.0", if a newer schema still lets that be read.
@@ -80,7 +97,8 @@ Status configure_for_writing(Database& database, std::chrono::milliseconds busy_
   const auto give_up = std::chrono::steady_clock::now() + busy_timeout;
   // SQLite does not wait for the lock that changing the mode needs.
   Status changed = database.execute_script("PRAGMA journal_mode = WAL");
-  while (!changed.ok() && std::chrono::steady_clock::now() < give_up) {
+  while (!changed.ok() && database.last_code() == SQLITE_BUSY &&
+         std::chrono::steady_clock::now() < give_up) {
     std::this_thread::sleep_for(std::chrono::milliseconds(5));
     changed = database.execute_script("PRAGMA journal_mode = WAL");
   }
@@ -91,12 +109,6 @@ Status configure_for_writing(Database& database, std::chrono::milliseconds busy_
 Result<Database> open_for_writing(const fs::path& path, std::chrono::milliseconds busy_timeout) {
   ASSAY_ASSIGN(Database database, Database::open(path, Access::kCreate, busy_timeout));
   ASSAY_TRY(identify(database));  // an empty file is fine: the migrations fill it
-  if (database.is_read_only()) {
-    return make_error(ErrorCode::kDatabase,
-                      "'{}' cannot be written: the file is read-only; make it writable, or choose "
-                      "another file with --db",
-                      path.string());
-  }
   ASSAY_TRY(configure_for_writing(database, busy_timeout));
   ASSAY_TRY(migrate(database, schema_migrations()));
   return database;
@@ -125,8 +137,10 @@ Result<Database> open_immutable(const fs::path& path, std::chrono::milliseconds 
 Result<Database> open_for_reading(const fs::path& path, std::chrono::milliseconds busy_timeout) {
   // Not as a read-only connection: the last of those leaves "-wal" and "-shm" files behind.
   ASSAY_ASSIGN(Database database, Database::open(path, Access::kExisting, busy_timeout));
-  const auto probe = database.read_integer("SELECT count(*) FROM sqlite_schema");
-  if (!probe.ok() && database.lacks_side_files()) {
+  const bool readable = database.read_integer("SELECT count(*) FROM sqlite_schema").ok();
+  const bool lacks_side_files =
+      database.last_code() == SQLITE_CANTOPEN || database.last_code() == SQLITE_READONLY;
+  if (!readable && lacks_side_files) {
     ASSAY_ASSIGN(database, open_immutable(path, busy_timeout));
   }
   ASSAY_ASSIGN(const Contents contents, identify(database));

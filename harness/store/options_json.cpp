@@ -34,9 +34,11 @@ void read(const Json& json, const char* key, Number& value) {
 }  // namespace
 
 nlohmann::ordered_json options_to_json(const RunOptions& options) {
-  return {{"suites", options.suites},   {"variants", options.variants},
-          {"threads", options.threads}, {"min_time_s", options.min_time_s},
-          {"repeat", options.repeat},   {"seed", options.seed}};
+  // Bound by position, so that a new option cannot be forgotten here: it does not compile.
+  const auto& [suites, variants, cases, threads, min_time_s, repeat, seed] = options;
+  return {{"suites", suites},   {"variants", variants},     {"cases", cases},
+          {"threads", threads}, {"min_time_s", min_time_s}, {"repeat", repeat},
+          {"seed", seed}};
 }
 
 Result<RunOptions> options_from_json(std::string_view text) {
@@ -47,6 +49,7 @@ Result<RunOptions> options_from_json(std::string_view text) {
   RunOptions options;
   read(json, "suites", options.suites);
   read(json, "variants", options.variants);
+  read(json, "cases", options.cases);
   read(json, "threads", options.threads);
   read(json, "min_time_s", options.min_time_s);
   read(json, "repeat", options.repeat);

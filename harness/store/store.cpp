@@ -34,12 +34,16 @@ Result<std::int64_t> Store::begin_run(const RunInfo& info, const std::vector<Cel
 }
 
 Status Store::save_cell(std::int64_t run_id, const Cell& cell) {
-  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
-  Status replaced = replace_cell(impl_->database, run_id, cell);
-  if (!replaced.ok()) {
-    return std::move(replaced).error().with_context("while saving {}", describe(cell.key));
+  const auto save = [&]() -> Status {
+    ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+    ASSAY_TRY(replace_cell(impl_->database, run_id, cell));
+    return transaction.commit();
+  };
+  Status saved = save();
+  if (!saved.ok()) {
+    return std::move(saved).error().with_context("while saving {}", describe(cell.key));
   }
-  return transaction.commit();
+  return saved;
 }
 
 Status Store::finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc) {

@@ -84,8 +84,11 @@ Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64
   if (worker == WorkerRecord{}) {
     return std::optional<std::int64_t>();
   }
+  // Here and below: bound by position, so that a new field that is not stored does not compile.
+  const auto& [variant, threads, pte_sha256, pte_bytes, process_start_ns, program_load_ns,
+               method_load_ns, first_inference_ns, planned_arena_bytes, memory, backends] = worker;
   ASSAY_ASSIGN(Statement candidates, database.prepare(kFindWorkers));
-  candidates.start(run_id, worker.variant, worker.threads);
+  candidates.start(run_id, variant, threads);
   while (true) {
     ASSAY_ASSIGN(const bool found, candidates.next_row());
     if (!found) {
@@ -97,16 +100,15 @@ Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64
     }
   }
   ASSAY_ASSIGN(Statement insert, database.prepare(kInsertWorker));
-  ASSAY_TRY(insert.run(run_id, worker.variant, worker.threads, worker.pte_sha256, worker.pte_bytes,
-                       worker.process_start_ns, worker.program_load_ns, worker.method_load_ns,
-                       worker.first_inference_ns, worker.planned_arena_bytes,
-                       dump(worker.backends)));
+  ASSAY_TRY(insert.run(run_id, variant, threads, pte_sha256, pte_bytes, process_start_ns,
+                       program_load_ns, method_load_ns, first_inference_ns, planned_arena_bytes,
+                       dump(backends)));
   const std::int64_t worker_id = database.last_row_id();
   ASSAY_ASSIGN(Statement insert_memory, database.prepare(kInsertMemory));
   std::int64_t position = 0;
-  for (const MemorySnapshot& memory : worker.memory) {
-    ASSAY_TRY(insert_memory.run(worker_id, position++, memory.phase, memory.vm_hwm_bytes,
-                                memory.rss_anon_bytes, memory.rss_file_bytes, memory.pss_bytes));
+  for (const auto& [phase, vm_hwm_bytes, rss_anon_bytes, rss_file_bytes, pss_bytes] : memory) {
+    ASSAY_TRY(insert_memory.run(worker_id, position++, phase, vm_hwm_bytes, rss_anon_bytes,
+                                rss_file_bytes, pss_bytes));
   }
   return std::optional(worker_id);
 }
@@ -122,17 +124,15 @@ Status delete_parts(Database& database, std::int64_t cell_id) {
 
 Status insert_parts(Database& database, std::int64_t cell_id, const Cell& cell) {
   ASSAY_ASSIGN(Statement insert_block, database.prepare(kInsertBlock));
-  for (const SampleBlock& block : cell.blocks) {
-    ASSAY_TRY(insert_block.run(cell_id, block.order, block.warmup ? 1 : 0, block.start_ns,
-                               block.wrong_outputs, block.latency_ns.size(),
-                               encode_samples(block.latency_ns)));
+  for (const auto& [order, warmup, start_ns, latency_ns, wrong_outputs] : cell.blocks) {
+    ASSAY_TRY(insert_block.run(cell_id, order, warmup ? 1 : 0, start_ns, wrong_outputs,
+                               latency_ns.size(), encode_samples(latency_ns)));
   }
   ASSAY_ASSIGN(Statement insert_score, database.prepare(kInsertScore));
   std::int64_t position = 0;
-  for (const Score& score : cell.scores) {
+  for (const auto& [metric, value, min, max, pass] : cell.scores) {
     // SQLite itself stores a NaN as NULL.
-    ASSAY_TRY(insert_score.run(cell_id, score.metric, position++, score.value, score.min, score.max,
-                               score.pass ? 1 : 0));
+    ASSAY_TRY(insert_score.run(cell_id, metric, position++, value, min, max, pass ? 1 : 0));
   }
   ASSAY_ASSIGN(Statement insert_series, database.prepare(kInsertSeries));
   for (const auto& [name, values] : cell.series) {
@@ -187,7 +187,8 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 }
 
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
-  const CellKey& key = cell.key;
+  const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
+               audio_seconds, wav_sha256, golden_sha256] = cell;
   ASSAY_ASSIGN(Statement find, database.prepare(kFindCell));
   find.start(run_id, key.suite, key.case_name, key.model, key.variant, key.backend, key.threads,
              key.device);
@@ -202,11 +203,11 @@ Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
     old_worker = find.integer(1);
   }
   ASSAY_ASSIGN(const std::optional<std::int64_t> worker_id,
-               ensure_worker(database, run_id, cell.worker));
+               ensure_worker(database, run_id, worker));
   ASSAY_ASSIGN(Statement update, database.prepare(kUpdateCell));
-  ASSAY_TRY(update.run(cell_id, cell_status_name(cell.status), cell.stage, cell.reason, worker_id,
-                       fmt::format("{:016x}", cell.output_hash), cell.deadline_ms,
-                       cell.audio_seconds, cell.wav_sha256, cell.golden_sha256));
+  ASSAY_TRY(update.run(cell_id, cell_status_name(status), stage, reason, worker_id,
+                       fmt::format("{:016x}", output_hash), deadline_ms, audio_seconds, wav_sha256,
+                       golden_sha256));
   if (old_worker && old_worker != worker_id) {
     ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteUnusedWorker));
     ASSAY_TRY(remove.run(*old_worker));

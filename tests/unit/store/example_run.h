@@ -3,14 +3,13 @@
 // A run that uses every field of the model, with values that are easy to lose on the way to a
 // database and back. The stored old databases in tests/data/store hold this very run.
 
-#include <cmath>
-#include <filesystem>
 #include <limits>
 #include <string>
-
-#include <gtest/gtest.h>
+#include <utility>
+#include <vector>
 
 #include <harness/model/run.h>
+#include <harness/store/store.h>
 
 namespace assay::store {
 
@@ -30,6 +29,7 @@ inline RunInfo example_info() {
           .state = RunState::kRunning,
           .options = {.suites = {"/suites/vad.json", "/suites/it's \"q\".json"},
                       .variants = {"int8", "int4"},
+                      .cases = {"speech", "silence"},
                       .threads = 2,
                       .min_time_s = 0.25,
                       .repeat = 7,
@@ -90,21 +90,23 @@ inline RunRecord example_run() {
   return run;
 }
 
-/// A private folder for one test.
-class StoreTest : public testing::Test {
- protected:
-  void SetUp() override {
-    const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-    folder_ = std::filesystem::temp_directory_path() /
-              (std::string("assay_") + info->test_suite_name() + "_" + info->name());
-    std::filesystem::remove_all(folder_);
-    std::filesystem::create_directories(folder_);
-    path_ = folder_ / "results.db";
+inline std::vector<CellKey> keys_of(const RunRecord& run) {
+  std::vector<CellKey> keys;
+  for (const Cell& cell : run.cells) {
+    keys.push_back(cell.key);
   }
-  void TearDown() override { std::filesystem::remove_all(folder_); }
+  return keys;
+}
 
-  std::filesystem::path folder_;
-  std::filesystem::path path_;
-};
+/// Begins `run` and saves those of its cells that are not pending; the run's id.
+inline Result<std::int64_t> save_run(Store& store, const RunRecord& run) {
+  ASSAY_ASSIGN(const std::int64_t id, store.begin_run(run.info, keys_of(run)));
+  for (const Cell& cell : run.cells) {
+    if (cell.status != CellStatus::kPending) {
+      ASSAY_TRY(store.save_cell(id, cell));
+    }
+  }
+  return id;
+}
 
 }  // namespace assay::store
