@@ -12,7 +12,7 @@
 namespace assay::cli {
 namespace {
 
-constexpr std::array kCommands{&add_run_command};
+constexpr std::array kCommands{&add_run_command, &add_compare_command};
 
 // Where WorkerProcess puts a worker's ends of the two pipes.
 constexpr int kWorkerInput = 3;

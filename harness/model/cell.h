@@ -98,9 +98,10 @@ struct Cell {
   std::vector<SampleBlock> blocks;
   std::vector<Score> scores;
   SeriesMap series;
-  std::uint64_t output_hash = 0;  ///< over all outputs of all steps of the accuracy pass
-  double deadline_ms = 0;         ///< 0: the suite has none
-  double audio_seconds = 0;       ///< 0: not audio
+  std::uint64_t output_hash = 0;    ///< over all outputs of all steps of the accuracy pass
+  double deadline_ms = 0;           ///< 0: the suite has none
+  double decision_threshold = 0.5;  ///< a "score" at or above it is a positive decision
+  double audio_seconds = 0;         ///< 0: not audio
   std::string wav_sha256;
   std::string golden_sha256;
   friend bool operator==(const Cell&, const Cell&) = default;

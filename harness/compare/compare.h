@@ -1,0 +1,25 @@
+#pragma once
+
+// Two sides in, a Comparison out. Pure and deterministic: the same records and policy give the same
+// comparison, to the last bit.
+
+#include <string_view>
+
+#include <harness/base/result.h>
+#include <harness/compare/comparison.h>
+#include <harness/compare/policy.h>
+#include <harness/model/run.h>
+
+namespace assay::compare {
+
+/// Sides `a` (baseline) and `b` (candidate) of one run, along `axis`. Variants, threads and
+/// backends are timed side by side in a run and get intervals; devices do not. Precondition: axis
+/// is not kRun. Errors: kUsage, see match.h.
+Result<Comparison> compare_in_run(const RunRecord& run, Axis axis, std::string_view a,
+                                  std::string_view b, const Policy& policy);
+
+/// Run `a` (baseline) against run `b`: the same variants of two measurements. Their times are shown
+/// and not judged, because they were not measured side by side. Errors: kUsage, see match.h.
+Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Policy& policy);
+
+}  // namespace assay::compare

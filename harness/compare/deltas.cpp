@@ -1,0 +1,189 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <harness/compare/deltas.h>
+#include <harness/compare/figures.h>
+#include <harness/compare/judge.h>
+#include <harness/compare/times.h>
+#include <harness/stats/summary.h>
+
+namespace assay::compare {
+namespace {
+
+/// One case, digested once and used for its own rows and for the overall ones.
+struct CaseData {
+  const Cell* cell = nullptr;
+  Figures a;
+  Figures b;
+  PairedTimes times;
+};
+
+std::optional<double> figure_of(const Figures& figures, const MetricInfo& metric) {
+  const auto found = figures.find(metric.id);
+  return found == figures.end() ? std::nullopt : std::optional<double>(found->second);
+}
+
+std::optional<double> mean_of(const std::vector<double>& values) {
+  return values.empty() ? std::nullopt : std::optional<double>(stats::mean(values));
+}
+
+/// The values of one metric over the cases that have it, finite, on both sides.
+struct PairedValues {
+  std::vector<double> a;
+  std::vector<double> b;
+  std::size_t one_sided = 0;
+  std::size_t not_finite = 0;
+};
+
+PairedValues collect(const std::vector<CaseData>& cases, const MetricInfo& metric) {
+  PairedValues values;
+  for (const CaseData& item : cases) {
+    const std::optional<double> a = figure_of(item.a, metric);
+    const std::optional<double> b = figure_of(item.b, metric);
+    if (a.has_value() != b.has_value()) {
+      ++values.one_sided;
+    } else if (a.has_value() && std::isfinite(*a) && std::isfinite(*b)) {
+      values.a.push_back(*a);
+      values.b.push_back(*b);
+    } else if (a.has_value()) {
+      ++values.not_finite;
+    }
+  }
+  return values;
+}
+
+void judge_over_cases(Delta& delta, const PairedValues& values, const Policy& policy) {
+  std::vector<double> differences;
+  for (std::size_t i = 0; i < values.a.size(); ++i) {
+    differences.push_back(values.b[i] - values.a[i]);
+  }
+  delta.effect = stats::mean(differences);
+  if (differences.size() < policy.min_cases) {
+    delta.verdict =
+        delta.metric->better == Better::kNeither ? Verdict::kNotJudged : Verdict::kInconclusive;
+    delta.reason = fmt::format("{} cases; at least {} are needed for an interval",
+                               differences.size(), policy.min_cases);
+    return;
+  }
+  delta.units = differences.size();
+  delta.interval = stats::bootstrap_interval(
+      differences, stats::mean_in_place,
+      {.resamples = policy.case_resamples, .confidence = policy.confidence, .seed = policy.seed});
+  judge(delta, margin_of(*delta.metric, policy));
+}
+
+/// Bytes: exact, or one measurement a side. Times of loading: one measurement too, and too noisy to
+/// be judged.
+void judge_single(Delta& delta, const Policy& policy) {
+  delta.effect = plain_effect(*delta.metric, *delta.a, *delta.b);
+  if (!delta.effect.has_value()) {
+    delta.reason = "a ratio with a value that is not positive says nothing";
+  } else if (delta.metric->group == MetricGroup::kLoad) {
+    delta.reason = "loaded once a side; one load is too noisy to be judged";
+  } else {
+    judge(delta, margin_of(*delta.metric, policy));
+  }
+}
+
+void add_note(std::string& reason, std::string note) {
+  reason = reason.empty() ? std::move(note) : reason + "; " + note;
+}
+
+Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases,
+                    const PairedTimes& times, Proximity proximity, const Policy& policy) {
+  const PairedValues values = collect(cases, metric);
+  Delta delta{.metric = &metric, .a = mean_of(values.a), .b = mean_of(values.b)};
+  if (values.a.empty()) {
+    delta.reason = values.one_sided > 0 ? "only one side has it" : "no case has a finite value";
+    return delta;
+  }
+  switch (metric.group) {
+    case MetricGroup::kLatency:
+      judge_times(delta, times, proximity, policy);
+      break;
+    case MetricGroup::kLoad:
+    case MetricGroup::kMemory:
+    case MetricGroup::kSize:
+      judge_single(delta, policy);
+      break;
+    case MetricGroup::kAccuracy:
+    case MetricGroup::kTask:
+      judge_over_cases(delta, values, policy);
+      break;
+  }
+  if (values.not_finite > 0) {
+    add_note(delta.reason, fmt::format("{} of {} cases left out: not finite", values.not_finite,
+                                       values.not_finite + values.a.size()));
+  }
+  if (values.one_sided > 0) {
+    add_note(delta.reason,
+             fmt::format("{} cases left out: only one side has it", values.one_sided));
+  }
+  return delta;
+}
+
+bool has_metric(const std::vector<CaseData>& cases, const MetricInfo& metric) {
+  return std::any_of(cases.begin(), cases.end(), [&](const CaseData& item) {
+    return item.a.contains(metric.id) || item.b.contains(metric.id);
+  });
+}
+
+CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& policy) {
+  CaseDeltas result{.case_name = item.cell->key.case_name};
+  for (const MetricInfo& metric : metric_catalogue()) {
+    const bool accuracy =
+        metric.group == MetricGroup::kAccuracy || metric.group == MetricGroup::kTask;
+    if (!accuracy && metric.id != "latency_p50_ms") {
+      continue;
+    }
+    Delta delta{.metric = &metric, .a = figure_of(item.a, metric), .b = figure_of(item.b, metric)};
+    if (!delta.a.has_value() && !delta.b.has_value()) {
+      continue;
+    }
+    if (!delta.a.has_value() || !delta.b.has_value()) {
+      delta.reason = "only one side has it";
+    } else if (!accuracy) {
+      judge_times(delta, item.times, proximity, policy);
+    } else if (*delta.a == *delta.b) {  // two infinite SQNRs as well
+      delta.effect = 0;
+      judge(delta, margin_of(metric, policy));
+    } else {
+      delta.effect = plain_effect(metric, *delta.a, *delta.b);
+      if (delta.effect.has_value()) {
+        judge(delta, margin_of(metric, policy));
+      } else {
+        delta.reason = "not finite";
+      }
+    }
+    result.rows.push_back(std::move(delta));
+  }
+  return result;
+}
+
+}  // namespace
+
+Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy) {
+  std::vector<CaseData> cases;
+  PairedTimes all_times;
+  for (const CellPair& pair : pairs) {
+    cases.push_back({.cell = pair.a, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
+    if (proximity == Proximity::kSideBySide) {
+      cases.back().times = pair_times(pair);
+      all_times.append(cases.back().times);
+    }
+  }
+  Deltas deltas;
+  for (const MetricInfo& metric : metric_catalogue()) {
+    if (has_metric(cases, metric)) {
+      deltas.overall.push_back(overall_delta(metric, cases, all_times, proximity, policy));
+    }
+  }
+  for (const CaseData& item : cases) {
+    deltas.by_case.push_back(case_deltas(item, proximity, policy));
+  }
+  return deltas;
+}
+
+}  // namespace assay::compare

@@ -1,0 +1,43 @@
+#pragma once
+
+// Pairs of cells -> rows of a comparison. Times are paired by neighbouring blocks, accuracy by
+// case.
+
+#include <span>
+#include <vector>
+
+#include <harness/compare/comparison.h>
+#include <harness/compare/policy.h>
+
+namespace assay::compare {
+
+/// Two cells of one case, both measured.
+struct CellPair {
+  const Cell* a = nullptr;
+  const Cell* b = nullptr;
+};
+
+/// Whether the blocks of the two sides were interleaved on one machine. Times that were not are
+/// shown, and never judged: the machine's own drift is larger than any change worth finding.
+enum class Proximity { kSideBySide, kApart };
+
+struct Deltas {
+  std::vector<Delta> overall;
+  std::vector<CaseDeltas> by_case;
+};
+
+/// One row for each metric of the catalogue that either side has, in its order.
+///
+/// - Value: mean over the cases of the cells' figures (figures.h).
+/// - Latency: the effect is exp(median over block pairs of ln(f(block B) / f(block A))), where f is
+///   the block's own median, mean, p90, ...; its interval resamples the pairs (of all cases
+///   together). The deadline miss rate is the mean difference over the pairs. The bias of the pair
+///   of processes itself, 1-2 %, is constant within it and so NOT in the interval; many short-lived
+///   pairs and a hierarchical bootstrap would be needed.
+/// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases. Cases
+///   with a value that is not finite are left out and counted in the reason.
+/// - Bytes: exact, or measured once; no interval.
+/// Per case: latency p50 with its interval, and the accuracy metrics, which are exact for a case.
+Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy);
+
+}  // namespace assay::compare

@@ -1,0 +1,22 @@
+#pragma once
+
+// What a cell offers for comparison.
+
+#include <map>
+#include <string_view>
+
+#include <harness/model/cell.h>
+
+namespace assay::compare {
+
+/// Values by metric id (the keys point into the catalogue). A metric that the cell does not have is
+/// absent; a value may be infinite (an SQNR without any error).
+using Figures = std::map<std::string_view, double>;
+
+/// The scores of a cell; one that the catalogue does not know is left out.
+Figures cell_figures(const Cell& cell);
+
+/// Whether the cell ran to its end, well or badly, so that its figures mean something.
+bool is_measured(const Cell& cell);
+
+}  // namespace assay::compare

@@ -1,0 +1,54 @@
+#include <cmath>
+#include <numbers>
+
+#include <harness/stats/student_t.h>
+
+namespace assay::stats {
+
+double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
+
+double student_t_cdf(double t, int dof) {
+  const double theta = std::atan(t / std::sqrt(static_cast<double>(dof)));
+  const double cos_squared = std::cos(theta) * std::cos(theta);
+  const bool odd = dof % 2 == 1;
+  double inside = 0;  // P(|T| <= |t|), with the sign of t
+  if (odd) {
+    double term = std::cos(theta);
+    double sum = dof > 1 ? term : 0;
+    for (int k = 3; k <= dof - 2; k += 2) {
+      term *= cos_squared * (k - 1) / k;
+      sum += term;
+    }
+    inside = 2 / std::numbers::pi * (theta + std::sin(theta) * sum);
+  } else {
+    double term = 1;
+    double sum = 1;
+    for (int k = 2; k <= dof - 2; k += 2) {
+      term *= cos_squared * (k - 1) / k;
+      sum += term;
+    }
+    inside = std::sin(theta) * sum;
+  }
+  return 0.5 * (1 + inside);
+}
+
+double student_t_quantile(double p, int dof) {
+  double low = -1;
+  double high = 1;
+  while (student_t_cdf(low, dof) > p) {
+    low *= 2;
+  }
+  while (student_t_cdf(high, dof) < p) {
+    high *= 2;
+  }
+  while (high - low > 1e-12 * std::fmax(1, std::fabs(low))) {
+    const double middle = low + (high - low) / 2;
+    if (middle == low || middle == high) {
+      break;
+    }
+    (student_t_cdf(middle, dof) < p ? low : high) = middle;
+  }
+  return low + (high - low) / 2;
+}
+
+}  // namespace assay::stats

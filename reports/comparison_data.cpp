@@ -1,0 +1,137 @@
+// The machine-readable formats of a comparison: JSON and CSV.
+
+#include <array>
+#include <cmath>
+
+#include <reports/comparison_renderers.h>
+#include <reports/text_table.h>
+
+namespace assay::reports {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int kJsonVersion = 1;
+
+ordered_json number(std::optional<double> value) {
+  return value.has_value() && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json figure(const Figure& figure) {
+  return {{"value", number(figure.value)}, {"text", figure.text}};
+}
+
+ordered_json delta_to_json(const DeltaView& row) {
+  return {
+      {"metric", row.metric},         {"label", row.label},        {"unit", row.unit},
+      {"a", figure(row.a)},           {"b", figure(row.b)},        {"comparison", row.kind},
+      {"effect", figure(row.effect)}, {"ci_low", number(row.low)}, {"ci_high", number(row.high)},
+      {"resampled_units", row.units}, {"verdict", row.verdict},    {"reason", row.reason}};
+}
+
+ordered_json rows_to_json(const std::vector<DeltaView>& rows) {
+  ordered_json list = ordered_json::array();
+  for (const DeltaView& row : rows) {
+    list.push_back(delta_to_json(row));
+  }
+  return list;
+}
+
+ordered_json key_to_json(const CellKey& key) {
+  return {{"suite", key.suite},     {"model", key.model},     {"variant", key.variant},
+          {"backend", key.backend}, {"threads", key.threads}, {"device", key.device}};
+}
+
+ordered_json group_to_json(const GroupView& group) {
+  ordered_json cases = ordered_json::array();
+  for (const CaseView& item : group.by_case) {
+    cases.push_back(
+        {{"case", item.name}, {"flips", item.flips}, {"metrics", rows_to_json(item.rows)}});
+  }
+  ordered_json flips = ordered_json::array();
+  for (const FlipView& flip : group.flips) {
+    flips.push_back({{"case", flip.case_name},
+                     {"chunk", number(flip.chunk.value)},
+                     {"seconds", number(flip.seconds.value)},
+                     {"golden", number(flip.golden.value)},
+                     {"a", number(flip.a.value)},
+                     {"b", number(flip.b.value)}});
+  }
+  return {{"key", key_to_json(group.key)},
+          {"headline", group.headline},
+          {"notes", group.notes},
+          {"metrics", rows_to_json(group.rows)},
+          {"cases", cases},
+          {"flips", flips}};
+}
+
+std::string number_field(std::optional<double> value) {
+  return value.has_value() ? exact_number(*value) : "";
+}
+
+std::string csv_row(const GroupView& group, const std::string& case_name, const DeltaView& row) {
+  const std::array<std::string, 18> fields{group.key.suite,
+                                           group.key.model,
+                                           group.key.variant,
+                                           group.key.backend,
+                                           std::to_string(group.key.threads),
+                                           group.key.device,
+                                           case_name,
+                                           row.metric,
+                                           row.unit,
+                                           number_field(row.a.value),
+                                           number_field(row.b.value),
+                                           row.kind,
+                                           number_field(row.effect.value),
+                                           number_field(row.low),
+                                           number_field(row.high),
+                                           std::to_string(row.units),
+                                           row.verdict,
+                                           row.reason};
+  return csv_line(fields);
+}
+
+}  // namespace
+
+ordered_json comparison_to_json(const ComparisonView& view) {
+  ordered_json groups = ordered_json::array();
+  for (const GroupView& group : view.groups) {
+    groups.push_back(group_to_json(group));
+  }
+  ordered_json excluded = ordered_json::array();
+  for (const ExcludedView& cell : view.excluded) {
+    excluded.push_back({{"cell", cell.cell}, {"a", cell.why_a}, {"b", cell.why_b}});
+  }
+  return {{"axis", view.axis},
+          {"a", {{"name", view.name_a}, {"run", view.run_a}}},
+          {"b", {{"name", view.name_b}, {"run", view.run_b}}},
+          {"confidence", view.confidence},
+          {"groups", groups},
+          {"not_compared", excluded},
+          {"notes", view.notes}};
+}
+
+std::string render_comparison_json(const ComparisonView& view) {
+  ordered_json document{{"format", "assay-comparison"}, {"version", kJsonVersion}};
+  document.update(comparison_to_json(view));
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string render_comparison_csv(const ComparisonView& view) {
+  std::string text =
+      "suite,model,variant,backend,threads,device,case,metric,unit,a,b,comparison,effect,ci_low,"
+      "ci_high,resampled_units,verdict,reason\n";
+  for (const GroupView& group : view.groups) {
+    for (const DeltaView& row : group.rows) {
+      text += csv_row(group, "*", row);
+    }
+    for (const CaseView& item : group.by_case) {
+      for (const DeltaView& row : item.rows) {
+        text += csv_row(group, item.name, row);
+      }
+    }
+  }
+  return text;
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,186 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <reports/comparison_view.h>
+#include <reports/format.h>
+#include <reports/headline.h>
+
+namespace assay::reports {
+namespace {
+
+constexpr std::string_view kNothing = "-";
+
+Figure value_figure(const MetricInfo& metric, std::optional<double> value) {
+  return {value, value.has_value() ? format_value(metric, *value) : std::string(kNothing)};
+}
+
+Figure score_figure(std::optional<float> score) {
+  if (!score.has_value()) {
+    return {std::nullopt, std::string(kNothing)};
+  }
+  return {static_cast<double>(*score), fmt::format("{:.3f}", *score)};
+}
+
+DeltaView view_of(const compare::Delta& delta) {
+  const MetricInfo& metric = *delta.metric;
+  DeltaView view{.metric = std::string(metric.id),
+                 .label = std::string(metric.label),
+                 .unit = std::string(metric.unit),
+                 .kind = metric.comparison == Comparison::kRatio ? "ratio" : "difference",
+                 .a = value_figure(metric, delta.a),
+                 .b = value_figure(metric, delta.b),
+                 .effect = {delta.effect, std::string(kNothing)},
+                 .interval = std::string(kNothing),
+                 .verdict = std::string(compare::verdict_name(delta.verdict)),
+                 .reason = delta.reason,
+                 .units = delta.units};
+  if (delta.effect.has_value()) {
+    view.effect.text = format_effect(metric, *delta.effect);
+  }
+  if (delta.interval.has_value()) {
+    view.low = delta.interval->low;
+    view.high = delta.interval->high;
+    view.interval = format_interval(metric, *delta.interval);
+  }
+  return view;
+}
+
+std::string title_of(const CellKey& key, compare::Axis axis) {
+  using compare::Axis;
+  std::string title = fmt::format("{} / {}", key.suite, key.model);
+  if (axis != Axis::kVariant) {
+    title += ", " + key.variant;
+  }
+  if (axis != Axis::kBackend) {
+    title += ", " + key.backend;
+  }
+  if (axis != Axis::kThreads) {
+    title += fmt::format(", {} {}", key.threads, key.threads == 1 ? "thread" : "threads");
+  }
+  if (axis != Axis::kDevice) {
+    title += ", " + key.device;
+  }
+  return title;
+}
+
+std::vector<std::string> group_notes(const compare::Comparison& comparison,
+                                     const compare::Group& group) {
+  std::vector<std::string> notes;
+  if (comparison.axis == compare::Axis::kVariant) {
+    for (const auto& [name, recipe] : {std::pair(comparison.name_a, group.recipe_a),
+                                       std::pair(comparison.name_b, group.recipe_b)}) {
+      if (!recipe.empty()) {
+        notes.push_back(fmt::format("{} is: {}.", name, recipe));
+      }
+    }
+  } else if (!group.recipe_a.empty()) {
+    notes.push_back(fmt::format("{} is: {}.", group.key.variant, group.recipe_a));
+  }
+  if (group.weights == "seeded") {
+    notes.push_back(
+        "The weights are seeded, not trained: times and memory are real, accuracy only says how "
+        "close the variants are to the reference.");
+  } else if (group.weights == "trained") {
+    notes.push_back("The weights are trained.");
+  }
+  return notes;
+}
+
+std::vector<ReasonView> group_reasons(const std::vector<DeltaView>& rows) {
+  std::vector<ReasonView> reasons;
+  for (const DeltaView& row : rows) {
+    if (row.reason.empty()) {
+      continue;
+    }
+    const auto same = std::find_if(reasons.begin(), reasons.end(), [&](const ReasonView& reason) {
+      return reason.reason == row.reason;
+    });
+    if (same == reasons.end()) {
+      reasons.push_back({row.label, row.reason});
+    } else {
+      same->labels += ", " + row.label;
+    }
+  }
+  return reasons;
+}
+
+GroupView view_of(const compare::Comparison& comparison, const compare::Group& group) {
+  GroupView view{.key = group.key,
+                 .title = title_of(group.key, comparison.axis),
+                 .headline = make_headline(comparison, group),
+                 .notes = group_notes(comparison, group),
+                 .cases = format_count(group.cases)};
+  for (const compare::Delta& delta : group.overall) {
+    view.rows.push_back(view_of(delta));
+  }
+  std::map<std::string, std::size_t> flips_by_case;
+  for (const compare::Flip& flip : group.flips.list) {
+    ++flips_by_case[flip.case_name];
+    view.flips.push_back({.case_name = flip.case_name,
+                          .chunk = {static_cast<double>(flip.chunk), std::to_string(flip.chunk)},
+                          .seconds = {flip.seconds, fmt::format("{:.2f}", flip.seconds)},
+                          .golden = score_figure(flip.golden),
+                          .a = score_figure(flip.a),
+                          .b = score_figure(flip.b)});
+  }
+  if (group.flips.chunks > 0) {
+    view.flip_summary =
+        fmt::format("{} of {} chunks, at threshold {}", format_count(group.flips.list.size()),
+                    format_count(group.flips.chunks), group.flips.threshold);
+  }
+  for (const compare::CaseDeltas& item : group.by_case) {
+    CaseView case_view{.name = item.case_name, .flips = flips_by_case[item.case_name]};
+    for (const compare::Delta& delta : item.rows) {
+      case_view.rows.push_back(view_of(delta));
+    }
+    view.by_case.push_back(std::move(case_view));
+  }
+  view.reasons = group_reasons(view.rows);
+  return view;
+}
+
+std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
+  std::vector<std::string> notes{
+      "Values are means over the cases. A verdict says what B is, seen from A; 'same' means that "
+      "the whole interval lies within the equivalence margin."};
+  const bool side_by_side =
+      comparison.axis != compare::Axis::kRun && comparison.axis != compare::Axis::kDevice;
+  if (side_by_side) {
+    notes.push_back(
+        "The change of a time is the median over pairs of neighbouring blocks, and its interval "
+        "resamples those pairs. One pair of processes has a bias of its own of 1-2 %, which is not "
+        "in the interval; so changes of less than 2 % are never called better or worse.");
+  }
+  notes.push_back(
+      fmt::format("The interval of an accuracy metric resamples the cases. Each interval holds at "
+                  "{} by itself; "
+                  "with many rows, expect one in twenty to miss.",
+                  format_percent(comparison.confidence)));
+  return notes;
+}
+
+}  // namespace
+
+ComparisonView make_comparison_view(const compare::Comparison& comparison) {
+  ComparisonView view{.axis = std::string(compare::axis_name(comparison.axis)),
+                      .name_a = comparison.name_a,
+                      .name_b = comparison.name_b,
+                      .run_a = comparison.run_a,
+                      .run_b = comparison.run_b,
+                      .confidence = format_percent(comparison.confidence),
+                      .notes = interval_notes(comparison)};
+  for (const compare::Group& group : comparison.groups) {
+    view.groups.push_back(view_of(comparison, group));
+  }
+  for (const compare::Excluded& cell : comparison.excluded) {
+    view.excluded.push_back(
+        {.cell = fmt::format("{} ({})", cell.key.case_name, title_of(cell.key, comparison.axis)),
+         .why_a = cell.why_a,
+         .why_b = cell.why_b});
+  }
+  return view;
+}
+
+}  // namespace assay::reports

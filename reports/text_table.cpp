@@ -1,0 +1,123 @@
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include <reports/format.h>
+#include <reports/text_table.h>
+
+namespace assay::reports {
+namespace {
+
+/// The first `width` characters, the last of them "…" when something was cut.
+std::string cut(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width) {
+    return text;
+  }
+  std::string kept;
+  std::size_t characters = 0;
+  for (const char c : text) {
+    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    characters += starts_character ? 1 : 0;
+    if (characters >= width) {
+      break;
+    }
+    kept += c;
+  }
+  return kept + "…";
+}
+
+std::string pad(const std::string& text, std::size_t width, Align align) {
+  const std::string spaces(width - display_width(text), ' ');
+  return align == Align::kLeft ? text + spaces : spaces + text;
+}
+
+std::string text_line(std::span<const Column> columns, const std::vector<std::size_t>& widths,
+                      const Row& row) {
+  std::string line;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    line += (i > 0 ? "  " : "") + pad(cut(row[i], widths[i]), widths[i], columns[i].align);
+  }
+  line.erase(line.find_last_not_of(' ') + 1);
+  return line + "\n";
+}
+
+}  // namespace
+
+std::string render_text_table(std::span<const Column> columns, std::span<const Row> rows) {
+  std::vector<std::size_t> widths;
+  Row titles;
+  Row rule;
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    std::size_t width = display_width(columns[i].title);
+    for (const Row& row : rows) {
+      width = std::max(width, display_width(row[i]));
+    }
+    widths.push_back(std::min(width, columns[i].max_width));
+    titles.push_back(columns[i].title);
+    std::string dashes;
+    for (std::size_t k = 0; k < widths.back(); ++k) {
+      dashes += "─";
+    }
+    rule.push_back(dashes);
+  }
+  std::string table = text_line(columns, widths, titles) + text_line(columns, widths, rule);
+  for (const Row& row : rows) {
+    table += text_line(columns, widths, row);
+  }
+  return table;
+}
+
+std::string render_markdown_table(std::span<const Column> columns, std::span<const Row> rows) {
+  std::string head = "|";
+  std::string rule = "|";
+  for (const Column& column : columns) {
+    head += " " + escape_markdown(column.title) + " |";
+    rule += column.align == Align::kLeft ? " --- |" : " ---: |";
+  }
+  std::string table = head + "\n" + rule + "\n";
+  for (const Row& row : rows) {
+    table += "|";
+    for (const std::string& text : row) {
+      table += " " + escape_markdown(text) + " |";
+    }
+    table += "\n";
+  }
+  return table;
+}
+
+std::string escape_markdown(std::string_view text) {
+  std::string escaped;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') {
+      escaped += ' ';
+      continue;
+    }
+    if (std::string_view("\\`*_[]<>|~#").find(c) != std::string_view::npos) {
+      escaped += '\\';
+    }
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string csv_line(std::span<const std::string> fields) {
+  std::string line;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    line += i > 0 ? "," : "";
+    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
+      line += fields[i];
+      continue;
+    }
+    line += '"';
+    for (const char c : fields[i]) {
+      line += c == '"' ? "\"\"" : std::string(1, c);
+    }
+    line += '"';
+  }
+  return line + "\n";
+}
+
+std::string exact_number(double value) { return fmt::format("{}", value); }
+
+}  // namespace assay::reports
