@@ -28,7 +28,8 @@ constexpr auto kRunNames =
 
 constexpr auto kCells =
     "SELECT cell_id, suite, case_name, model, variant, backend, threads, device, status, stage, "
-    "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256 "
+    "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256, "
+    "decision_threshold "
     "FROM cell WHERE run_id = ? ORDER BY cell_id";
 constexpr auto kPendingKeys =
     "SELECT 0, suite, case_name, model, variant, backend, threads, device "
@@ -174,6 +175,7 @@ Result<Cell> read_cell_row(const Statement& row) {
               .reason = row.text(10),
               .output_hash = output_hash,
               .deadline_ms = row.real(13).value_or(0),
+              .decision_threshold = row.real(17).value_or(0.5),
               .audio_seconds = row.real(14).value_or(0),
               .wav_sha256 = row.text(15),
               .golden_sha256 = row.text(16)};

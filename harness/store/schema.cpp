@@ -89,6 +89,7 @@ CREATE TABLE cell (
   output_hash   TEXT NOT NULL DEFAULT '0000000000000000',
   deadline_ms   REAL NOT NULL DEFAULT 0,      -- 0: none
   audio_seconds REAL NOT NULL DEFAULT 0,      -- 0: not audio
+  decision_threshold REAL NOT NULL DEFAULT 0.5, -- a score at or above it is positive
   wav_sha256    TEXT NOT NULL DEFAULT '',
   golden_sha256 TEXT NOT NULL DEFAULT '',
   UNIQUE (run_id, suite, case_name, model, variant, backend, threads, device)

@@ -29,7 +29,8 @@ constexpr auto kFindCell =
     "model = ? AND variant = ? AND backend = ? AND threads = ? AND device = ?";
 constexpr auto kUpdateCell =
     "UPDATE cell SET status = ?2, stage = ?3, reason = ?4, worker_id = ?5, output_hash = ?6, "
-    "deadline_ms = ?7, audio_seconds = ?8, wav_sha256 = ?9, golden_sha256 = ?10 "
+    "deadline_ms = ?7, audio_seconds = ?8, wav_sha256 = ?9, golden_sha256 = ?10, "
+    "decision_threshold = ?11 "
     "WHERE cell_id = ?1";
 constexpr auto kInsertBlock =
     "INSERT INTO sample_block (cell_id, block_order, warmup, start_ns, wrong_outputs, "
@@ -188,7 +189,7 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
-               audio_seconds, wav_sha256, golden_sha256] = cell;
+               decision_threshold, audio_seconds, wav_sha256, golden_sha256] = cell;
   ASSAY_ASSIGN(Statement find, database.prepare(kFindCell));
   find.start(run_id, key.suite, key.case_name, key.model, key.variant, key.backend, key.threads,
              key.device);
@@ -207,7 +208,7 @@ Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   ASSAY_ASSIGN(Statement update, database.prepare(kUpdateCell));
   ASSAY_TRY(update.run(cell_id, cell_status_name(status), stage, reason, worker_id,
                        fmt::format("{:016x}", output_hash), deadline_ms, audio_seconds, wav_sha256,
-                       golden_sha256));
+                       golden_sha256, decision_threshold));
   if (old_worker && old_worker != worker_id) {
     ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteUnusedWorker));
     ASSAY_TRY(remove.run(*old_worker));

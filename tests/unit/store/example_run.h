@@ -79,6 +79,7 @@ inline RunRecord example_run() {
        .series = {{"score", {0.0F, 0.5F, std::numeric_limits<float>::denorm_min()}}, {"label", {}}},
        .output_hash = 0xfedcba9876543210,
        .deadline_ms = 10,
+       .decision_threshold = 0.4,
        .audio_seconds = 1.5,
        .wav_sha256 = "cc33",
        .golden_sha256 = "dd44"});
