@@ -10,8 +10,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kExtension = ".json";
-// build/<preset>/harness/cli/assay is four folders below the source tree.
-constexpr int kMaxLevels = 5;
+// build/<preset>/tests/unit/<folder> is five folders below the source tree.
+constexpr int kMaxLevels = 6;
 
 bool exists_as_file(const fs::path& path) {
   std::error_code error;
