@@ -31,9 +31,9 @@ std::uint32_t u32_at(std::span<const std::byte> bytes, std::size_t offset) {
   return value;
 }
 
-/// Refuses what libsndfile would decode without a word: it clips a data chunk that says more bytes
-/// than the file has.
-Status check_riff(std::span<const std::byte> bytes, std::string_view name) {
+/// Size of the data chunk in bytes. Refuses what libsndfile would decode without a word: it clips a
+/// data chunk that says more bytes than the file has.
+Result<std::size_t> find_data(std::span<const std::byte> bytes, std::string_view name) {
   if (bytes.empty()) {
     return make_error(ErrorCode::kCorrupt, "'{}' is empty", name);
   }
@@ -53,7 +53,7 @@ Status check_riff(std::span<const std::byte> bytes, std::string_view name) {
                         name, id == "data" ? "data" : "header", size, available);
     }
     if (id == "data") {
-      return {};
+      return size;
     }
     offset += kChunkHeaderBytes + std::min(size + size % 2, available);
   }
@@ -133,7 +133,7 @@ Status check_format(const SF_INFO& info, std::string_view name, int expected_rat
 
 Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::string_view name,
                                       int expected_rate_hz) {
-  ASSAY_TRY(check_riff(bytes, name));
+  ASSAY_ASSIGN(const std::size_t data_bytes, find_data(bytes, name));
   MemoryFile memory{.bytes = bytes};
   SF_VIRTUAL_IO io{.get_filelen = memory_length,
                    .seek = memory_seek,
@@ -152,10 +152,9 @@ Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::str
     return make_error(ErrorCode::kCorrupt, "'{}' holds no samples", name);
   }
   const auto frames = static_cast<std::size_t>(info.frames);
-  // A count that the bytes cannot hold would only allocate memory.
-  if (frames > bytes.size() / sizeof(std::int16_t)) {
-    return make_error(ErrorCode::kCorrupt, "'{}' is truncated: its header says {} samples", name,
-                      frames);
+  if (frames * sizeof(std::int16_t) != data_bytes) {
+    return make_error(ErrorCode::kCorrupt, "'{}' is damaged: {} bytes of data are not {} samples",
+                      name, data_bytes, frames);
   }
   std::vector<std::int16_t> pcm(frames);
   const sf_count_t read = sf_readf_short(file.get(), pcm.data(), info.frames);

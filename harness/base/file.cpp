@@ -112,4 +112,13 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
   return {};
 }
 
+Result<std::filesystem::path> program_path() {
+  std::error_code error;
+  auto path = std::filesystem::read_symlink("/proc/self/exe", error);
+  if (error) {
+    return make_error(ErrorCode::kIo, "cannot tell which program this is: {}", error.message());
+  }
+  return path;
+}
+
 }  // namespace assay

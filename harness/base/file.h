@@ -23,4 +23,8 @@ Result<std::vector<std::byte>> read_binary_file(const std::filesystem::path& pat
 /// sees half a file. Errors: kIo with the reason, as for a full disk.
 Status write_file_atomically(const std::filesystem::path& path, std::string_view contents);
 
+/// The file that this process runs, with symbolic links followed: what is installed beside it is
+/// found from here. Errors: kIo.
+Result<std::filesystem::path> program_path();
+
 }  // namespace assay
