@@ -12,30 +12,6 @@ namespace {
 using compare::Delta;
 using compare::Verdict;
 
-const Delta* find_row(const compare::Group& group, std::string_view metric) {
-  for (const Delta& row : group.overall) {
-    if (row.metric->id == metric && row.effect.has_value()) {
-      return &row;
-    }
-  }
-  return nullptr;
-}
-
-/// "1.08x faster": how often the one goes into the other.
-std::string times_faster(double ratio) {
-  return ratio < 1 ? fmt::format("{:.2f}x faster", 1 / ratio)
-                   : fmt::format("{:.2f}x slower", ratio);
-}
-
-/// The interval of the speed, in the same direction as times_faster().
-std::string speed_interval(const Delta& row, double confidence) {
-  stats::Interval speed = *row.interval;
-  if (*row.effect < 1) {
-    speed = {1 / row.interval->high, 1 / row.interval->low};
-  }
-  return fmt::format("({} CI {:.2f} to {:.2f})", format_percent(confidence), speed.low, speed.high);
-}
-
 std::string time_part(const compare::Comparison& comparison, const Delta& row) {
   const std::string& a = comparison.name_a;
   const std::string& b = comparison.name_b;
@@ -54,17 +30,8 @@ std::string time_part(const compare::Comparison& comparison, const Delta& row) {
                        format_percent(comparison.confidence),
                        format_interval(*row.metric, *row.interval));
   }
-  return fmt::format("{} is {} than {} {}", b, times_faster(*row.effect), a,
+  return fmt::format("{} is {} than {} ({})", b, speed_words(*row.effect), a,
                      speed_interval(row, comparison.confidence));
-}
-
-std::string size_part(const Delta& row) {
-  const double change = *row.effect - 1;
-  if (change == 0) {
-    return "its file has the same size";
-  }
-  const std::string percent = format_percent(std::fabs(change));
-  return fmt::format("its file is {} {}", percent, change < 0 ? "smaller" : "larger");
 }
 
 std::string flip_part(const compare::Flips& flips) {
@@ -91,13 +58,44 @@ std::string join_sentence(const std::vector<std::string>& parts) {
 
 }  // namespace
 
+const Delta* find_effect(const compare::Group& group, std::string_view metric) {
+  for (const Delta& row : group.overall) {
+    if (row.metric->id == metric && row.effect.has_value()) {
+      return &row;
+    }
+  }
+  return nullptr;
+}
+
+std::string speed_words(double time_ratio) {
+  return time_ratio < 1 ? fmt::format("{:.2f}x faster", 1 / time_ratio)
+                        : fmt::format("{:.2f}x slower", time_ratio);
+}
+
+std::string size_words(double size_ratio) {
+  if (size_ratio == 1) {
+    return "the same size";
+  }
+  return fmt::format("{} {}", format_percent(std::fabs(size_ratio - 1)),
+                     size_ratio < 1 ? "smaller" : "larger");
+}
+
+std::string speed_interval(const Delta& row, double confidence) {
+  stats::Interval speed = *row.interval;
+  if (*row.effect < 1) {
+    speed = {1 / row.interval->high, 1 / row.interval->low};
+  }
+  return fmt::format("{} CI {:.2f} to {:.2f}", format_percent(confidence), speed.low, speed.high);
+}
+
 std::string make_headline(const compare::Comparison& comparison, const compare::Group& group) {
   std::vector<std::string> parts;
-  if (const Delta* time = find_row(group, "latency_p50_ms")) {
+  if (const Delta* time = find_effect(group, "latency_p50_ms")) {
     parts.push_back(time_part(comparison, *time));
   }
-  if (const Delta* size = find_row(group, "pte_bytes")) {
-    parts.push_back(size_part(*size));
+  if (const Delta* size = find_effect(group, "pte_bytes")) {
+    parts.push_back((*size->effect == 1 ? "its file has " : "its file is ") +
+                    size_words(*size->effect));
   }
   if (group.flips.chunks > 0) {
     parts.push_back(flip_part(group.flips));

@@ -27,16 +27,16 @@ std::string cut(const std::string& text, std::size_t width) {
   return kept + "…";
 }
 
-std::string pad(const std::string& text, std::size_t width, Align align) {
+std::string pad(const std::string& text, std::size_t width, ColumnKind kind) {
   const std::string spaces(width - display_width(text), ' ');
-  return align == Align::kLeft ? text + spaces : spaces + text;
+  return kind == ColumnKind::kNumber ? spaces + text : text + spaces;
 }
 
 std::string text_line(std::span<const Column> columns, const std::vector<std::size_t>& widths,
                       const Row& row) {
   std::string line;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    line += (i > 0 ? "  " : "") + pad(cut(row[i], widths[i]), widths[i], columns[i].align);
+    line += (i > 0 ? "  " : "") + pad(cut(row[i], widths[i]), widths[i], columns[i].kind);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
@@ -44,13 +44,14 @@ std::string text_line(std::span<const Column> columns, const std::vector<std::si
 
 }  // namespace
 
-std::string render_text_table(std::span<const Column> columns, std::span<const Row> rows) {
+std::string render_text_table(const Table& table) {
+  const std::vector<Column>& columns = table.columns;
   std::vector<std::size_t> widths;
   Row titles;
   Row rule;
   for (std::size_t i = 0; i < columns.size(); ++i) {
     std::size_t width = display_width(columns[i].title);
-    for (const Row& row : rows) {
+    for (const Row& row : table.rows) {
       width = std::max(width, display_width(row[i]));
     }
     widths.push_back(std::min(width, columns[i].max_width));
@@ -61,29 +62,29 @@ std::string render_text_table(std::span<const Column> columns, std::span<const R
     }
     rule.push_back(dashes);
   }
-  std::string table = text_line(columns, widths, titles) + text_line(columns, widths, rule);
-  for (const Row& row : rows) {
-    table += text_line(columns, widths, row);
+  std::string text = text_line(columns, widths, titles) + text_line(columns, widths, rule);
+  for (const Row& row : table.rows) {
+    text += text_line(columns, widths, row);
   }
-  return table;
+  return text;
 }
 
-std::string render_markdown_table(std::span<const Column> columns, std::span<const Row> rows) {
+std::string render_markdown_table(const Table& table) {
   std::string head = "|";
   std::string rule = "|";
-  for (const Column& column : columns) {
+  for (const Column& column : table.columns) {
     head += " " + escape_markdown(column.title) + " |";
-    rule += column.align == Align::kLeft ? " --- |" : " ---: |";
+    rule += column.kind == ColumnKind::kNumber ? " ---: |" : " --- |";
   }
-  std::string table = head + "\n" + rule + "\n";
-  for (const Row& row : rows) {
-    table += "|";
-    for (const std::string& text : row) {
-      table += " " + escape_markdown(text) + " |";
+  std::string text = head + "\n" + rule + "\n";
+  for (const Row& row : table.rows) {
+    text += "|";
+    for (const std::string& cell : row) {
+      text += " " + escape_markdown(cell) + " |";
     }
-    table += "\n";
+    text += "\n";
   }
-  return table;
+  return text;
 }
 
 std::string escape_markdown(std::string_view text) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// Tables of ready text, for a terminal, for Markdown and for CSV. Each escapes what its format
-// wants escaped, so that callers cannot forget it.
+// Tables of ready text, for a terminal, for Markdown and for CSV (for HTML see html_table.h). Each
+// escapes what its format wants escaped, so that callers cannot forget it.
 
 #include <span>
 #include <string>
@@ -12,20 +12,26 @@ namespace assay::reports {
 
 using Row = std::vector<std::string>;
 
-enum class Align { kLeft, kRight };
+enum class ColumnKind { kText, kNumber, kVerdict };
 
 struct Column {
   std::string title;
-  Align align = Align::kLeft;
+  ColumnKind kind = ColumnKind::kText;
   std::size_t max_width = 100;  ///< on a terminal; longer text is cut and ends in "…"
 };
 
-/// Columns as wide as their widest text, two spaces apart, no trailing spaces. Preconditions: every
-/// row has one text a column.
-std::string render_text_table(std::span<const Column> columns, std::span<const Row> rows);
+/// Precondition of everything that renders one: each row has one text a column.
+struct Table {
+  std::vector<Column> columns;
+  std::vector<Row> rows;
+};
+
+/// Columns as wide as their widest text, two spaces apart, no trailing spaces, numbers to the
+/// right.
+std::string render_text_table(const Table& table);
 
 /// A GitHub table.
-std::string render_markdown_table(std::span<const Column> columns, std::span<const Row> rows);
+std::string render_markdown_table(const Table& table);
 
 /// Escapes what Markdown would take for markup, a line break included.
 std::string escape_markdown(std::string_view text);

@@ -1,0 +1,153 @@
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include <harness/compare/compare.h>
+#include <harness/compare/figures.h>
+#include <reports/bench_tables.h>
+#include <reports/format.h>
+#include <reports/headline.h>
+
+namespace assay::reports {
+namespace {
+
+using enum ColumnKind;
+
+/// Mean over the cases where the value is finite; "-" when no case has it, "inf dB" when none of
+/// those that have it is finite.
+std::string mean_text(const std::vector<compare::Figures>& cases, const MetricInfo& metric) {
+  double sum = 0;
+  double finite = 0;
+  std::optional<double> other;
+  for (const compare::Figures& figures : cases) {
+    const auto found = figures.find(metric.id);
+    if (found == figures.end()) {
+      continue;
+    }
+    if (std::isfinite(found->second)) {
+      sum += found->second;
+      ++finite;
+    } else {
+      other = found->second;
+    }
+  }
+  if (finite == 0) {
+    return other.has_value() ? format_value(metric, *other) : "-";
+  }
+  return format_value(metric, sum / finite);
+}
+
+std::string effect_text(const compare::Group& group, std::string_view metric) {
+  const compare::Delta* row = find_effect(group, metric);
+  return row == nullptr ? "-" : format_effect(*row->metric, *row->effect);
+}
+
+Row reference_row(const compare::Comparison& comparison, const compare::Group& group) {
+  Row row{comparison.name_b, "-", "-", "-"};
+  if (const compare::Delta* time = find_effect(group, "latency_p50_ms")) {
+    row[1] = format_effect(*time->metric, *time->effect);
+    row[2] = time->interval.has_value() ? format_interval(*time->metric, *time->interval) : "-";
+    row[3] = compare::verdict_name(time->verdict);
+  }
+  row.push_back(effect_text(group, "pte_bytes"));
+  row.push_back(effect_text(group, "memory_load_bytes"));
+  row.push_back(effect_text(group, "score_mean_abs_error"));
+  row.push_back(effect_text(group, "score_sqnr_db"));
+  row.push_back(effect_text(group, "frame_f1"));
+  row.push_back(fmt::format("{} of {}", format_count(group.flips.list.size()),
+                            format_count(group.flips.chunks)));
+  return row;
+}
+
+bool same_bench(CellKey key, const BenchCells& bench) {
+  key.case_name.clear();
+  key.variant.clear();
+  return key == bench.key;
+}
+
+}  // namespace
+
+Table variant_table(const BenchCells& bench) {
+  Table table{.columns = {{"metric"}}};
+  std::vector<std::vector<compare::Figures>> by_variant;
+  for (std::size_t v = 0; v < bench.variants.size(); ++v) {
+    table.columns.push_back({bench.variants[v], kNumber});
+    std::vector<compare::Figures>& cases = by_variant.emplace_back();
+    for (const Cell* cell : bench.measured(v)) {
+      cases.push_back(compare::cell_figures(*cell));
+    }
+  }
+  for (const MetricInfo& metric : metric_catalogue()) {
+    Row row{std::string(metric.label)};
+    for (const auto& cases : by_variant) {
+      row.push_back(mean_text(cases, metric));
+    }
+    if (std::any_of(row.begin() + 1, row.end(),
+                    [](const std::string& text) { return text != "-"; })) {
+      table.rows.push_back(std::move(row));
+    }
+  }
+  return table;
+}
+
+Table memory_table(const BenchCells& bench) {
+  Table table{.columns = {{"variant"},
+                          {"phase"},
+                          {"private", kNumber},
+                          {"file-backed", kNumber},
+                          {"PSS", kNumber},
+                          {"peak so far", kNumber}}};
+  for (std::size_t v = 0; v < bench.variants.size(); ++v) {
+    const std::vector<const Cell*> cells = bench.measured(v);
+    if (cells.empty()) {
+      continue;
+    }
+    for (const MemorySnapshot& snapshot : cells.front()->worker.memory) {
+      table.rows.push_back({bench.variants[v], snapshot.phase,
+                            format_bytes(static_cast<double>(snapshot.rss_anon_bytes)),
+                            format_bytes(static_cast<double>(snapshot.rss_file_bytes)),
+                            format_bytes(static_cast<double>(snapshot.pss_bytes)),
+                            format_bytes(static_cast<double>(snapshot.vm_hwm_bytes))});
+    }
+  }
+  return table;
+}
+
+std::string reference_variant(const BenchCells& bench) {
+  const auto found = std::find(bench.variants.begin(), bench.variants.end(), "fp32");
+  return found == bench.variants.end() ? bench.variants.front() : *found;
+}
+
+Table against_reference_table(const RunRecord& run, const BenchCells& bench) {
+  Table table{.columns = {{"variant"},
+                          {"time", kNumber},
+                          {"95 % CI"},
+                          {"verdict", kVerdict},
+                          {"file", kNumber},
+                          {"model memory", kNumber},
+                          {"score error", kNumber},
+                          {"SQNR", kNumber},
+                          {"frame F1", kNumber},
+                          {"decisions that differ", kNumber}}};
+  const std::string reference = reference_variant(bench);
+  for (const std::string& variant : bench.variants) {
+    if (variant == reference) {
+      continue;
+    }
+    const Result<compare::Comparison> comparison =
+        compare::compare_in_run(run, compare::Axis::kVariant, reference, variant, {});
+    if (!comparison.ok()) {
+      continue;
+    }
+    for (const compare::Group& group : comparison->groups) {
+      if (same_bench(group.key, bench)) {
+        table.rows.push_back(reference_row(*comparison, group));
+      }
+    }
+  }
+  return table;
+}
+
+}  // namespace assay::reports

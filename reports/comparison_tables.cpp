@@ -1,0 +1,77 @@
+#include <reports/comparison_tables.h>
+#include <reports/format.h>
+
+namespace assay::reports {
+namespace {
+
+using enum ColumnKind;
+
+constexpr std::size_t kLabelWidth = 28;
+
+/// A label that fits its column on a terminal: without what stands in parentheses, if that is too
+/// much.
+std::string short_label(const std::string& label) {
+  return display_width(label) <= kLabelWidth ? label : label.substr(0, label.find(" ("));
+}
+
+}  // namespace
+
+Table metric_table(const ComparisonView& view, const GroupView& group) {
+  Table table{.columns = {{"metric", kText, kLabelWidth},
+                          {view.name_a, kNumber, 10},
+                          {view.name_b, kNumber, 10},
+                          {"change", kNumber, 10},
+                          {view.confidence + " CI", kText, 20},
+                          {"verdict", kVerdict, 12}}};
+  for (const DeltaView& row : group.rows) {
+    table.rows.push_back({short_label(row.label), row.a.text, row.b.text, row.effect.text,
+                          row.interval, row.verdict});
+  }
+  return table;
+}
+
+Table case_table(const ComparisonView& view, const GroupView& group) {
+  Table table{.columns = {{"case", kText, kLabelWidth},
+                          {view.name_a, kNumber, 10},
+                          {view.name_b, kNumber, 10},
+                          {"change", kNumber, 10},
+                          {view.confidence + " CI", kText, 16},
+                          {"latency p50", kVerdict, 12},
+                          {"flips", kNumber, 5}}};
+  for (const CaseView& item : group.by_case) {
+    for (const DeltaView& row : item.rows) {
+      if (row.metric == "latency_p50_ms") {
+        table.rows.push_back({item.name, row.a.text, row.b.text, row.effect.text, row.interval,
+                              row.verdict, std::to_string(item.flips)});
+      }
+    }
+  }
+  return table;
+}
+
+Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
+  Table table{.columns = {{"case", kText, 32},
+                          {"chunk", kNumber},
+                          {"at s", kNumber},
+                          {"golden", kNumber},
+                          {view.name_a, kNumber, 10},
+                          {view.name_b, kNumber, 10}}};
+  for (const FlipView& flip : group.flips) {
+    if (table.rows.size() == most) {
+      break;
+    }
+    table.rows.push_back({flip.case_name, flip.chunk.text, flip.seconds.text, flip.golden.text,
+                          flip.a.text, flip.b.text});
+  }
+  return table;
+}
+
+Table excluded_table(const ComparisonView& view) {
+  Table table{.columns = {{"not compared"}, {view.name_a}, {view.name_b}}};
+  for (const ExcludedView& cell : view.excluded) {
+    table.rows.push_back({cell.cell, cell.why_a, cell.why_b});
+  }
+  return table;
+}
+
+}  // namespace assay::reports

@@ -1,0 +1,24 @@
+#pragma once
+
+// The tables of a comparison, chosen once for the terminal, Markdown and HTML.
+
+#include <cstddef>
+
+#include <reports/comparison_view.h>
+#include <reports/text_table.h>
+
+namespace assay::reports {
+
+/// One row a metric, over all cases.
+Table metric_table(const ComparisonView& view, const GroupView& group);
+
+/// One row a case: latency p50 and decision flips.
+Table case_table(const ComparisonView& view, const GroupView& group);
+
+/// The first `most` decision flips.
+Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most);
+
+/// The cells that could not be compared, with the state of each side.
+Table excluded_table(const ComparisonView& view);
+
+}  // namespace assay::reports

@@ -1,0 +1,129 @@
+// The machine-readable formats of a report: JSON and CSV.
+
+#include <array>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include <reports/comparison_renderers.h>
+#include <reports/report_renderers.h>
+#include <reports/text_table.h>
+
+namespace assay::reports {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int kJsonVersion = 1;
+
+ordered_json number(std::optional<double> value) {
+  return value.has_value() && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
+}
+
+ordered_json cell_to_json(const CellView& cell) {
+  ordered_json scores = ordered_json::array();
+  for (const ScoreView& score : cell.scores) {
+    scores.push_back({{"metric", score.metric},
+                      {"unit", score.unit},
+                      {"value", number(score.value.value)},
+                      {"text", score.value.text},
+                      {"min", number(score.min)},
+                      {"max", number(score.max)},
+                      {"pass", score.pass}});
+  }
+  return {{"suite", cell.key.suite},
+          {"case", cell.key.case_name},
+          {"model", cell.key.model},
+          {"variant", cell.key.variant},
+          {"backend", cell.key.backend},
+          {"threads", cell.key.threads},
+          {"device", cell.key.device},
+          {"status", cell.status},
+          {"reason", cell.reason},
+          {"timed_seconds", number(cell.timed_seconds)},
+          {"scores", scores}};
+}
+
+ordered_json table_to_json(const Table& table) {
+  ordered_json rows = ordered_json::array();
+  for (const Row& row : table.rows) {
+    ordered_json object = ordered_json::object();
+    for (std::size_t i = 0; i < table.columns.size(); ++i) {
+      object[table.columns[i].title] = row[i];
+    }
+    rows.push_back(std::move(object));
+  }
+  return rows;
+}
+
+ordered_json bench_to_json(const BenchView& bench) {
+  ordered_json recipes = ordered_json::object();
+  for (const Fact& recipe : bench.recipes) {
+    recipes[recipe.name] = recipe.value;
+  }
+  return {{"title", bench.title},
+          {"recipes", recipes},
+          {"reference", bench.reference},
+          {"against_reference", table_to_json(bench.against_reference)},
+          {"figures", table_to_json(bench.figures)},
+          {"memory", table_to_json(bench.memory)}};
+}
+
+ordered_json provenance_to_json(const ReportModel& model) {
+  ordered_json groups = ordered_json::object();
+  for (const FactGroup& group : model.provenance) {
+    for (const Fact& fact : group.facts) {
+      groups[group.title][fact.name] = fact.value;
+    }
+  }
+  return groups;
+}
+
+std::string optional_number(std::optional<double> value) {
+  return value.has_value() ? exact_number(*value) : "";
+}
+
+}  // namespace
+
+std::string render_json(const ReportModel& model) {
+  ordered_json document{{"format", "assay-report"},   {"version", kJsonVersion},
+                        {"title", model.title},       {"subtitle", model.subtitle},
+                        {"headline", model.headline}, {"all_passed", model.all_passed},
+                        {"verdict", model.verdict}};
+  document["comparison"] =
+      model.comparison.has_value() ? comparison_to_json(*model.comparison) : ordered_json();
+  document["no_comparison"] = model.no_comparison;
+  for (const BenchView& bench : model.benches) {
+    document["benches"].push_back(bench_to_json(bench));
+  }
+  document["provenance"] = provenance_to_json(model);
+  for (const CellView& cell : model.cells) {
+    document["cells"].push_back(cell_to_json(cell));
+  }
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string render_csv(const ReportModel& model) {
+  std::string text =
+      "suite,case,model,variant,backend,threads,device,status,reason,metric,unit,value,min,max,"
+      "pass\n";
+  for (const CellView& cell : model.cells) {
+    const Row key{cell.key.suite,   cell.key.case_name, cell.key.model,
+                  cell.key.variant, cell.key.backend,   std::to_string(cell.key.threads),
+                  cell.key.device,  cell.status,        cell.reason};
+    if (cell.scores.empty()) {  // a cell that never ran has its line, too
+      Row row = key;
+      row.insert(row.end(), 6, "");
+      text += csv_line(row);
+    }
+    for (const ScoreView& score : cell.scores) {
+      Row row = key;
+      row.insert(row.end(),
+                 {score.metric, score.unit, optional_number(score.value.value),
+                  optional_number(score.min), optional_number(score.max), score.pass ? "1" : "0"});
+      text += csv_line(row);
+    }
+  }
+  return text;
+}
+
+}  // namespace assay::reports
