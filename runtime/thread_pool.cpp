@@ -34,4 +34,9 @@ Status set_thread_count(int threads) {
   return {};
 }
 
+std::size_t thread_count() {
+  const auto* pool = executorch::extension::threadpool::get_threadpool();
+  return pool == nullptr ? 0 : pool->get_thread_count();
+}
+
 }  // namespace assay::runtime

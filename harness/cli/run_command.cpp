@@ -78,8 +78,6 @@ class StoringObserver : public run::RunObserver {
   std::vector<Cell> cells_;
 };
 
-std::filesystem::path own_program() { return std::filesystem::read_symlink("/proc/self/exe"); }
-
 /// A run that is about to start or to go on.
 struct PreparedRun {
   std::int64_t id = 0;
@@ -122,7 +120,8 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
                     .min_time_s = options.min_time_s,
                     .repeat = options.repeat,
                     .seed = options.seed};
-  const auto folder = suites::find_suites_folder(own_program());
+  ASSAY_ASSIGN(const std::filesystem::path program, program_path());
+  const auto folder = suites::find_suites_folder(program);
   for (const std::string& name : options.suites) {
     ASSAY_ASSIGN(const std::filesystem::path file, suites::find_suite(name, folder));
     wanted.suites.push_back(std::filesystem::absolute(file).string());
@@ -206,7 +205,8 @@ Result<int> execute(const Options& options) {
   std::signal(SIGTERM, &request_stop);
   std::signal(SIGPIPE, SIG_IGN);
   StoringObserver observer(store, prepared.id, prepared.pending.size());
-  const run::RunnerOptions runner{.worker_program = own_program(),
+  ASSAY_ASSIGN(const std::filesystem::path program, program_path());
+  const run::RunnerOptions runner{.worker_program = program,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
                                   .memory_limit_bytes = options.memory_limit_mb << 20};
   const Status outcome =

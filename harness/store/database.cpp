@@ -3,6 +3,7 @@
 #include <sqlite3.h>
 
 #include <harness/store/database.h>
+#include <harness/store/store.h>
 
 namespace assay::store {
 namespace {
@@ -263,5 +264,7 @@ Status Transaction::commit() {
   database_ = nullptr;
   return {};
 }
+
+std::string sqlite_version() { return sqlite3_libversion(); }
 
 }  // namespace assay::store

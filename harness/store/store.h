@@ -41,6 +41,9 @@ struct RunSummary {
   std::uint64_t warmup_count = 0;             ///< executions kept, but marked as warm-up
 };
 
+/// Of the SQLite library in this program: "3.40.1".
+std::string sqlite_version();
+
 class Store {
  public:
   /// Errors: kNotFound (read-only), kDatabase: not a database, not assay's, newer schema (says

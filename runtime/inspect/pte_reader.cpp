@@ -8,6 +8,7 @@
 
 #include <runtime/inspect/byte_source.h>
 #include <runtime/inspect/flatbuffer_limits.h>
+#include <runtime/inspect/little_endian.h>
 #include <runtime/inspect/pte_header.h>
 #include <runtime/inspect/pte_reader.h>
 #include <runtime/inspect/scalar_type.h>
@@ -30,6 +31,19 @@ std::vector<const T*> elements(const flatbuffers::Vector<flatbuffers::Offset<T>>
   std::vector<const T*> found;
   for (flatbuffers::uoffset_t i = 0; vector != nullptr && i < vector->size(); ++i) {
     found.push_back(vector->Get(i));
+  }
+  return found;
+}
+
+/// Elements of an optional vector of 64-bit integers. Not read in place: the verifier does not
+/// check that elements are aligned to more than four bytes.
+std::vector<std::int64_t> integers(const flatbuffers::Vector<std::int64_t>* vector) {
+  std::vector<std::int64_t> found;
+  for (std::size_t i = 0; vector != nullptr && i < vector->size(); ++i) {
+    const std::span<const std::uint8_t> bytes(vector->Data(),
+                                              vector->size() * sizeof(std::int64_t));
+    found.push_back(static_cast<std::int64_t>(
+        read_little_endian<std::uint64_t>(bytes, i * sizeof(std::int64_t))));
   }
   return found;
 }
@@ -153,10 +167,10 @@ class ProgramReader {
     const auto values = elements(plan.values());
     ASSAY_ASSIGN(method.inputs, describe_values(method.name, values, plan.inputs()));
     ASSAY_ASSIGN(method.outputs, describe_values(method.name, values, plan.outputs()));
-    for (flatbuffers::uoffset_t i = 1;  // buffer 0 is reserved for constants
-         plan.non_const_buffer_sizes() != nullptr && i < plan.non_const_buffer_sizes()->size();
-         ++i) {
-      const std::int64_t bytes = plan.non_const_buffer_sizes()->Get(i);
+    const std::vector<std::int64_t> planned = integers(plan.non_const_buffer_sizes());
+    // Buffer 0 is reserved for constants.
+    for (std::size_t i = 1; i < planned.size(); ++i) {
+      const std::int64_t bytes = planned[i];
       if (bytes < 0) {
         return damaged(fmt::format("method '{}' plans a buffer of {} bytes", method.name, bytes));
       }

@@ -1,0 +1,27 @@
+#include <executorch/runtime/backend/interface.h>
+#include <executorch/runtime/kernel/operator_registry.h>
+
+#include <runtime/runtime_facts.h>
+#include <runtime/runtime_log.h>
+#include <runtime/thread_pool.h>
+
+namespace assay::runtime {
+
+RuntimeFacts read_runtime_facts() {
+  capture_runtime_log();  // a backend that is not available logs why, and doctor prints tables
+  RuntimeFacts facts;
+  for (std::size_t i = 0; i < executorch::runtime::get_num_registered_backends(); ++i) {
+    const auto name = executorch::runtime::get_backend_name(i);
+    if (!name.ok()) {
+      continue;
+    }
+    const auto* backend = executorch::runtime::get_backend_class(*name);
+    facts.backends.push_back(
+        {.name = *name, .available = backend != nullptr && backend->is_available()});
+  }
+  facts.kernels = executorch::runtime::get_registered_kernels().size();
+  facts.default_threads = thread_count();
+  return facts;
+}
+
+}  // namespace assay::runtime
