@@ -1,7 +1,7 @@
 # `cmake --install build/release --prefix DIR` gives a folder that runs wherever it is moved: the
 # binary finds its libraries in ../lib and its suites in ../share/assay.
 set_target_properties(assay PROPERTIES INSTALL_RPATH "$ORIGIN/../lib")
-install(TARGETS assay RUNTIME DESTINATION bin RUNTIME_DEPENDENCY_SET assay_runtime_libraries)
+install(TARGETS assay RUNTIME_DEPENDENCY_SET assay_runtime_libraries RUNTIME DESTINATION bin)
 if(NOT CMAKE_CROSSCOMPILING)
   # What any Linux has (the C library, its loader, libstdc++) stays out; all else comes along.
   install(

@@ -175,7 +175,7 @@ Result<std::vector<StateLink>> read_state(const JsonValue& model, const ModelSpe
 }
 
 Result<VariantSpec> read_variant(const JsonValue& value, const std::filesystem::path& folder) {
-  ASSAY_TRY(value.expect_object({"name", "pte", "sha256", "recipe"}));
+  ASSAY_TRY(value.expect_object({"name", "pte", "sha256", "recipe", "backend"}));
   VariantSpec variant;
   ASSAY_ASSIGN(variant.name, read_name(value));
   ASSAY_ASSIGN(variant.pte, read_required_path(value, "pte", folder));
@@ -183,6 +183,12 @@ Result<VariantSpec> read_variant(const JsonValue& value, const std::filesystem::
     ASSAY_ASSIGN(variant.sha256, read_sha256(*sha256));
   }
   ASSAY_ASSIGN(variant.recipe, read_optional_text(value, "recipe"));
+  if (const auto backend = value.find("backend")) {
+    ASSAY_ASSIGN(variant.backend, backend->as_text());
+    if (variant.backend != "xnnpack" && variant.backend != "portable") {
+      return backend->error("must be \"xnnpack\" or \"portable\", not " + backend->shown());
+    }
+  }
   return variant;
 }
 

@@ -42,6 +42,18 @@ json without(const std::string& parent, const std::string& key) {
 
 json threshold(json fields) { return with("/thresholds", json::array({std::move(fields)})); }
 
+TEST(ManifestParser, AVariantIsLoweredForXnnpackUnlessItSaysOtherwise) {
+  EXPECT_EQ(parse(example_suite())->model.variants[0].backend, "xnnpack");
+  EXPECT_EQ(parse(with("/model/variants/0/backend", "portable"))->model.variants[0].backend,
+            "portable");
+}
+
+TEST(ManifestParser, AnUnknownBackendIsRefusedWithTheKnownOnes) {
+  EXPECT_THAT(error_of(with("/model/variants/0/backend", "vulkan")),
+              AllOf(HasSubstr("/model/variants/0/backend"), HasSubstr("xnnpack"),
+                    HasSubstr("vulkan")));
+}
+
 TEST(ManifestParser, TheExampleIsReadWhole) {
   const auto manifest = parse(example_suite());
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
