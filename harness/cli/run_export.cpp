@@ -88,28 +88,30 @@ Json series_to_json(const SeriesMap& series) {
 }
 
 Json cell_to_json(const Cell& cell, store::Detail detail) {
-  const CellKey& key = cell.key;
-  Json json{
-      {"suite", key.suite},
-      {"case", key.case_name},
-      {"model", key.model},
-      {"variant", key.variant},
-      {"backend", key.backend},
-      {"threads", key.threads},
-      {"device", key.device},
-      {"status", cell_status_name(cell.status)},
-      {"stage", cell.stage},
-      {"reason", cell.reason},
-      {"output_hash", fmt::format("{:016x}", cell.output_hash)},
-      {"deadline_ms", number(cell.deadline_ms)},
-      {"audio_seconds", number(cell.audio_seconds)},
-      {"wav_sha256", cell.wav_sha256},
-      {"golden_sha256", cell.golden_sha256},
-      {"scores", scores_to_json(cell.scores)},
-      {"worker", cell.worker == WorkerRecord{} ? Json(nullptr) : worker_to_json(cell.worker)}};
+  // Bound by position, so that a new field that is not exported does not compile.
+  const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
+               decision_threshold, audio_seconds, wav_sha256, golden_sha256] = cell;
+  Json json{{"suite", key.suite},
+            {"case", key.case_name},
+            {"model", key.model},
+            {"variant", key.variant},
+            {"backend", key.backend},
+            {"threads", key.threads},
+            {"device", key.device},
+            {"status", cell_status_name(status)},
+            {"stage", stage},
+            {"reason", reason},
+            {"output_hash", fmt::format("{:016x}", output_hash)},
+            {"deadline_ms", number(deadline_ms)},
+            {"decision_threshold", number(decision_threshold)},
+            {"audio_seconds", number(audio_seconds)},
+            {"wav_sha256", wav_sha256},
+            {"golden_sha256", golden_sha256},
+            {"scores", scores_to_json(scores)},
+            {"worker", worker == WorkerRecord{} ? Json(nullptr) : worker_to_json(worker)}};
   if (detail == store::Detail::kFull) {
-    json["blocks"] = blocks_to_json(cell.blocks);
-    json["series"] = series_to_json(cell.series);
+    json["blocks"] = blocks_to_json(blocks);
+    json["series"] = series_to_json(series);
   }
   return json;
 }

@@ -137,10 +137,12 @@ Result<Database> open_immutable(const fs::path& path, std::chrono::milliseconds 
 Result<Database> open_for_reading(const fs::path& path, std::chrono::milliseconds busy_timeout) {
   // Not as a read-only connection: the last of those leaves "-wal" and "-shm" files behind.
   ASSAY_ASSIGN(Database database, Database::open(path, Access::kExisting, busy_timeout));
-  const bool readable = database.read_integer("SELECT count(*) FROM sqlite_schema").ok();
-  const bool lacks_side_files =
-      database.last_code() == SQLITE_CANTOPEN || database.last_code() == SQLITE_READONLY;
-  if (!readable && lacks_side_files) {
+  auto probe = database.read_integer("SELECT count(*) FROM sqlite_schema");
+  if (!probe.ok()) {
+    const int code = database.last_code();
+    if (code != SQLITE_CANTOPEN && code != SQLITE_READONLY) {
+      return std::move(probe).error();
+    }
     ASSAY_ASSIGN(database, open_immutable(path, busy_timeout));
   }
   ASSAY_ASSIGN(const Contents contents, identify(database));

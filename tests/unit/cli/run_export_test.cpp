@@ -14,7 +14,6 @@ using nlohmann::json;
 using store::Detail;
 using store::example_run;
 using testing::HasSubstr;
-using testing::Not;
 using testing::StartsWith;
 
 json exported(const RunRecord& run, Detail detail) {
@@ -39,6 +38,7 @@ TEST(RunExportJsonTest, ACellCarriesItsScoresWorkerAndMemory) {
   EXPECT_EQ(cell["variant"], "int8");
   EXPECT_EQ(cell["status"], "pass");
   EXPECT_EQ(cell["output_hash"], "fedcba9876543210");
+  EXPECT_EQ(cell["decision_threshold"], 0.4);
   EXPECT_EQ(cell["scores"][0], json({{"metric", "latency_p50_ms"},
                                      {"value", 0.1},
                                      {"unit", "ms"},
