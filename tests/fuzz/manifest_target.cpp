@@ -1,0 +1,33 @@
+// Any text as a suite manifest: it is refused with a message, or gives a manifest that holds what
+// harness/model/manifest.h promises.
+
+#include <cstdint>
+#include <string_view>
+
+#include <suites/manifest_parser.h>
+#include <tests/fuzz/require.h>
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using assay::fuzz::require;
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  const auto manifest = assay::suites::parse_manifest(text, "/suites/fuzz.json");
+  if (!manifest.ok()) {
+    require(!manifest.error().message.empty());
+    return 0;
+  }
+  require(!manifest->cases.empty());
+  require(!manifest->model.variants.empty());
+  for (const auto& spec : manifest->cases) {
+    require(spec.wav.is_absolute() && spec.golden.is_absolute());
+  }
+  for (const auto& link : manifest->model.state) {
+    require(link.input < manifest->model.inputs.size());
+    require(link.output < manifest->model.outputs.size());
+    require(manifest->model.inputs[link.input].byte_count() ==
+            manifest->model.outputs[link.output].byte_count());
+  }
+  for (const auto& threshold : manifest->thresholds) {
+    require(threshold.min.has_value() || threshold.max.has_value());
+  }
+  return 0;
+}
