@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include <fmt/ranges.h>
@@ -19,8 +19,8 @@ using suites::VariantSurvey;
 constexpr std::size_t kShortHash = 12;
 constexpr int kIndent = 2;
 
-/// Rows as columns that line up, two spaces apart; the last column is not padded.
-std::string align(const std::vector<std::vector<std::string>>& rows) {
+/// Rows as lines whose columns line up, two spaces apart; the last column is not padded.
+std::vector<std::string> aligned_lines(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     widths.resize(std::max(widths.size(), row.size()), 0);
@@ -28,23 +28,37 @@ std::string align(const std::vector<std::vector<std::string>>& rows) {
       widths[i] = std::max(widths[i], row[i].size());
     }
   }
-  std::string text;
+  std::vector<std::string> lines;
   for (const auto& row : rows) {
     std::string line = " ";
     for (std::size_t i = 0; i < row.size(); ++i) {
       line += fmt::format(" {:<{}}", row[i], i + 1 < row.size() ? widths[i] + 1 : 0);
     }
-    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+    lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1) + "\n");
   }
-  return text;
+  return lines;
+}
+
+std::string align(const std::vector<std::vector<std::string>>& rows) {
+  return fmt::format("{}", fmt::join(aligned_lines(rows), ""));
 }
 
 std::string size_text(const FileFacts& file) {
   return file.bytes ? fmt::format("{}", *file.bytes) : "missing";
 }
 
-std::string selection_text(const std::vector<std::string>& names) {
-  return names.empty() ? "all" : fmt::format("{}", fmt::join(names, ","));
+/// What a threshold is for, in as few words as will do.
+std::string selection_text(const std::vector<std::string>& selected,
+                           const std::vector<std::string>& all) {
+  std::vector<std::string> others;
+  std::copy_if(all.begin(), all.end(), std::back_inserter(others), [&](const std::string& name) {
+    return std::find(selected.begin(), selected.end(), name) == selected.end();
+  });
+  if (selected.empty() || others.empty()) {
+    return "all";
+  }
+  return others.size() < selected.size() ? fmt::format("all but {}", fmt::join(others, ","))
+                                         : fmt::format("{}", fmt::join(selected, ","));
 }
 
 std::string bounds_text(const ThresholdSpec& threshold) {
@@ -119,16 +133,33 @@ std::string cases_text(const std::vector<CaseSurvey>& cases) {
   return align(rows);
 }
 
-std::string thresholds_text(const std::vector<ThresholdSpec>& thresholds) {
-  if (thresholds.empty()) {
+template <class Spec>
+std::vector<std::string> names_of(const std::vector<Spec>& specs) {
+  std::vector<std::string> names;
+  for (const Spec& spec : specs) {
+    names.push_back(spec.name);
+  }
+  return names;
+}
+
+/// A line a threshold, and its reason on a line of its own below: reasons are whole sentences.
+std::string thresholds_text(const SuiteManifest& manifest) {
+  if (manifest.thresholds.empty()) {
     return "  none: only NaN, Inf and wrong outputs fail a case\n";
   }
-  std::vector<std::vector<std::string>> rows{{"METRIC", "BOUND", "VARIANTS", "CASES", "WHY"}};
-  for (const ThresholdSpec& threshold : thresholds) {
-    rows.push_back({threshold.metric, bounds_text(threshold), selection_text(threshold.variants),
-                    selection_text(threshold.cases), threshold.why});
+  std::vector<std::vector<std::string>> rows{{"METRIC", "BOUND", "VARIANTS", "CASES"}};
+  for (const ThresholdSpec& threshold : manifest.thresholds) {
+    rows.push_back({threshold.metric, bounds_text(threshold),
+                    selection_text(threshold.variants, names_of(manifest.model.variants)),
+                    selection_text(threshold.cases, names_of(manifest.cases))});
   }
-  return align(rows);
+  const auto lines = aligned_lines(rows);
+  std::string text = lines[0];
+  for (std::size_t i = 0; i < manifest.thresholds.size(); ++i) {
+    const std::string& why = manifest.thresholds[i].why;
+    text += lines[i + 1] + (why.empty() ? "" : "      " + why + "\n");
+  }
+  return text;
 }
 
 Json file_json(const FileFacts& file) {
@@ -209,7 +240,7 @@ std::string plan_as_text(const SuiteManifest& manifest, const SuiteSurvey& surve
   text += overview_text(manifest);
   text += "\nVariants\n" + variants_text(survey.variants);
   text += "\nCases\n" + cases_text(survey.cases);
-  text += "\nThresholds\n" + thresholds_text(manifest.thresholds);
+  text += "\nThresholds\n" + thresholds_text(manifest);
   const auto problems = survey.problems();
   text += problems.empty() ? "\nNothing is missing.\n" : "\nProblems\n";
   for (const std::string& problem : problems) {
