@@ -10,8 +10,9 @@ target_compile_options(
             $<$<BOOL:${ASSAY_WARNINGS_AS_ERRORS}>:-Werror>)
 # Designated initialisers leave fields at their defaults on purpose; the others are false positives of
 # g++ 12 in optimised standard-library code.
-target_compile_options(assay_warnings INTERFACE -Wno-missing-field-initializers -Wno-null-dereference
-                                        -Wno-restrict -Wno-maybe-uninitialized)
+target_compile_options(
+  assay_warnings INTERFACE -Wno-missing-field-initializers -Wno-null-dereference
+                           $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict -Wno-maybe-uninitialized>)
 
 add_library(assay_settings INTERFACE)
 target_compile_features(assay_settings INTERFACE cxx_std_20)
