@@ -31,9 +31,15 @@ std::uint32_t u32_at(std::span<const std::byte> bytes, std::size_t offset) {
   return value;
 }
 
-/// Size of the data chunk in bytes. Refuses what libsndfile would decode without a word: it clips a
+/// The two chunks that matter, without their headers.
+struct WavChunks {
+  std::span<const std::byte> format;
+  std::span<const std::byte> data;
+};
+
+/// Finds the format and the data. Refuses what libsndfile would decode without a word: it clips a
 /// data chunk that says more bytes than the file has.
-Result<std::size_t> find_data(std::span<const std::byte> bytes, std::string_view name) {
+Result<WavChunks> find_chunks(std::span<const std::byte> bytes, std::string_view name) {
   if (bytes.empty()) {
     return make_error(ErrorCode::kCorrupt, "'{}' is empty", name);
   }
@@ -41,23 +47,67 @@ Result<std::size_t> find_data(std::span<const std::byte> bytes, std::string_view
       text_at(bytes, 8, 4) != "WAVE") {
     return make_error(ErrorCode::kCorrupt, "'{}' is not a WAV file (no RIFF/WAVE header)", name);
   }
+  WavChunks chunks;
   std::size_t offset = kRiffHeaderBytes;
   while (bytes.size() - offset >= kChunkHeaderBytes) {
-    const std::size_t size = u32_at(bytes, offset + 4);
-    const std::size_t available = bytes.size() - offset - kChunkHeaderBytes;
     const std::string_view id = text_at(bytes, offset, 4);
+    const std::size_t size = u32_at(bytes, offset + 4);
+    offset += kChunkHeaderBytes;
+    const std::size_t available = bytes.size() - offset;
     if (size > available) {
       return make_error(ErrorCode::kCorrupt,
                         "'{}' is truncated: its '{}' chunk should have {} bytes, the file has {}; "
                         "get the whole file again",
                         name, id == "data" ? "data" : "header", size, available);
     }
-    if (id == "data") {
-      return size;
+    if (id == "fmt ") {
+      chunks.format = bytes.subspan(offset, size);
+    } else if (id == "data") {
+      chunks.data = bytes.subspan(offset, size);
+      return chunks;
     }
-    offset += kChunkHeaderBytes + std::min(size + size % 2, available);
+    offset += std::min(size + size % 2, available);
   }
   return make_error(ErrorCode::kCorrupt, "'{}' is truncated: it has no data chunk", name);
+}
+
+void append_u32(std::vector<std::byte>& bytes, std::size_t value) {
+  for (unsigned shift = 0; shift < 32; shift += 8) {
+    bytes.push_back(static_cast<std::byte>((value >> shift) & 0xffU));
+  }
+}
+
+void append_text(std::vector<std::byte>& bytes, std::string_view text) {
+  const auto raw = std::as_bytes(std::span(text));
+  bytes.insert(bytes.end(), raw.begin(), raw.end());
+}
+
+/// Chunks are padded to an even size.
+std::size_t padded(std::span<const std::byte> contents) {
+  return contents.size() + contents.size() % 2;
+}
+
+void append_chunk(std::vector<std::byte>& bytes, std::string_view id,
+                  std::span<const std::byte> contents) {
+  append_text(bytes, id);
+  append_u32(bytes, contents.size());
+  bytes.insert(bytes.end(), contents.begin(), contents.end());
+  if (contents.size() % 2 == 1) {
+    bytes.push_back(std::byte{0});
+  }
+}
+
+/// A WAV file of these two chunks alone. libsndfile also parses tags, cue points and the like, and
+/// one with a wrong size keeps it busy for minutes.
+std::vector<std::byte> make_plain_wav(const WavChunks& chunks) {
+  std::vector<std::byte> wav;
+  wav.reserve(chunks.format.size() + chunks.data.size() + 64);
+  append_text(wav, "RIFF");
+  append_u32(wav, 4 + 2 * kChunkHeaderBytes + padded(chunks.format) + padded(chunks.data));
+  append_text(wav, "WAVE");
+  append_chunk(wav, "fmt ", chunks.format);
+  append_chunk(wav, "data", chunks.data);
+  return wav;
 }
 
 /// What libsndfile's virtual input reads from.
@@ -133,8 +183,9 @@ Status check_format(const SF_INFO& info, std::string_view name, int expected_rat
 
 Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::string_view name,
                                       int expected_rate_hz) {
-  ASSAY_ASSIGN(const std::size_t data_bytes, find_data(bytes, name));
-  MemoryFile memory{.bytes = bytes};
+  ASSAY_ASSIGN(const WavChunks chunks, find_chunks(bytes, name));
+  const auto plain = make_plain_wav(chunks);
+  MemoryFile memory{.bytes = plain};
   SF_VIRTUAL_IO io{.get_filelen = memory_length,
                    .seek = memory_seek,
                    .read = memory_read,
@@ -152,9 +203,9 @@ Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::str
     return make_error(ErrorCode::kCorrupt, "'{}' holds no samples", name);
   }
   const auto frames = static_cast<std::size_t>(info.frames);
-  if (frames * sizeof(std::int16_t) != data_bytes) {
+  if (frames * sizeof(std::int16_t) != chunks.data.size()) {
     return make_error(ErrorCode::kCorrupt, "'{}' is damaged: {} bytes of data are not {} samples",
-                      name, data_bytes, frames);
+                      name, chunks.data.size(), frames);
   }
   std::vector<std::int16_t> pcm(frames);
   const sf_count_t read = sf_readf_short(file.get(), pcm.data(), info.frames);

@@ -73,6 +73,19 @@ TEST_F(WavReaderTest, ChunksBeforeTheDataAreSkipped) {
   EXPECT_EQ(samples->size(), 4U);
 }
 
+TEST_F(WavReaderTest, WhatComesAfterTheDataIsNotRead) {
+  // Found by fuzzing: a list of 4 GB after the data, which libsndfile searches for minutes.
+  const auto samples = read(good_wav() + "LIST\xff\xff\xff\xff" + std::string(60, '\xff'));
+  ASSERT_TRUE(samples.ok()) << samples.error().message;
+  EXPECT_EQ(samples->size(), 4U);
+}
+
+TEST_F(WavReaderTest, DataWithoutAFormatIsRefused) {
+  std::string bytes = good_wav();
+  bytes.replace(12, 4, "junk");
+  EXPECT_THAT(error_of(bytes), HasSubstr("cannot be read as a WAV file"));
+}
+
 TEST_F(WavReaderTest, AnotherRateIsRefusedWithTheCommandThatConverts) {
   EXPECT_THAT(
       error_of(make_wav(8000, 1, SF_FORMAT_WAV | SF_FORMAT_PCM_16)),
