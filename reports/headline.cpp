@@ -25,10 +25,10 @@ std::string time_part(const compare::Comparison& comparison, const Delta& row) {
                        format_interval(*row.metric, *row.interval));
   }
   if (row.verdict == Verdict::kInconclusive) {
-    return fmt::format("whether {} is faster than {} is not decided (time ratio {}, {} CI {})", b,
-                       a, format_effect(*row.metric, *row.effect),
+    return fmt::format("whether {} is faster than {} is not decided (time ratio {}, {} CI {}; {})",
+                       b, a, format_effect(*row.metric, *row.effect),
                        format_percent(comparison.confidence),
-                       format_interval(*row.metric, *row.interval));
+                       format_interval(*row.metric, *row.interval), row.reason);
   }
   return fmt::format("{} is {} than {} ({})", b, speed_words(*row.effect), a,
                      speed_interval(row, comparison.confidence));

@@ -22,7 +22,7 @@ struct Policy {
   double confidence = 0.95;
   std::size_t pair_resamples = 2000;
   /// More, because the tails for few cases are thin (0.1 % with five of them).
-  std::size_t case_resamples = 20000;
+  std::size_t case_resamples = 10000;
   std::uint32_t seed = 1;
 
   /// With fewer pairs of neighbouring blocks not even "B was faster in every pair" is significant

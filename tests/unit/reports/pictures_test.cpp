@@ -1,0 +1,140 @@
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include <reports/pictures.h>
+#include <reports/scale.h>
+#include <tests/fakes/fake_run.h>
+
+namespace assay::reports {
+namespace {
+
+BenchCells bench_of(const RunRecord& run) { return sort_cells(run).front(); }
+
+std::size_t point_count(const Picture& picture) {
+  std::size_t points = 0;
+  for (const Shape& shape : picture.shapes) {
+    points += shape.points.size();
+  }
+  return points;
+}
+
+void expect_inside(const Picture& picture) {
+  for (const Shape& shape : picture.shapes) {
+    for (std::size_t i = 0; i < (shape.kind == ShapeKind::kRect ? 1 : shape.points.size()); ++i) {
+      EXPECT_TRUE(std::isfinite(shape.points[i].x) && std::isfinite(shape.points[i].y));
+      EXPECT_GE(shape.points[i].x, 0) << picture.id;
+      EXPECT_LE(shape.points[i].x, picture.width) << picture.id;
+      EXPECT_GE(shape.points[i].y, 0) << picture.id;
+      EXPECT_LE(shape.points[i].y, picture.height) << picture.id;
+    }
+  }
+}
+
+TEST(Pictures, EveryShapeLiesInsideItsPicture) {
+  const RunRecord run = fakes::make_vad_run();
+  const BenchCells bench = bench_of(run);
+  expect_inside(*draw_latency(bench, "p-"));
+  expect_inside(*draw_memory(bench, "p-"));
+  expect_inside(*draw_size_error(bench, "p-"));
+  for (const Picture& picture : draw_drift(bench, "p-")) {
+    expect_inside(picture);
+  }
+}
+
+TEST(Pictures, LatencyStaysSmallHoweverManySamplesThereAre) {
+  fakes::FakeRunOptions options;
+  options.rounds = 2;
+  options.block_executions = 20000;
+  const RunRecord run = fakes::make_vad_run(options);
+  EXPECT_LT(point_count(*draw_latency(bench_of(run), "p-")), 1000U);
+}
+
+TEST(Pictures, DriftStaysSmallHoweverLongACaseIs) {
+  fakes::FakeRunOptions options;
+  options.cases = {{"speech", 100000}};
+  const RunRecord run = fakes::make_vad_run(options);
+  EXPECT_LT(point_count(draw_drift(bench_of(run), "p-").front()), 3000U);
+}
+
+TEST(Pictures, TheLongestCaseIsTheLargeOneAndComesFirst) {
+  const RunRecord run = fakes::make_vad_run();
+  const std::vector<Picture> pictures = draw_drift(bench_of(run), "p-");
+  ASSERT_EQ(pictures.size(), 6U);
+  EXPECT_EQ(pictures[0].title, "Error by chunk: long-mixed");
+  EXPECT_EQ(pictures[0].size, PictureSize::kWide);
+  EXPECT_EQ(pictures[1].size, PictureSize::kSmall);
+}
+
+TEST(Pictures, IdsAreUnique) {
+  const RunRecord run = fakes::make_vad_run();
+  const BenchCells bench = bench_of(run);
+  std::set<std::string> ids{draw_latency(bench, "p-")->id, draw_memory(bench, "p-")->id,
+                            draw_size_error(bench, "p-")->id};
+  std::size_t expected = 3;
+  for (const Picture& picture : draw_drift(bench, "p-")) {
+    ids.insert(picture.id);
+    ++expected;
+  }
+  EXPECT_EQ(ids.size(), expected);
+}
+
+TEST(Pictures, ADominatedVariantIsHollow) {
+  fakes::FakeRunOptions options;
+  options.variants[1].pte_bytes = 9'000'000;  // larger and worse than fp32
+  const RunRecord run = fakes::make_vad_run(options);
+  const Picture picture = *draw_size_error(bench_of(run), "p-");
+  const auto hollow =
+      std::count_if(picture.shapes.begin(), picture.shapes.end(),
+                    [](const Shape& shape) { return shape.style.starts_with("point hollow"); });
+  EXPECT_EQ(hollow, 1);
+}
+
+TEST(Pictures, WithoutDataThereIsNone) {
+  RunRecord run = fakes::make_vad_run();
+  for (Cell& cell : run.cells) {
+    cell.status = CellStatus::kError;
+    cell.series.clear();
+  }
+  const BenchCells bench = bench_of(run);
+  EXPECT_FALSE(draw_latency(bench, "p-").has_value());
+  EXPECT_FALSE(draw_memory(bench, "p-").has_value());
+  EXPECT_FALSE(draw_size_error(bench, "p-").has_value());
+  EXPECT_TRUE(draw_drift(bench, "p-").empty());
+}
+
+TEST(Pictures, AnErrorThatIsNotFiniteIsDrawnAtTheTop) {
+  RunRecord run = fakes::make_vad_run();
+  fakes::cell_of(run, "noise", "int4").series["score_error"][3] = INFINITY;
+  for (const Picture& picture : draw_drift(bench_of(run), "p-")) {
+    expect_inside(picture);
+  }
+}
+
+TEST(Scale, MapsItsEndsAndClampsWhatIsOutside) {
+  const Scale x{.low = 10, .high = 20, .from = 0, .to = 100};
+  EXPECT_DOUBLE_EQ(x.at(10), 0);
+  EXPECT_DOUBLE_EQ(x.at(15), 50);
+  EXPECT_DOUBLE_EQ(x.at(99), 100);
+}
+
+TEST(Scale, ALogScaleHasEqualStepsForEqualFactors) {
+  const Scale y{.kind = ScaleKind::kLog, .low = 0.01, .high = 100, .from = 0, .to = 4};
+  EXPECT_NEAR(y.at(0.1), 1, 1e-12);
+  EXPECT_NEAR(y.at(10), 3, 1e-12);
+  EXPECT_DOUBLE_EQ(y.at(0), 0);
+}
+
+TEST(Ticks, AreRoundAndInside) {
+  EXPECT_EQ(linear_ticks(0, 10, 5), (std::vector<double>{0, 2, 4, 6, 8, 10}));
+  EXPECT_EQ(linear_ticks(71, 129, 4), (std::vector<double>{80, 100, 120}));
+  const std::vector<Tick> decades = decade_ticks(1e-5, 1, 3);
+  ASSERT_EQ(decades.size(), 3U);
+  EXPECT_EQ(decades[0].label, "1");
+  EXPECT_EQ(decades[2].label, "1e-4");
+}
+
+}  // namespace
+}  // namespace assay::reports
