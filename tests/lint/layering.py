@@ -46,7 +46,7 @@ OWNED = {
     "flatbuffers/": ("runtime/inspect",),
     "pte_schema/": ("runtime/inspect",),
     "xnnpack_schema/": ("runtime/inspect",),
-    "sndfile.h": ("datasets",),
+    "sndfile.h": ("datasets", "tests/unit/datasets"),
     "CLI/": ("harness/cli",),
     "openssl/": ("harness/base",),
     "xxhash.h": ("harness/base",),
