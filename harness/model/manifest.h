@@ -22,8 +22,8 @@ enum class WeightsKind { kTrained, kSeeded };
 struct VariantSpec {
   std::string name;  ///< "fp32", "int8", ...
   std::filesystem::path pte;
-  std::string sha256;  ///< expected SHA-256 of the file; empty: any
-  std::string recipe;  ///< what was quantized how, in a person's words
+  std::string sha256;               ///< expected SHA-256 of the file; empty: any
+  std::string recipe;               ///< what was quantized how, in a person's words
   std::string backend = "xnnpack";  ///< what it was lowered for: "xnnpack", "portable"
 };
 

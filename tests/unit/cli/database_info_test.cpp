@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "example_run.h"
 #include <harness/cli/database_info.h>
+#include <tests/unit/store/example_run.h>
 
 namespace assay::cli {
 namespace {

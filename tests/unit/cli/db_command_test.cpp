@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "example_run.h"
-#include "store_fixture.h"
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <tests/unit/store/example_run.h>
+#include <tests/unit/store/store_fixture.h>
 
 namespace assay::cli {
 namespace {

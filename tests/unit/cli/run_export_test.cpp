@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "example_run.h"
 #include <harness/cli/run_export.h>
+#include <tests/unit/store/example_run.h>
 
 namespace assay::cli {
 namespace {

@@ -9,8 +9,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "example_run.h"
-#include "store_fixture.h"
+#include <tests/unit/store/example_run.h>
+#include <tests/unit/store/store_fixture.h>
 
 namespace assay::store {
 namespace {

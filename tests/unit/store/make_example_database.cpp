@@ -3,8 +3,8 @@
 
 #include <cstdio>
 
-#include "example_run.h"
 #include <harness/store/store.h>
+#include <tests/unit/store/example_run.h>
 
 int main(int argc, char** argv) {
   using namespace assay::store;

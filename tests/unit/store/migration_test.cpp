@@ -1,10 +1,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "example_run.h"
-#include "store_fixture.h"
 #include <harness/store/open_database.h>
 #include <harness/store/schema.h>
+#include <tests/unit/store/example_run.h>
+#include <tests/unit/store/store_fixture.h>
 
 namespace assay::store {
 namespace {

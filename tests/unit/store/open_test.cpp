@@ -7,12 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "example_run.h"
-#include "store_fixture.h"
 #include <harness/base/file.h>
 #include <harness/store/open_database.h>
 #include <harness/store/schema.h>
 #include <harness/store/write_run.h>
+#include <tests/unit/store/example_run.h>
+#include <tests/unit/store/store_fixture.h>
 
 namespace assay::store {
 namespace {

@@ -4,9 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "example_run.h"
-#include "store_fixture.h"
 #include <harness/store/store.h>
+#include <tests/unit/store/example_run.h>
+#include <tests/unit/store/store_fixture.h>
 
 namespace assay::store {
 namespace {

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Runs clang-tidy over the program's own sources, as many at a time as there are processors.
+
+A file that was clean is not looked at again until it, a header it includes, its compile command, the
+configuration or clang-tidy itself changes: the answer is kept below .cache/clang-tidy. Tests are left
+out: GoogleTest's macros cost more time than their findings are worth, and -Werror and the sanitizers
+cover them.
+
+    scripts/run_clang_tidy.py BUILD_FOLDER [FILE...]     FILE: only these; default: all
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+CACHE = ROOT / ".cache" / "clang-tidy"
+FOLDERS = ("harness", "runtime", "golden", "datasets", "suites", "reports")
+
+
+def pinned_version():
+    for line in (ROOT / "scripts" / "versions.env").read_text().splitlines():
+        name, _, value = line.partition("=")
+        if name == "CLANG_TOOLS_VERSION":
+            return value
+    sys.exit("run_clang_tidy: scripts/versions.env does not pin CLANG_TOOLS_VERSION")
+
+
+def own_commands(build):
+    """Compile commands of the program's sources, by path relative to the root."""
+    database = build / "compile_commands.json"
+    if not database.exists():
+        sys.exit(f"run_clang_tidy: {database} is missing; configure that preset first")
+    commands = {}
+    for entry in json.loads(database.read_text()):
+        path = Path(entry["file"])
+        if path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in FOLDERS:
+            commands[path.relative_to(ROOT).as_posix()] = entry
+    return commands
+
+
+def dependencies(build):
+    """Object file -> the files it was compiled from, as ninja noted them."""
+    listing = subprocess.run(
+        ["ninja", "-C", build, "-t", "deps"], check=True, capture_output=True, text=True
+    ).stdout
+    found, current = {}, None
+    for line in listing.splitlines():
+        if line.startswith("    "):
+            current.append((build / line.strip()).resolve())
+        elif ": #deps" in line:
+            current = found.setdefault(line.split(": #deps")[0], [])
+    return found
+
+
+@lru_cache(maxsize=None)
+def digest_of(path):
+    return hashlib.sha256(path.read_bytes()).digest()
+
+
+def key_of(entry, depends, common):
+    """Names everything that the answer for one file depends on; nothing when it was never built."""
+    files = depends.get(entry.get("output", ""))
+    if files is None:
+        return None
+    key = hashlib.sha256(common)
+    key.update(entry["command"].encode())
+    for path in files:
+        key.update(str(path).encode())
+        key.update(digest_of(path) if path.exists() else b"missing")
+    return key.hexdigest()
+
+
+def run_tidy(tidy, build, name):
+    # The database holds g++'s options; clang does not know all of its warnings.
+    done = subprocess.run(
+        [tidy, "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option", ROOT / name],
+        capture_output=True, text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Runs clang-tidy over the program's sources.")
+    parser.add_argument("build", type=Path)
+    parser.add_argument("files", nargs="*")
+    options = parser.parse_args()
+    build = options.build.resolve()
+    tidy = f"clang-tidy-{pinned_version()}"
+    version = subprocess.run([tidy, "--version"], check=True, capture_output=True).stdout
+    common = version + (ROOT / ".clang-tidy").read_bytes()
+    commands = own_commands(build)
+    if options.files:
+        commands = {name: entry for name, entry in commands.items() if name in options.files}
+    depends = dependencies(build)
+    keys = {name: key_of(entry, depends, common) for name, entry in commands.items()}
+    stale = sorted(name for name, key in keys.items() if not key or not (CACHE / key).exists())
+    CACHE.mkdir(parents=True, exist_ok=True)
+    failed = 0
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        for name, (code, output) in zip(
+            stale, pool.map(lambda name: run_tidy(tidy, build, name), stale)
+        ):
+            if code != 0:
+                failed += 1
+                print(f"{name}:\n{output}", flush=True)
+            elif keys[name]:
+                (CACHE / keys[name]).touch()
+    print(f"clang-tidy: {len(commands)} files, {len(stale)} looked at, {failed} with findings")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
