@@ -168,6 +168,10 @@ void judge(const PlannedSuite& suite, std::size_t steps, Contender& contender) {
         "{} of {} timed executions gave other outputs than the accuracy pass", wrong, total));
     cell.stage = cell.stage.empty() ? "timing" : cell.stage;
   }
+  if (const StageOutcome& failure = contender.lane->memory_failure()) {
+    reasons.push_back("no memory figures: " + failure->reason);
+    cell.stage = cell.stage.empty() ? "memory" : cell.stage;
+  }
   cell.status = reasons.empty() ? CellStatus::kPass : CellStatus::kFail;
   cell.reason = fmt::format("{}", fmt::join(reasons, "; "));
 }

@@ -37,15 +37,14 @@ std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads
   return cases;
 }
 
-/// Memory is measured once a variant, on the first case whose data can be read. A failure here is
-/// not lost: the timing worker meets it again and reports it for each cell.
+/// Memory is measured once a variant, on the first case whose data can be read.
 void measure_memory(const suites::TaskAdapter& adapter, const std::vector<const CaseSpec*>& cases,
                     std::vector<VariantLane>& lanes) {
   for (const CaseSpec* spec : cases) {
     const auto inputs = adapter.make_inputs(*spec);
     if (inputs.ok()) {
       for (VariantLane& lane : lanes) {
-        static_cast<void>(lane.measure_memory(inputs->inputs));
+        lane.measure_memory(inputs->inputs);
       }
       return;
     }

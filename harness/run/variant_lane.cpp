@@ -168,7 +168,11 @@ StageOutcome VariantLane::ensure_loaded() {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::measure_memory(const CaseInputs& inputs) {
+void VariantLane::measure_memory(const CaseInputs& inputs) {
+  memory_failure_ = record_memory(inputs);
+}
+
+StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
   std::unique_ptr<WorkerProcess> worker;
   LoadReply loaded;
   if (StageOutcome failure = start_and_load(worker, loaded)) {

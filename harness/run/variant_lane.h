@@ -32,8 +32,9 @@ class VariantLane {
   const WorkerRecord& record() const { return record_; }
 
   /// The memory pass: in a process of its own that is never timed, load, run a few steps of
-  /// `inputs`, and record memory by phase.
-  StageOutcome measure_memory(const CaseInputs& inputs);
+  /// `inputs`, and record memory by phase. A failure is kept: a cell without memory cannot pass.
+  void measure_memory(const CaseInputs& inputs);
+  const StageOutcome& memory_failure() const { return memory_failure_; }
 
   /// Makes sure that a worker runs with the variant loaded, and gives it the case's inputs.
   StageOutcome prepare_case(const CaseInputs& inputs);
@@ -46,6 +47,7 @@ class VariantLane {
 
  private:
   StageOutcome check_file();
+  StageOutcome record_memory(const CaseInputs& inputs);
   StageOutcome start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply);
   StageOutcome check_facts(const MethodFacts& facts) const;
   StageOutcome ensure_loaded();
@@ -60,6 +62,7 @@ class VariantLane {
   bool file_checked_ = false;
   int deaths_ = 0;
   StageOutcome unusable_;  ///< a failure that no restart would mend
+  StageOutcome memory_failure_;
 };
 
 }  // namespace assay::run
