@@ -115,4 +115,21 @@ std::size_t display_width(std::string_view text) {
   }));
 }
 
+std::string shorten(const std::string& text, std::size_t width) {
+  if (display_width(text) <= width) {
+    return text;
+  }
+  std::string kept;
+  std::size_t characters = 0;
+  for (const char c : text) {
+    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+    characters += starts_character ? 1 : 0;
+    if (characters >= width) {
+      break;
+    }
+    kept += c;
+  }
+  return kept + "…";
+}
+
 }  // namespace assay::reports

@@ -40,4 +40,7 @@ std::string format_percent(double fraction);
 /// Characters that a UTF-8 text takes on a terminal, one a code point.
 std::size_t display_width(std::string_view text);
 
+/// The first `width` characters of a UTF-8 text, the last of them "…" when something was cut.
+std::string shorten(const std::string& text, std::size_t width);
+
 }  // namespace assay::reports

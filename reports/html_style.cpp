@@ -81,6 +81,9 @@ svg .value{paint-order:stroke;stroke:var(--paper);stroke-width:3px;stroke-linejo
 .bar{fill:var(--c)}.bar.light{fill-opacity:.35}
 .point{fill:var(--c);stroke:var(--c);stroke-width:2}
 .point.hollow{fill:var(--paper)}
+.band{fill:var(--rule)}
+.whisker{stroke:var(--ink);stroke-width:2;fill:none}
+.estimate{fill:var(--ink)}
 .front{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:4 4;fill:none}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1.3rem;margin:.6rem 0 0;padding:0;list-style:none}
 .legend svg{display:inline-block;width:1.7rem;height:.8rem;margin-right:.45rem}

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include <harness/compare/comparison.h>
 #include <reports/bench_cells.h>
 #include <reports/picture.h>
 
@@ -26,5 +27,10 @@ std::optional<Picture> draw_memory(const BenchCells& bench, const std::string& p
 
 /// File size against mean score error: which variants are worth their bytes.
 std::optional<Picture> draw_size_error(const BenchCells& bench, const std::string& prefix);
+
+/// The change of latency p50 in every case and over all, with its intervals, around "no change".
+/// Absent when nothing was timed side by side.
+std::optional<Picture> draw_time_change(const compare::Comparison& comparison,
+                                        const compare::Group& group, const std::string& prefix);
 
 }  // namespace assay::reports

@@ -123,6 +123,23 @@ ReportRequest default_request(const std::vector<BenchCells>& benches) {
   return {};
 }
 
+/// Puts the picture of a variant comparison first in the bench that it belongs to.
+void add_time_changes(const compare::Comparison& comparison, const std::vector<BenchCells>& benches,
+                      ReportModel& model) {
+  for (const compare::Group& group : comparison.groups) {
+    CellKey key = group.key;
+    key.variant.clear();
+    for (std::size_t i = 0; i < benches.size(); ++i) {
+      if (benches[i].key == key && comparison.axis == compare::Axis::kVariant) {
+        std::vector<Picture>& pictures = model.benches[i].pictures;
+        if (auto picture = draw_time_change(comparison, group, fmt::format("bench-{}-", i))) {
+          pictures.insert(pictures.begin(), std::move(*picture));
+        }
+      }
+    }
+  }
+}
+
 void add_comparison(const compare::Comparison& comparison, ReportModel& model) {
   model.comparison = make_comparison_view(comparison);
   model.cards = make_cards(comparison);
@@ -144,12 +161,16 @@ Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& requ
                     .subtitle = fmt::format("Run {} of {}, assay {}", run.info.id,
                                             run.info.started_utc, tool_version(run.info))};
   add_cells(run, model);
+  for (std::size_t i = 0; i < benches.size(); ++i) {
+    model.benches.push_back(view_of(run, benches[i], i));
+  }
   const ReportRequest chosen = request.axis.has_value() ? request : default_request(benches);
   if (chosen.axis.has_value()) {
     Result<compare::Comparison> comparison =
         compare::compare_in_run(run, *chosen.axis, chosen.baseline, chosen.candidate, {});
     if (comparison.ok()) {
       add_comparison(*comparison, model);
+      add_time_changes(*comparison, benches, model);
     } else if (request.axis.has_value()) {
       return std::move(comparison).error();
     } else {
@@ -157,9 +178,6 @@ Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& requ
     }
   } else {
     model.no_comparison = "The run has a single variant: there is nothing to compare.";
-  }
-  for (std::size_t i = 0; i < benches.size(); ++i) {
-    model.benches.push_back(view_of(run, benches[i], i));
   }
   model.provenance = make_provenance(run, benches);
   return model;

@@ -9,24 +9,6 @@
 namespace assay::reports {
 namespace {
 
-/// The first `width` characters, the last of them "…" when something was cut.
-std::string cut(const std::string& text, std::size_t width) {
-  if (display_width(text) <= width) {
-    return text;
-  }
-  std::string kept;
-  std::size_t characters = 0;
-  for (const char c : text) {
-    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    characters += starts_character ? 1 : 0;
-    if (characters >= width) {
-      break;
-    }
-    kept += c;
-  }
-  return kept + "…";
-}
-
 std::string pad(const std::string& text, std::size_t width, ColumnKind kind) {
   const std::string spaces(width - display_width(text), ' ');
   return kind == ColumnKind::kNumber ? spaces + text : text + spaces;
@@ -36,7 +18,7 @@ std::string text_line(std::span<const Column> columns, const std::vector<std::si
                       const Row& row) {
   std::string line;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    line += (i > 0 ? "  " : "") + pad(cut(row[i], widths[i]), widths[i], columns[i].kind);
+    line += (i > 0 ? "  " : "") + pad(shorten(row[i], widths[i]), widths[i], columns[i].kind);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";

@@ -31,8 +31,8 @@ TEST(FindFlips, NamesChunkTimeAndScores) {
 }
 
 TEST(FindFlips, AScoreAtTheThresholdIsPositive) {
-  const Cell a = scored("x", {0.5F});
-  const Cell b = scored("x", {0.75F});
+  const Cell a = scored("x", {0.5F, 0.75F});
+  const Cell b = scored("x", {0.75F, 0.5F});
   const CellPair pair{&a, &b};
   EXPECT_TRUE(find_flips({&pair, 1}).list.empty());
 }

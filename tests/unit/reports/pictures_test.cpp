@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <harness/compare/compare.h>
 #include <reports/pictures.h>
 #include <reports/scale.h>
 #include <tests/fakes/fake_run.h>
@@ -42,6 +43,17 @@ TEST(Pictures, EveryShapeLiesInsideItsPicture) {
   for (const Picture& picture : draw_drift(bench, "p-")) {
     expect_inside(picture);
   }
+}
+
+TEST(Pictures, TheChangeOfTimeHasARowACaseAndOneForAll) {
+  const RunRecord run = fakes::make_vad_run();
+  const compare::Comparison comparison =
+      *compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4", {});
+  const Picture picture = *draw_time_change(comparison, comparison.groups[0], "p-");
+  expect_inside(picture);
+  EXPECT_EQ(std::count_if(picture.shapes.begin(), picture.shapes.end(),
+                          [](const Shape& shape) { return shape.kind == ShapeKind::kCircle; }),
+            7);
 }
 
 TEST(Pictures, LatencyStaysSmallHoweverManySamplesThereAre) {

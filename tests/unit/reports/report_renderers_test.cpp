@@ -53,8 +53,9 @@ TEST(Html, IsBelowAMegabyteForALongRun) {
 
 TEST(Html, ShowsEveryPicture) {
   const std::string html = render_html(build(fakes::make_vad_run()));
-  for (const char* title : {"Latency of one execution", "Size against error", "Memory by phase",
-                            "Error by chunk: long-mixed"}) {
+  for (const char* title :
+       {"Time of int4 against int8", "Latency of one execution", "Size against error",
+        "Memory by phase", "Error by chunk: long-mixed"}) {
     EXPECT_THAT(html, HasSubstr(title));
   }
 }
