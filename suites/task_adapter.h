@@ -33,6 +33,7 @@ class Reference {
 struct CaseScores {
   std::vector<Score> scores;
   SeriesMap series;
+  double decision_threshold = 0.5;  ///< what the "score" series was judged at
 };
 
 class TaskAdapter {

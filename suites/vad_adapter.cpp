@@ -291,6 +291,7 @@ CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outp
       golden.state_c, values(kCellOutput, golden.state_c), golden.state_c.size() / steps);
 
   CaseScores result;
+  result.decision_threshold = task_->threshold;
   add_accuracy(result, score_errors.total, hidden_errors.total, cell_errors.total);
   result.scores.push_back(
       {.metric = "nonfinite_count",

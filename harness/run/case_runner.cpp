@@ -217,6 +217,7 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
       suites::CaseScores scores = adapter.score(**reference, contender.accuracy.outputs);
       cell.scores = std::move(scores.scores);
       cell.series = std::move(scores.series);
+      cell.decision_threshold = scores.decision_threshold;
       cell.output_hash = combined_hash(contender.accuracy.outputs);
       contender.accuracy.outputs = {};
     }

@@ -52,6 +52,12 @@ class RealModels(support.CliTest):
         for key in ("tool_version", "build_type", "executorch_version", "cpu_model", "arch", "governor", "kernel"):
             self.assertTrue(fingerprint.get(key), key)
 
+    def test_the_suites_decision_threshold_is_stored_with_each_cell(self):
+        vad = {"sample_rate_hz": 16000, "chunk_samples": support.CHUNK, "context_samples": 64, "threshold": 0.25}
+        suite = self.suite([self.fake_model("fp32")], [self.case("one")], vad=vad)
+        self.assert_exit(self.run_assay("run", suite, "--db", self.db, fake=True), 0)
+        self.assertEqual(self.query("SELECT decision_threshold FROM cell"), [(0.25,)])
+
     def test_two_threads_give_the_same_scores_as_one(self):
         self.assert_exit(self.run_vad("--case", "speech-clean-1", "--variant", "fp32,int8"), 0)
         one = [self.score("score_sqnr_db", "speech-clean-1", v) for v in ("fp32", "int8")]
