@@ -49,9 +49,9 @@ TEST(ManifestParser, AVariantIsLoweredForXnnpackUnlessItSaysOtherwise) {
 }
 
 TEST(ManifestParser, AnUnknownBackendIsRefusedWithTheKnownOnes) {
-  EXPECT_THAT(error_of(with("/model/variants/0/backend", "vulkan")),
-              AllOf(HasSubstr("/model/variants/0/backend"), HasSubstr("xnnpack"),
-                    HasSubstr("vulkan")));
+  EXPECT_THAT(
+      error_of(with("/model/variants/0/backend", "vulkan")),
+      AllOf(HasSubstr("/model/variants/0/backend"), HasSubstr("xnnpack"), HasSubstr("vulkan")));
 }
 
 TEST(ManifestParser, TheExampleIsReadWhole) {

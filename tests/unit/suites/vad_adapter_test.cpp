@@ -299,7 +299,7 @@ TEST_F(VadAdapterTest, TheFirstChunkBeyondTheToleranceIsWhereItDiverges) {
 TEST_F(VadAdapterTest, StateErrorsAreByChunk) {
   ExampleGolden drifting = golden_;
   drifting.state_h[4] = golden_.state_h[4] + 0.25F;  // chunk 1
-  drifting.state_c[8] -= 0.5F;   // chunk 2
+  drifting.state_c[8] -= 0.5F;                       // chunk 2
   const auto scores = score(outputs_of(drifting));
   EXPECT_THAT(scores.series.at("state_h_error"),
               ElementsAre(0, testing::FloatNear(0.25F, 1e-6F), 0));
