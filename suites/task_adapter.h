@@ -46,7 +46,8 @@ class TaskAdapter {
   virtual Result<std::unique_ptr<Reference>> load_reference(const CaseSpec& spec,
                                                             const PreparedInputs& inputs) const = 0;
   /// Pure. Preconditions: `reference` came from this adapter, `outputs` has inputs.step_count
-  /// steps.
+  /// steps. Where an output is NaN or Inf, the series of errors hold +inf, the series of outputs
+  /// what the model gave, and metrics the worst value of their range (golden/comparators.h).
   virtual CaseScores score(const Reference& reference, const CaseOutputs& outputs) const = 0;
 };
 

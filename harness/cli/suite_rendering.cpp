@@ -112,11 +112,12 @@ std::string overview_text(const SuiteManifest& manifest) {
 }
 
 std::string variants_text(const std::vector<VariantSurvey>& variants) {
-  std::vector<std::vector<std::string>> rows{{"NAME", "BYTES", "SHA-256", "EXPECTED", "RECIPE"}};
+  std::vector<std::vector<std::string>> rows{
+      {"NAME", "BACKEND", "BYTES", "SHA-256", "EXPECTED", "RECIPE"}};
   for (const VariantSurvey& variant : variants) {
     const std::string& wanted = variant.spec.sha256;
     const char* verdict = wanted.empty() ? "any" : (wanted == variant.pte.sha256 ? "yes" : "no");
-    rows.push_back({variant.spec.name, size_text(variant.pte),
+    rows.push_back({variant.spec.name, variant.spec.backend, size_text(variant.pte),
                     variant.pte.sha256.substr(0, kShortHash), verdict, variant.spec.recipe});
   }
   return align(rows);
@@ -177,6 +178,7 @@ Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json
 
 Json variant_json(const VariantSurvey& variant) {
   return {{"name", variant.spec.name},
+          {"backend", variant.spec.backend},
           {"recipe", variant.spec.recipe},
           {"pte", file_json(variant.pte)},
           {"expected_sha256", text_or_null(variant.spec.sha256)},
