@@ -34,6 +34,7 @@ struct Options {
   std::uint64_t repeat = 0;
   std::uint64_t seed = 1;
   std::string resume;
+  std::string worker;
   std::uint64_t memory_limit_mb = 0;
   std::string format = "table";
 };
@@ -206,9 +207,10 @@ Result<int> execute(const Options& options) {
   std::signal(SIGPIPE, SIG_IGN);
   StoringObserver observer(store, prepared.id, prepared.pending.size());
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
-  const run::RunnerOptions runner{.worker_program = program,
-                                  .cpus = run::choose_cpus(prepared.plan.options.threads),
-                                  .memory_limit_bytes = options.memory_limit_mb << 20};
+  const run::RunnerOptions runner{
+      .worker_program = options.worker.empty() ? program : std::filesystem::path(options.worker),
+      .cpus = run::choose_cpus(prepared.plan.options.threads),
+      .memory_limit_bytes = options.memory_limit_mb << 20};
   const Status outcome =
       run::run_plan(prepared.plan, prepared.pending, runner, observer, stop_requested);
   return finish(store, prepared, options, outcome, observer.finish());
@@ -240,6 +242,10 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_option("--resume", options->resume,
                       "Go on with a run: its id, the start of its uuid, or 'latest'");
+  command->add_option(
+      "--worker", options->worker,
+      "Program to start as worker processes, given one argument: a script that runs\n"
+      "assay with it under an emulator or a debugger (default: this program)");
   command
       ->add_option("--memory-limit", options->memory_limit_mb,
                    "MiB of memory that a worker process may allocate")
