@@ -54,7 +54,7 @@ TEST(PteReader, ReadsAnIntegerInput) {
 TEST(PteReader, MarksADynamicShapeAsAnUpperBound) {
   const ValueDescription input = only_method(read_file(kTiny / "dynamic.pte")).inputs.at(0);
   EXPECT_EQ(input.dynamism, ShapeDynamism::kBounded);
-  EXPECT_THAT(input.shape, ElementsAre(64, 8));
+  EXPECT_THAT(input.shape, ElementsAre(64, 2));
 }
 
 TEST(PteReader, ListsEveryMethod) {
