@@ -59,7 +59,7 @@ def common_arguments(description: str | None) -> argparse.ArgumentParser:
 
 
 def build(arguments: argparse.Namespace, *targets: str) -> Programs:
-    """Configures a Release build if there is none, and builds `targets` (none: everything)."""
+    """Configures a Release build if there is none, and builds `targets`."""
     folder = arguments.build_dir.resolve()
     if arguments.no_build:
         return Programs(folder)
@@ -68,8 +68,7 @@ def build(arguments: argparse.Namespace, *targets: str) -> Programs:
         subprocess.run(configure, check=True, stdout=sys.stderr)
     if "CMAKE_BUILD_TYPE:STRING=Release\n" not in (folder / "CMakeCache.txt").read_text():
         sys.exit(f"{folder} is no Release build: its figures would say nothing")
-    command = ["cmake", "--build", str(folder), *(["--target", *targets] if targets else [])]
-    subprocess.run(command, check=True, stdout=sys.stderr)
+    subprocess.run(["cmake", "--build", str(folder), "--target", *targets], check=True, stdout=sys.stderr)
     return Programs(folder)
 
 
