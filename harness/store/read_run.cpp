@@ -219,8 +219,7 @@ Result<std::vector<std::int64_t>> read_ids(Statement& select) {
 Result<std::vector<std::int64_t>> match_runs(Database& database, std::string_view selector) {
   if (selector == "latest") {
     ASSAY_ASSIGN(std::vector<std::int64_t> ids, read_run_ids(database));
-    ids.resize(ids.empty() ? 0 : 1);
-    return ids;
+    return std::vector<std::int64_t>(ids.begin(), ids.begin() + (ids.empty() ? 0 : 1));
   }
   std::int64_t number = 0;
   const char* end = selector.data() + selector.size();
