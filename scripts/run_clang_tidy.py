@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import os
+import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -66,7 +67,8 @@ def digest_of(path):
 
 def key_of(entry, depends, common):
     """Names everything that the answer for one file depends on; nothing when it was never built."""
-    files = depends.get(entry.get("output", ""))
+    words = shlex.split(entry["command"])
+    files = depends.get(words[words.index("-o") + 1])
     if files is None:
         return None
     key = hashlib.sha256(common)
@@ -77,13 +79,18 @@ def key_of(entry, depends, common):
     return key.hexdigest()
 
 
-def run_tidy(tidy, build, name):
+def run_tidy(tidy, build, name, key):
+    """What clang-tidy finds in one file: nothing when it is clean, which is noted for the next time."""
     # The database holds g++'s options; clang does not know all of its warnings.
     done = subprocess.run(
         [tidy, "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option", ROOT / name],
         capture_output=True, text=True,
     )
-    return done.returncode, done.stdout
+    if done.returncode == 0:
+        if key:
+            (CACHE / key).touch()
+        return ""
+    return f"{name}:\n{done.stdout or done.stderr}"
 
 
 def main():
@@ -104,14 +111,10 @@ def main():
     CACHE.mkdir(parents=True, exist_ok=True)
     failed = 0
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for name, (code, output) in zip(
-            stale, pool.map(lambda name: run_tidy(tidy, build, name), stale)
-        ):
-            if code != 0:
+        for findings in pool.map(lambda name: run_tidy(tidy, build, name, keys[name]), stale):
+            if findings:
                 failed += 1
-                print(f"{name}:\n{output}", flush=True)
-            elif keys[name]:
-                (CACHE / keys[name]).touch()
+                print(findings, flush=True)
     print(f"clang-tidy: {len(commands)} files, {len(stale)} looked at, {failed} with findings")
     return 1 if failed else 0
 
