@@ -32,7 +32,7 @@ std::string describe_cells(const store::RunSummary& run) {
 
 std::string format_bytes(std::uint64_t bytes) {
   return bytes < (1U << 20) ? fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024)
-                             : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024 / 1024);
+                            : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024 / 1024);
 }
 
 }  // namespace
