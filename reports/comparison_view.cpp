@@ -79,11 +79,11 @@ std::vector<std::string> group_notes(const compare::Comparison& comparison,
     notes.push_back(fmt::format("{} is: {}.", group.key.variant, group.recipe_a));
   }
   if (group.weights == "seeded") {
-    notes.push_back(
+    notes.emplace_back(
         "The weights are seeded, not trained: times and memory are real, accuracy only says how "
         "close the variants are to the reference.");
   } else if (group.weights == "trained") {
-    notes.push_back("The weights are trained.");
+    notes.emplace_back("The weights are trained.");
   }
   return notes;
 }
@@ -148,12 +148,12 @@ std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
   const bool side_by_side =
       comparison.axis != compare::Axis::kRun && comparison.axis != compare::Axis::kDevice;
   if (side_by_side) {
-    notes.push_back(
+    notes.emplace_back(
         "The change of a time is the median over pairs of neighbouring blocks, and its interval "
         "resamples those pairs. One pair of processes has a bias of its own of 1-2 %, which is not "
         "in the interval; so changes of less than 2 % are never called better or worse.");
   }
-  notes.push_back(
+  notes.emplace_back(
       fmt::format("The interval of an accuracy metric resamples the cases. Each interval holds at "
                   "{} by itself; "
                   "with many rows, expect one in twenty to miss.",

@@ -10,7 +10,9 @@ namespace {
 
 constexpr double kSmallest = 1e-4;  ///< below this an exponent is easier to read than zeros
 
-std::string signed_text(double value, std::string text) { return value > 0 ? "+" + text : text; }
+std::string signed_text(double value, const std::string& text) {
+  return value > 0 ? "+" + text : text;
+}
 
 /// Decimals that show `value` with so many significant digits. Precondition: value is not 0.
 int decimals_for(double value, int digits) {

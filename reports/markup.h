@@ -29,7 +29,7 @@ class MarkupWriter {
   /// Escaped text. Characters that XML 1.0 does not allow become U+FFFD.
   void text(std::string_view text);
   /// An element with nothing but text in it.
-  void element(std::string_view tag, std::string_view text, Attributes attributes = {});
+  void element(std::string_view tag, std::string_view content, Attributes attributes = {});
   /// A line break between elements, for readers of the source.
   void newline() { out_ += '\n'; }
   /// Constant markup of our own: a doctype, a style sheet. Never anything that was read.

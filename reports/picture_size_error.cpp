@@ -93,8 +93,8 @@ void place_name(Picture& picture, const std::string& name, Point at, std::vector
   const double width = 9.0 * static_cast<double>(display_width(name));
   struct Place {
     Point offset;
-    const char* anchor;
-    double left;  ///< of the box, in widths
+    const char* anchor = "";
+    double left = 0;  ///< of the box, in widths
   };
   const Place places[] = {{{11, 5}, "start", 0},
                           {{-11, 5}, "end", -1},

@@ -79,7 +79,7 @@ class Worker {
     ASSAY_ASSIGN(CaseInputs inputs, parse_inputs(request));
     inputs_ = std::move(inputs);
     ASSAY_ASSIGN(StepPlayer player, StepPlayer::make(*session_, inputs_));
-    player_ = std::move(player);
+    player_ = player;
     return ok_frame();
   }
 

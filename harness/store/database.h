@@ -131,6 +131,8 @@ class Transaction {
   static Result<Transaction> begin(Database& database);
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
   ~Transaction();
   Status commit();
 
