@@ -119,16 +119,19 @@ def run_quietly(command: Sequence[str | Path], **options: Any) -> str:
     return done.stdout
 
 
-def _number(value: float) -> str:
-    return f"{value:.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+def _number(value: float, unit: str) -> str:
+    if unit == "":  # a ratio
+        return f"{value:.4f}"
+    return f"{value:.3g} {unit}" if abs(value) < 1000 else f"{value:,.0f} {unit}"
 
 
 def markdown(figures: Sequence[Figure]) -> str:
     rows = [("what", "figure", "95 % interval", "target", "met", "note")]
     for row in figures:
-        interval = "" if row.low is None or row.high is None else f"{_number(row.low)} to {_number(row.high)}"
+        known = row.low is not None and row.high is not None
+        interval = f"{_number(row.low, row.unit)} to {_number(row.high, row.unit)}" if known else ""
         met = {None: "", True: "yes", False: "**no**"}[row.met]
-        rows.append((row.what, f"{_number(row.value)} {row.unit}".strip(), interval, row.target, met, row.note))
+        rows.append((row.what, _number(row.value, row.unit), interval, row.target, met, row.note))
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in rows]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
