@@ -103,7 +103,8 @@ Result<MethodFacts> read_facts(const MethodMeta& meta) {
     facts.backends.emplace_back(*meta.get_backend_name(i));
   }
   std::ranges::sort(facts.backends);
-  facts.backends.erase(std::ranges::unique(facts.backends).begin(), facts.backends.end());
+  facts.backends.erase(std::unique(facts.backends.begin(), facts.backends.end()),
+                       facts.backends.end());
   return facts;
 }
 
