@@ -38,7 +38,7 @@ std::vector<Spread> collect(const BenchCells& bench) {
     Spread spread{.variant = v};
     for (const Cell* cell : bench.measured(v)) {
       for (const SampleBlock& block : cell->blocks) {
-        if (!block.warmup) {
+        if (counts(block)) {
           std::transform(block.latency_ns.begin(), block.latency_ns.end(),
                          std::back_inserter(spread.sorted_ms),
                          [](std::int64_t ns) { return static_cast<double>(ns) / kNsPerMs; });

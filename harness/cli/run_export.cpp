@@ -63,13 +63,52 @@ Json scores_to_json(const std::vector<Score>& scores) {
   return list;
 }
 
+Json disturbances_to_json(std::uint32_t bits) {
+  Json list = Json::array();
+  for (const Disturbance disturbance : all_disturbances()) {
+    if ((bits & static_cast<std::uint32_t>(disturbance)) != 0) {
+      list.push_back(disturbance_name(disturbance));
+    }
+  }
+  return list;
+}
+
+template <class Number>
+Json integer_or_null(const std::optional<Number>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json conditions_to_json(const std::optional<BlockConditions>& conditions) {
+  if (!conditions) {
+    return nullptr;
+  }
+  return {{"wall_ns", conditions->wall_ns},
+          {"cpu_ns", conditions->cpu_ns},
+          {"voluntary_switches", conditions->voluntary_switches},
+          {"involuntary_switches", conditions->involuntary_switches},
+          {"minor_faults", conditions->minor_faults},
+          {"major_faults", conditions->major_faults},
+          {"steal_ns", integer_or_null(conditions->steal_ns)},
+          {"load_milli", integer_or_null(conditions->load_milli)},
+          {"frequency_khz", integer_or_null(conditions->frequency_khz)},
+          {"temperature_mdeg_c", integer_or_null(conditions->temperature_mdeg_c)},
+          {"instructions", integer_or_null(conditions->instructions)},
+          {"cycles", integer_or_null(conditions->cycles)},
+          {"cache_misses", integer_or_null(conditions->cache_misses)}};
+}
+
 Json blocks_to_json(const std::vector<SampleBlock>& blocks) {
   Json list = Json::array();
   for (const SampleBlock& block : blocks) {
     list.push_back({{"order", block.order},
+                    {"pair", block.pair},
                     {"warmup", block.warmup},
+                    {"same_input", block.same_input},
+                    {"repeated", block.repeated},
+                    {"disturbance", disturbances_to_json(block.disturbance)},
                     {"start_ns", block.start_ns},
                     {"wrong_outputs", block.wrong_outputs},
+                    {"conditions", conditions_to_json(block.conditions)},
                     {"latency_ns", block.latency_ns}});
   }
   return list;
@@ -90,7 +129,7 @@ Json series_to_json(const SeriesMap& series) {
 Json cell_to_json(const Cell& cell, store::Detail detail) {
   // Bound by position, so that a new field that is not exported does not compile.
   const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
-               decision_threshold, audio_seconds, wav_sha256, golden_sha256] = cell;
+               decision_threshold, audio_seconds, wav_sha256, golden_sha256, invalid] = cell;
   Json json{{"suite", key.suite},
             {"case", key.case_name},
             {"model", key.model},
@@ -107,6 +146,7 @@ Json cell_to_json(const Cell& cell, store::Detail detail) {
             {"audio_seconds", number(audio_seconds)},
             {"wav_sha256", wav_sha256},
             {"golden_sha256", golden_sha256},
+            {"invalid", invalid},
             {"scores", scores_to_json(scores)},
             {"worker", worker == WorkerRecord{} ? Json(nullptr) : worker_to_json(worker)}};
   if (detail == store::Detail::kFull) {
@@ -114,6 +154,14 @@ Json cell_to_json(const Cell& cell, store::Detail detail) {
     json["series"] = series_to_json(series);
   }
   return json;
+}
+
+Json artifacts_to_json(const std::vector<Artifact>& artifacts) {
+  Json list = Json::array();
+  for (const auto& [role, name, sha256, bytes] : artifacts) {
+    list.push_back({{"role", role}, {"name", name}, {"sha256", sha256}, {"bytes", bytes}});
+  }
+  return list;
 }
 
 /// A CSV field; quoted only when it has to be.
@@ -162,6 +210,8 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
                       {"suite_sha256", info.suite_sha256},
                       {"weights", info.weights},
                       {"recipes", info.recipes},
+                      {"revision", info.revision},
+                      {"artifacts", artifacts_to_json(info.artifacts)},
                       {"cells", std::move(cells)}};
   // One line when there are samples: indented, each would take a line of its own.
   const int indent = detail == store::Detail::kFull ? -1 : 2;

@@ -15,7 +15,7 @@ struct Placed {
 
 void append_measured(const Cell& cell, Side side, std::vector<Placed>& placed) {
   for (const SampleBlock& block : cell.blocks) {
-    if (!block.warmup && !block.latency_ns.empty()) {
+    if (counts(block)) {
       placed.push_back({&block, side});
     }
   }

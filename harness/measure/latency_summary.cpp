@@ -13,7 +13,7 @@ constexpr double kNanosecondsPerMillisecond = 1e6;
 std::vector<double> steady_milliseconds(const Cell& cell) {
   std::vector<double> values;
   for (const SampleBlock& block : cell.blocks) {
-    if (block.warmup) {
+    if (!counts(block)) {
       continue;
     }
     for (const std::int64_t latency_ns : block.latency_ns) {

@@ -135,21 +135,44 @@ Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::s
   return collected;
 }
 
+namespace {
+
+/// Plays one step and adds it to the block.
+Status play_into(SampleBlock& block, StepPlayer& player,
+                 const std::vector<std::uint64_t>& expected_hashes) {
+  const std::size_t step = player.position();
+  ASSAY_ASSIGN(const auto outcome, player.play());
+  if (block.latency_ns.empty()) {
+    block.start_ns = outcome.start_ns;
+  }
+  block.latency_ns.push_back(outcome.latency_ns);
+  if (outcome.output_hash != expected_hashes[step]) {
+    ++block.wrong_outputs;
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<SampleBlock> play_block(StepPlayer& player, std::uint64_t count,
                                const std::vector<std::uint64_t>& expected_hashes) {
   SampleBlock block;
   block.latency_ns.reserve(count);
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::size_t step = player.position();
-    ASSAY_ASSIGN(const auto outcome, player.play());
-    if (i == 0) {
-      block.start_ns = outcome.start_ns;
-    }
-    block.latency_ns.push_back(outcome.latency_ns);
-    if (outcome.output_hash != expected_hashes[step]) {
-      ++block.wrong_outputs;
-    }
+    ASSAY_TRY(play_into(block, player, expected_hashes));
   }
+  return block;
+}
+
+Result<SampleBlock> play_same_input_block(StepPlayer& player, std::uint64_t count,
+                                          const std::vector<std::uint64_t>& expected_hashes) {
+  SampleBlock block{.same_input = true};
+  block.latency_ns.reserve(count);
+  for (std::uint64_t i = 0; i < count; ++i) {
+    player.rewind();
+    ASSAY_TRY(play_into(block, player, expected_hashes));
+  }
+  player.rewind();
   return block;
 }
 

@@ -53,4 +53,9 @@ Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::s
 Result<SampleBlock> play_block(StepPlayer& player, std::uint64_t count,
                                const std::vector<std::uint64_t>& expected_hashes);
 
+/// Plays the first step `count` times, from zero state each time, and leaves the player at the
+/// first step. The block is marked as same_input.
+Result<SampleBlock> play_same_input_block(StepPlayer& player, std::uint64_t count,
+                                          const std::vector<std::uint64_t>& expected_hashes);
+
 }  // namespace assay::measure

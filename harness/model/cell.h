@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include <harness/model/sample_block.h>
+
 namespace assay {
 
 /// What makes two cells the same measurement. Comparison runs along exactly one of these.
@@ -37,17 +39,6 @@ enum class CellStatus {
 
 std::string_view cell_status_name(CellStatus status);
 std::optional<CellStatus> cell_status_from_name(std::string_view name);
-
-/// Consecutive executions timed in one go; blocks of the variants alternate (A B B A).
-struct SampleBlock {
-  std::int64_t order = 0;     ///< position among all blocks of the case, over all variants
-  bool warmup = false;        ///< marked and kept, but not part of any statistic
-  std::int64_t start_ns = 0;  ///< monotonic clock of the machine, for pairing in time
-  std::vector<std::int64_t> latency_ns;  ///< one an execution, around the call alone
-  std::uint64_t wrong_outputs =
-      0;  ///< executions whose output hash differs from the accuracy pass's
-  friend bool operator==(const SampleBlock&, const SampleBlock&) = default;
-};
 
 /// One number of a cell. `metric` is an id of the catalogue (harness/model/metric.h).
 struct Score {
@@ -104,6 +95,9 @@ struct Cell {
   double audio_seconds = 0;         ///< 0: not audio
   std::string wav_sha256;
   std::string golden_sha256;
+  /// Why the figures must not be used, one phrase each: too few executions, outputs that varied,
+  /// ... Empty: VALID. Apart from `status`, which says whether the model did its task.
+  std::vector<std::string> invalid;
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 

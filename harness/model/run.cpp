@@ -1,6 +1,8 @@
 #include <array>
+#include <span>
 #include <utility>
 
+#include <harness/base/hash.h>
 #include <harness/model/run.h>
 
 namespace assay {
@@ -32,6 +34,15 @@ const std::vector<std::string>& fingerprint_identity_keys() {
                                              "arch",       "cpu_model",    "cpu_features",
                                              "cpu_count",  "hostname_hash"};
   return keys;
+}
+
+std::string machine_identity(const Fingerprint& fingerprint) {
+  std::string text;
+  for (const std::string& key : fingerprint_identity_keys()) {
+    const auto found = fingerprint.find(key);
+    text += key + '=' + (found == fingerprint.end() ? "" : found->second) + '\n';
+  }
+  return sha256_hex(std::as_bytes(std::span(text))).substr(0, 12);
 }
 
 }  // namespace assay

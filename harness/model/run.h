@@ -23,15 +23,31 @@ using Fingerprint = std::map<std::string, std::string>;
 /// The keys of a fingerprint that must be equal for two runs' times to be compared at all.
 const std::vector<std::string>& fingerprint_identity_keys();
 
+/// Twelve hex digits that stand for the identity keys' values: equal for runs that may be compared.
+std::string machine_identity(const Fingerprint& fingerprint);
+
 struct RunOptions {
   std::vector<std::string> suites;    ///< manifest files, absolute
   std::vector<std::string> variants;  ///< empty: all of the suite
   std::vector<std::string> cases;     ///< empty: all of the suite
   int threads = 1;
-  double min_time_s = 0;     ///< 0: the suite's
-  std::uint64_t repeat = 0;  ///< 0: by time; else executions a cell
-  std::uint64_t seed = 1;    ///< order of the interleaved blocks
+  double min_time_s = 0;       ///< 0: the suite's
+  std::uint64_t repeat = 0;    ///< 0: by time; else executions a cell
+  std::uint64_t seed = 1;      ///< order of the interleaved blocks
+  std::uint64_t min_runs = 0;  ///< executions a cell, at least; 0: what the percentiles need
+  double max_time_s = 0;       ///< measured time a cell, at most; 0: the suite's
+  std::uint64_t pairs = 0;     ///< sets of fresh processes a case; 0: chosen from a pilot
+  double sustain_min = 0;      ///< minutes of sustained load; 0: none
   friend bool operator==(const RunOptions&, const RunOptions&) = default;
+};
+
+/// A file that a run needs to be repeated, kept by its hash in the artefact store.
+struct Artifact {
+  std::string role;  ///< "worker", "library", "model", "suite", "input"
+  std::string name;  ///< file name; of a model "model/variant", of an input its path in the suite
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  friend auto operator<=>(const Artifact&, const Artifact&) = default;
 };
 
 enum class RunState { kRunning, kFinished, kInterrupted };
@@ -52,6 +68,8 @@ struct RunInfo {
   std::map<std::string, std::string> suite_sha256;  ///< suite name -> SHA-256 of its manifest
   std::map<std::string, std::string> weights;       ///< model -> "trained" | "seeded"
   std::map<std::string, std::string> recipes;       ///< "model/variant" -> recipe, in words
+  std::string revision;                             ///< of the sources under test, a git commit
+  std::vector<Artifact> artifacts;                  ///< sorted; empty: none were kept
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 

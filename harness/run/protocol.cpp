@@ -85,6 +85,61 @@ Result<MemorySnapshot> snapshot_from_json(const json& value) {
   return snapshot;
 }
 
+/// A value that could not be read is left out.
+template <class Number>
+void put(json& object, const char* key, const std::optional<Number>& value) {
+  if (value) {
+    object[key] = *value;
+  }
+}
+
+template <class Number>
+std::optional<Number> optional_field(const json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_number_integer()) {
+    return std::nullopt;
+  }
+  return found->get<Number>();
+}
+
+json conditions_to_json(const BlockConditions& conditions) {
+  // Bound by position, so that a new field cannot be forgotten here: it does not compile.
+  const auto& [wall_ns, cpu_ns, voluntary, involuntary, minor, major, steal_ns, load_milli,
+               frequency_khz, temperature_mdeg_c, instructions, cycles, cache_misses] = conditions;
+  json object{{"wall_ns", wall_ns},
+              {"cpu_ns", cpu_ns},
+              {"voluntary_switches", voluntary},
+              {"involuntary_switches", involuntary},
+              {"minor_faults", minor},
+              {"major_faults", major}};
+  put(object, "steal_ns", steal_ns);
+  put(object, "load_milli", load_milli);
+  put(object, "frequency_khz", frequency_khz);
+  put(object, "temperature_mdeg_c", temperature_mdeg_c);
+  put(object, "instructions", instructions);
+  put(object, "cycles", cycles);
+  put(object, "cache_misses", cache_misses);
+  return object;
+}
+
+Result<BlockConditions> conditions_from_json(const json& object) {
+  BlockConditions conditions;
+  ASSAY_ASSIGN(conditions.wall_ns, signed_field(object, "wall_ns"));
+  ASSAY_ASSIGN(conditions.cpu_ns, signed_field(object, "cpu_ns"));
+  ASSAY_ASSIGN(conditions.voluntary_switches, unsigned_field(object, "voluntary_switches"));
+  ASSAY_ASSIGN(conditions.involuntary_switches, unsigned_field(object, "involuntary_switches"));
+  ASSAY_ASSIGN(conditions.minor_faults, unsigned_field(object, "minor_faults"));
+  ASSAY_ASSIGN(conditions.major_faults, unsigned_field(object, "major_faults"));
+  conditions.steal_ns = optional_field<std::uint64_t>(object, "steal_ns");
+  conditions.load_milli = optional_field<std::uint64_t>(object, "load_milli");
+  conditions.frequency_khz = optional_field<std::uint64_t>(object, "frequency_khz");
+  conditions.temperature_mdeg_c = optional_field<std::int64_t>(object, "temperature_mdeg_c");
+  conditions.instructions = optional_field<std::uint64_t>(object, "instructions");
+  conditions.cycles = optional_field<std::uint64_t>(object, "cycles");
+  conditions.cache_misses = optional_field<std::uint64_t>(object, "cache_misses");
+  return conditions;
+}
+
 /// Takes `count` values of T off the payload at `offset`.
 template <class T>
 Result<std::vector<T>> take_values(const Frame& frame, std::size_t& offset, std::size_t count) {
@@ -122,14 +177,14 @@ Frame hello_frame(std::int64_t pid) {
           .payload = {}};
 }
 
-Status check_hello(const Frame& frame) {
+Result<int> check_hello(const Frame& frame) {
   ASSAY_ASSIGN(const std::uint64_t version, unsigned_field(frame.message, "protocol"));
-  if (version != kProtocolVersion) {
+  if (version < kOldestProtocolVersion || version > kProtocolVersion) {
     return make_error(ErrorCode::kUnsupported,
-                      "the worker speaks protocol version {}, this program version {}", version,
-                      kProtocolVersion);
+                      "the worker speaks protocol version {}, this program versions {} to {}",
+                      version, kOldestProtocolVersion, kProtocolVersion);
   }
-  return {};
+  return static_cast<int>(version);
 }
 
 Frame load_frame(const LoadRequest& request) {
@@ -265,8 +320,29 @@ Result<AccuracyReply> parse_accuracy_reply(const Frame& frame) {
   return reply;
 }
 
-Frame block_frame(std::uint64_t count) {
-  return {.message = {{"type", "block"}, {"count", count}}, .payload = {}};
+Frame expect_frame(const std::vector<std::uint64_t>& step_hashes) {
+  Frame frame{.message = {{"type", "expect"}, {"steps", step_hashes.size()}}, .payload = {}};
+  append_bytes(frame.payload, step_hashes);
+  return frame;
+}
+
+Result<std::vector<std::uint64_t>> parse_expect(const Frame& frame) {
+  ASSAY_ASSIGN(const std::uint64_t steps, unsigned_field(frame.message, "steps"));
+  std::size_t offset = 0;
+  return take_values<std::uint64_t>(frame, offset, steps);
+}
+
+Frame block_frame(const BlockRequest& request) {
+  return {
+      .message = {{"type", "block"}, {"count", request.count}, {"same_input", request.same_input}},
+      .payload = {}};
+}
+
+Result<BlockRequest> parse_block(const Frame& frame) {
+  BlockRequest request;
+  ASSAY_ASSIGN(request.count, unsigned_field(frame.message, "count"));
+  request.same_input = frame.message.value("same_input", false);
+  return request;
 }
 
 Frame block_reply_frame(const SampleBlock& block) {
@@ -275,12 +351,18 @@ Frame block_reply_frame(const SampleBlock& block) {
                           {"wrong_outputs", block.wrong_outputs},
                           {"count", block.latency_ns.size()}},
               .payload = {}};
+  if (block.conditions) {
+    frame.message["conditions"] = conditions_to_json(*block.conditions);
+  }
   append_bytes(frame.payload, block.latency_ns);
   return frame;
 }
 
 Result<SampleBlock> parse_block_reply(const Frame& frame) {
   SampleBlock block;
+  if (const auto found = frame.message.find("conditions"); found != frame.message.end()) {
+    ASSAY_ASSIGN(block.conditions, conditions_from_json(*found));
+  }
   ASSAY_ASSIGN(block.start_ns, signed_field(frame.message, "start_ns"));
   ASSAY_ASSIGN(block.wrong_outputs, unsigned_field(frame.message, "wrong_outputs"));
   ASSAY_ASSIGN(const std::uint64_t count, unsigned_field(frame.message, "count"));

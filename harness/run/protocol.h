@@ -17,7 +17,10 @@
 
 namespace assay::run {
 
-inline constexpr int kProtocolVersion = 1;
+/// 1: as released first. 2: "expect", "same_input" and the conditions of a block.
+inline constexpr int kProtocolVersion = 2;
+/// The oldest worker that this program can still drive: a baseline's, kept by the artefact store.
+inline constexpr int kOldestProtocolVersion = 1;
 
 /// What loading cost, and what was loaded.
 struct LoadReply {
@@ -33,7 +36,8 @@ struct AccuracyReply {
 };
 
 Frame hello_frame(std::int64_t pid);
-Status check_hello(const Frame& frame);
+/// The version that the worker speaks. Errors: kUnsupported when this program cannot drive it.
+Result<int> check_hello(const Frame& frame);
 
 Frame load_frame(const LoadRequest& request);
 Result<LoadRequest> parse_load(const Frame& frame);
@@ -48,8 +52,18 @@ Frame accuracy_frame(std::uint64_t steps);
 Frame accuracy_reply_frame(const AccuracyReply& reply);
 Result<AccuracyReply> parse_accuracy_reply(const Frame& frame);
 
-/// Asks for `count` timed executions from where the last block ended.
-Frame block_frame(std::uint64_t count);
+/// Gives the output hash of every step, from an accuracy pass of the same model in another process,
+/// so that a fresh worker can be timed without a pass of its own. From version 2.
+Frame expect_frame(const std::vector<std::uint64_t>& step_hashes);
+Result<std::vector<std::uint64_t>> parse_expect(const Frame& frame);
+
+/// What a timed block executes.
+struct BlockRequest {
+  std::uint64_t count = 0;  ///< executions
+  bool same_input = false;  ///< the first step again and again, else on from the last block's end
+};
+Frame block_frame(const BlockRequest& request);
+Result<BlockRequest> parse_block(const Frame& frame);
 Frame block_reply_frame(const SampleBlock& block);
 Result<SampleBlock> parse_block_reply(const Frame& frame);
 

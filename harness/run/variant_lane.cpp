@@ -228,7 +228,7 @@ StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
 }
 
 StageOutcome VariantLane::run_block(std::uint64_t count, SampleBlock& block) {
-  const Result<Frame> answer = worker_->call(block_frame(count));
+  const Result<Frame> answer = worker_->call(block_frame({.count = count}));
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
     return failure_of(*worker_, answer.error(), "timing");

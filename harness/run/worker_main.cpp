@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <harness/measure/block_monitor.h>
 #include <harness/measure/memory.h>
 #include <harness/measure/step_player.h>
 #include <harness/run/protocol.h>
@@ -45,6 +46,9 @@ class Worker {
     }
     if (type == "accuracy") {
       return run_accuracy(request);
+    }
+    if (type == "expect") {
+      return take_expected(request);
     }
     if (type == "block") {
       return run_block(request);
@@ -100,13 +104,30 @@ class Worker {
     return accuracy_reply_frame(reply);
   }
 
+  Result<Frame> take_expected(const Frame& request) {
+    ASSAY_ASSIGN(std::vector<std::uint64_t> hashes, parse_expect(request));
+    if (hashes.size() != inputs_.step_count) {
+      return make_error(ErrorCode::kUsage, "{} output hashes for a case of {} steps", hashes.size(),
+                        inputs_.step_count);
+    }
+    expected_hashes_ = std::move(hashes);
+    return ok_frame();
+  }
+
   Result<Frame> run_block(const Frame& request) {
     if (expected_hashes_.size() != inputs_.step_count) {
       return make_error(ErrorCode::kUsage, "a timed block before the accuracy pass of all steps");
     }
-    ASSAY_ASSIGN(const std::uint64_t count, unsigned_field(request.message, "count"));
-    ASSAY_ASSIGN(const SampleBlock block, measure::play_block(*player_, count, expected_hashes_));
-    return block_reply_frame(block);
+    ASSAY_ASSIGN(const BlockRequest wanted, parse_block(request));
+    monitor_.begin();
+    Result<SampleBlock> block =
+        wanted.same_input ? measure::play_same_input_block(*player_, wanted.count, expected_hashes_)
+                          : measure::play_block(*player_, wanted.count, expected_hashes_);
+    if (!block.ok()) {
+      return std::move(block).error();
+    }
+    block->conditions = monitor_.end();
+    return block_reply_frame(*block);
   }
 
   static Result<Frame> snapshot(const Frame& request) {
@@ -122,6 +143,7 @@ class Worker {
   std::optional<StepPlayer> player_;  ///< refers to session_ and inputs_
   std::vector<std::uint64_t> expected_hashes_;
   std::int64_t first_inference_ns_ = 0;
+  measure::BlockMonitor monitor_;
 };
 
 /// Handles one request; running out of memory is reported like any other error.

@@ -119,7 +119,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
     return make_error(ErrorCode::kWorkerLost, "a worker process did not start: {}",
                       worker->failure_.reason);
   }
-  ASSAY_TRY(check_hello(*hello));
+  ASSAY_ASSIGN(worker->protocol_version_, check_hello(*hello));
   worker->start_ns_ = now_ns() - begin;
   return worker;
 }

@@ -41,6 +41,8 @@ class WorkerProcess {
 
   /// From fork to greeting, in nanoseconds.
   std::int64_t start_ns() const { return start_ns_; }
+  /// The protocol version that the worker speaks.
+  int protocol_version() const { return protocol_version_; }
   /// False once a request was not answered; then describe_failure() says why.
   bool alive() const { return pid_ > 0; }
 
@@ -62,6 +64,7 @@ class WorkerProcess {
   int stderr_fd_ = -1;
   int timeout_ms_ = -1;
   std::int64_t start_ns_ = 0;
+  int protocol_version_ = 0;
   std::int64_t oom_kills_before_ = 0;
   WorkerFailure failure_;
 };

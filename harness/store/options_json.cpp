@@ -35,10 +35,12 @@ void read(const Json& json, const char* key, Number& value) {
 
 nlohmann::ordered_json options_to_json(const RunOptions& options) {
   // Bound by position, so that a new option cannot be forgotten here: it does not compile.
-  const auto& [suites, variants, cases, threads, min_time_s, repeat, seed] = options;
-  return {{"suites", suites},   {"variants", variants},     {"cases", cases},
-          {"threads", threads}, {"min_time_s", min_time_s}, {"repeat", repeat},
-          {"seed", seed}};
+  const auto& [suites, variants, cases, threads, min_time_s, repeat, seed, min_runs, max_time_s,
+               pairs, sustain_min] = options;
+  return {{"suites", suites},   {"variants", variants},      {"cases", cases},
+          {"threads", threads}, {"min_time_s", min_time_s},  {"repeat", repeat},
+          {"seed", seed},       {"min_runs", min_runs},      {"max_time_s", max_time_s},
+          {"pairs", pairs},     {"sustain_min", sustain_min}};
 }
 
 Result<RunOptions> options_from_json(std::string_view text) {
@@ -54,6 +56,10 @@ Result<RunOptions> options_from_json(std::string_view text) {
   read(json, "min_time_s", options.min_time_s);
   read(json, "repeat", options.repeat);
   read(json, "seed", options.seed);
+  read(json, "min_runs", options.min_runs);
+  read(json, "max_time_s", options.max_time_s);
+  read(json, "pairs", options.pairs);
+  read(json, "sustain_min", options.sustain_min);
   return options;
 }
 

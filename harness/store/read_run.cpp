@@ -6,6 +6,8 @@
 
 #include <fmt/ranges.h>
 
+#include <harness/store/block_rows.h>
+#include <harness/store/check_blob.h>
 #include <harness/store/options_json.h>
 #include <harness/store/read_run.h>
 #include <harness/store/sample_codec.h>
@@ -14,7 +16,7 @@ namespace assay::store {
 namespace {
 
 constexpr auto kRunColumns =
-    "SELECT uuid, started_utc, finished_utc, state, options FROM run WHERE run_id = ?";
+    "SELECT uuid, started_utc, finished_utc, state, options, revision FROM run WHERE run_id = ?";
 constexpr auto kRunIds = "SELECT run_id FROM run ORDER BY started_utc DESC, run_id DESC";
 constexpr auto kFingerprint = "SELECT key, value FROM run_fingerprint WHERE run_id = ?";
 constexpr auto kSuites = "SELECT suite, manifest_sha256 FROM run_suite WHERE run_id = ?";
@@ -29,7 +31,7 @@ constexpr auto kRunNames =
 constexpr auto kCells =
     "SELECT cell_id, suite, case_name, model, variant, backend, threads, device, status, stage, "
     "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256, "
-    "decision_threshold "
+    "decision_threshold, invalid "
     "FROM cell WHERE run_id = ? ORDER BY cell_id";
 constexpr auto kPendingKeys =
     "SELECT 0, suite, case_name, model, variant, backend, threads, device "
@@ -44,16 +46,17 @@ constexpr auto kMemory =
 constexpr auto kScores =
     "SELECT metric, value, lower_bound, upper_bound, pass FROM score WHERE cell_id = ? "
     "ORDER BY position";
-constexpr auto kBlocks =
-    "SELECT block_id, block_order, warmup, start_ns, wrong_outputs, sample_count, latencies "
-    "FROM sample_block WHERE cell_id = ? ORDER BY block_id";
+constexpr auto kBlocks = "SELECT block_id, " ASSAY_BLOCK_COLUMNS
+                         " FROM sample_block WHERE cell_id = ? ORDER BY block_id";
+constexpr auto kArtifacts =
+    "SELECT role, name, sha256, bytes FROM run_artifact WHERE run_id = ? ORDER BY role, name";
 constexpr auto kSeries =
     "SELECT series_id, name, value_count, float32_le FROM series WHERE cell_id = ?";
 
 constexpr auto kCellCounts = "SELECT status, count(*) FROM cell WHERE run_id = ? GROUP BY status";
 constexpr auto kSampleCounts =
-    "SELECT warmup, sum(sample_count) FROM cell JOIN sample_block USING (cell_id) "
-    "WHERE run_id = ? GROUP BY warmup";
+    "SELECT warmup OR same_input OR repeated, sum(sample_count) "
+    "FROM cell JOIN sample_block USING (cell_id) WHERE run_id = ? GROUP BY 1";
 
 /// The statements that are run once for each cell, prepared once.
 struct CellParts {
@@ -76,6 +79,22 @@ Result<std::map<std::string, std::string>> read_map(Database& database, std::str
   }
 }
 
+Result<std::vector<Artifact>> read_artifacts(Database& database, std::int64_t run_id) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kArtifacts));
+  select.start(run_id);
+  std::vector<Artifact> artifacts;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return artifacts;
+    }
+    artifacts.push_back({.role = select.text(0),
+                         .name = select.text(1),
+                         .sha256 = select.text(2),
+                         .bytes = select.unsigned_integer(3)});
+  }
+}
+
 CellKey read_key(const Statement& row) {
   return {.suite = row.text(1),
           .case_name = row.text(2),
@@ -84,6 +103,19 @@ CellKey read_key(const Statement& row) {
           .backend = row.text(5),
           .threads = static_cast<int>(row.integer(6)),
           .device = row.text(7)};
+}
+
+/// The strings of a JSON array.
+Result<std::vector<std::string>> read_strings(const std::string& text) {
+  const auto list = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (!list.is_array()) {
+    return make_error(ErrorCode::kCorrupt, "'{}' is not a JSON array", text);
+  }
+  std::vector<std::string> strings;
+  for (const auto& item : list) {
+    strings.push_back(item.is_string() ? item.get<std::string>() : item.dump());
+  }
+  return strings;
 }
 
 Result<std::uint64_t> read_hash(const std::string& hex) {
@@ -120,38 +152,6 @@ Status read_scores(Statement& select, std::int64_t cell_id, Cell& cell) {
   }
 }
 
-/// Decodes one row; a blob that cannot be trusted is an error that names it.
-template <class Values>
-Result<Values> check_blob(Result<Values> decoded, std::uint64_t expected_count,
-                          std::string_view table, std::int64_t row) {
-  if (!decoded.ok()) {
-    return std::move(decoded).error().with_context("{} row {}", table, row);
-  }
-  if (decoded.value().size() != expected_count) {
-    return make_error(ErrorCode::kCorrupt, "{} row {}: {} values, but its row says {}", table, row,
-                      decoded.value().size(), expected_count);
-  }
-  return decoded;
-}
-
-Status read_blocks(Statement& select, std::int64_t cell_id, Cell& cell) {
-  select.start(cell_id);
-  while (true) {
-    ASSAY_ASSIGN(const bool found, select.next_row());
-    if (!found) {
-      return {};
-    }
-    ASSAY_ASSIGN(auto latency_ns,
-                 check_blob(decode_samples(select.blob(6)), select.unsigned_integer(5),
-                            "sample_block", select.integer(0)));
-    cell.blocks.push_back({.order = select.integer(1),
-                           .warmup = select.integer(2) != 0,
-                           .start_ns = select.integer(3),
-                           .latency_ns = std::move(latency_ns),
-                           .wrong_outputs = select.unsigned_integer(4)});
-  }
-}
-
 Status read_series(Statement& select, std::int64_t cell_id, Cell& cell) {
   select.start(cell_id);
   while (true) {
@@ -169,6 +169,7 @@ Status read_series(Statement& select, std::int64_t cell_id, Cell& cell) {
 Result<Cell> read_cell_row(const Statement& row) {
   ASSAY_ASSIGN(const CellStatus status, read_status(row.text(8)));
   ASSAY_ASSIGN(const std::uint64_t output_hash, read_hash(row.text(12)));
+  ASSAY_ASSIGN(std::vector<std::string> invalid, read_strings(row.text(18)));
   return Cell{.key = read_key(row),
               .status = status,
               .stage = row.text(9),
@@ -178,13 +179,15 @@ Result<Cell> read_cell_row(const Statement& row) {
               .decision_threshold = row.real(17).value_or(0.5),
               .audio_seconds = row.real(14).value_or(0),
               .wav_sha256 = row.text(15),
-              .golden_sha256 = row.text(16)};
+              .golden_sha256 = row.text(16),
+              .invalid = std::move(invalid)};
 }
 
 Status read_parts(CellParts& parts, std::int64_t cell_id, Detail detail, Cell& cell) {
   ASSAY_TRY(read_scores(parts.scores, cell_id, cell));
   if (detail == Detail::kFull) {
-    ASSAY_TRY(read_blocks(parts.blocks, cell_id, cell));
+    parts.blocks.start(cell_id);
+    ASSAY_ASSIGN(cell.blocks, read_blocks(parts.blocks, "sample_block"));
     ASSAY_TRY(read_series(parts.series, cell_id, cell));
   }
   return {};
@@ -265,11 +268,13 @@ Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
                .started_utc = select.text(1),
                .finished_utc = select.text(2),
                .state = *state,
-               .options = std::move(options).value()};
+               .options = std::move(options).value(),
+               .revision = select.text(5)};
   ASSAY_ASSIGN(info.fingerprint, read_map(database, kFingerprint, run_id));
   ASSAY_ASSIGN(info.suite_sha256, read_map(database, kSuites, run_id));
   ASSAY_ASSIGN(info.weights, read_map(database, kWeights, run_id));
   ASSAY_ASSIGN(info.recipes, read_map(database, kRecipes, run_id));
+  ASSAY_ASSIGN(info.artifacts, read_artifacts(database, run_id));
   return info;
 }
 
@@ -340,14 +345,11 @@ Result<WorkerRecord> read_worker(Database& database, std::int64_t worker_id) {
                       .method_load_ns = select.integer(6),
                       .first_inference_ns = select.integer(7),
                       .planned_arena_bytes = select.unsigned_integer(8)};
-  const auto backends = nlohmann::json::parse(select.text(9), nullptr, /*allow_exceptions=*/false);
-  if (!backends.is_array()) {
-    return make_error(ErrorCode::kCorrupt, "worker row {}: backends '{}' is not a JSON array",
-                      worker_id, select.text(9));
+  Result<std::vector<std::string>> backends = read_strings(select.text(9));
+  if (!backends.ok()) {
+    return std::move(backends).error().with_context("backends of worker row {}", worker_id);
   }
-  for (const auto& backend : backends) {
-    worker.backends.push_back(backend.is_string() ? backend.get<std::string>() : backend.dump());
-  }
+  worker.backends = std::move(backends).value();
   ASSAY_ASSIGN(Statement memory, database.prepare(kMemory));
   memory.start(worker_id);
   while (true) {

@@ -147,7 +147,99 @@ FROM run LEFT JOIN cell USING (run_id)
 GROUP BY run.run_id;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}};
+// Many process pairs a case, what disturbed a block, and what gates need: side-by-side
+// measurements, calibrations, verdicts, and the artefacts that a run can be repeated from.
+constexpr std::string_view kVersion2 = R"sql(
+ALTER TABLE run ADD COLUMN revision TEXT NOT NULL DEFAULT '';   -- of the sources under test
+ALTER TABLE cell ADD COLUMN invalid TEXT NOT NULL DEFAULT '[]'; -- JSON array of reasons; []: VALID
+
+-- Shared by sample_block and side_block; conditions: harness/store/conditions_codec.h, NULL: none.
+ALTER TABLE sample_block ADD COLUMN pair INTEGER NOT NULL DEFAULT 0;       -- set of fresh processes
+ALTER TABLE sample_block ADD COLUMN same_input INTEGER NOT NULL DEFAULT 0 CHECK (same_input IN (0, 1));
+ALTER TABLE sample_block ADD COLUMN disturbance INTEGER NOT NULL DEFAULT 0; -- bits, see schema.md
+ALTER TABLE sample_block ADD COLUMN repeated INTEGER NOT NULL DEFAULT 0 CHECK (repeated IN (0, 1));
+ALTER TABLE sample_block ADD COLUMN conditions BLOB;
+DROP INDEX sample_block_by_cell;
+CREATE INDEX sample_block_by_cell
+  ON sample_block (cell_id, warmup, same_input, repeated, sample_count);
+
+CREATE TABLE run_artifact (
+  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  role   TEXT NOT NULL,             -- 'worker', 'library', 'model', 'suite', 'input'
+  name   TEXT NOT NULL,
+  sha256 TEXT NOT NULL,
+  bytes  INTEGER NOT NULL,
+  PRIMARY KEY (run_id, role, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX run_artifact_by_sha256 ON run_artifact (sha256);
+
+CREATE TABLE side_by_side (
+  side_by_side_id  INTEGER PRIMARY KEY,
+  run_id           INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, -- the candidate, side b
+  baseline_run_id  INTEGER NOT NULL REFERENCES run ON DELETE CASCADE, -- side a
+  suite            TEXT NOT NULL,
+  case_name        TEXT NOT NULL,
+  model            TEXT NOT NULL,
+  variant          TEXT NOT NULL,
+  backend          TEXT NOT NULL,
+  threads          INTEGER NOT NULL,
+  device           TEXT NOT NULL,
+  question         TEXT NOT NULL CHECK (question IN ('both', 'model', 'runtime')),
+  attempt          INTEGER NOT NULL,
+  a_program_sha256 TEXT NOT NULL,
+  a_pte_sha256     TEXT NOT NULL,
+  b_program_sha256 TEXT NOT NULL,
+  b_pte_sha256     TEXT NOT NULL,
+  failure          TEXT NOT NULL,
+  UNIQUE (run_id, baseline_run_id, suite, case_name, model, variant, backend, threads, device,
+          question, attempt)
+) STRICT;
+
+CREATE TABLE side_block (
+  block_id        INTEGER PRIMARY KEY,
+  side_by_side_id INTEGER NOT NULL REFERENCES side_by_side ON DELETE CASCADE,
+  side            TEXT NOT NULL CHECK (side IN ('a', 'b')),
+  block_order     INTEGER NOT NULL,
+  warmup          INTEGER NOT NULL CHECK (warmup IN (0, 1)),
+  start_ns        INTEGER NOT NULL,
+  wrong_outputs   INTEGER NOT NULL,
+  sample_count    INTEGER NOT NULL,
+  latencies       BLOB NOT NULL,
+  pair            INTEGER NOT NULL,
+  same_input      INTEGER NOT NULL CHECK (same_input IN (0, 1)),
+  disturbance     INTEGER NOT NULL,
+  repeated        INTEGER NOT NULL CHECK (repeated IN (0, 1)),
+  conditions      BLOB
+) STRICT;
+CREATE INDEX side_block_by_side ON side_block (side_by_side_id, side);
+
+CREATE TABLE calibration (
+  suite TEXT NOT NULL, case_name TEXT NOT NULL, model TEXT NOT NULL, variant TEXT NOT NULL,
+  backend TEXT NOT NULL, threads INTEGER NOT NULL, device TEXT NOT NULL,
+  metric              TEXT NOT NULL,
+  machine             TEXT NOT NULL, -- hash of the fingerprint's identity
+  budget_s            REAL NOT NULL,
+  comparisons         INTEGER NOT NULL,
+  false_positive_rate REAL NOT NULL,
+  minimum_detectable_effect REAL NOT NULL,
+  noise_sd            REAL NOT NULL,
+  measured_utc        TEXT NOT NULL,
+  PRIMARY KEY (machine, suite, case_name, model, variant, backend, threads, device, metric)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE gate (
+  gate_id         INTEGER PRIMARY KEY,
+  run_id          INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  baseline_run_id INTEGER REFERENCES run ON DELETE SET NULL, -- NULL: the first run of its kind
+  verdict         TEXT NOT NULL CHECK (verdict IN ('pass', 'warn', 'fail', 'inconclusive')),
+  policy          TEXT NOT NULL,     -- JSON
+  report          TEXT NOT NULL,     -- JSON
+  judged_utc      TEXT NOT NULL
+) STRICT;
+CREATE INDEX gate_by_run ON gate (run_id, gate_id);
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
 
 /// Runs `migration` unless another process was faster.
 Status apply(Database& database, const Migration& migration) {

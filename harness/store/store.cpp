@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <harness/store/gate_rows.h>
 #include <harness/store/open_database.h>
 #include <harness/store/read_run.h>
 #include <harness/store/schema.h>
@@ -85,6 +86,40 @@ Result<RunRecord> Store::load_run(std::int64_t run_id, Detail detail) {
   ASSAY_ASSIGN(RunInfo info, read_run_info(impl_->database, run_id));
   ASSAY_ASSIGN(std::vector<Cell> cells, read_cells(impl_->database, run_id, detail));
   return RunRecord{.info = std::move(info), .cells = std::move(cells)};
+}
+
+Status Store::save_side_by_side(std::int64_t run_id, std::int64_t baseline_run_id,
+                                const SideBySide& measured) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(replace_side_by_side(impl_->database, run_id, baseline_run_id, measured));
+  return transaction.commit();
+}
+
+Result<std::vector<SideBySide>> Store::load_side_by_side(std::int64_t run_id,
+                                                         std::int64_t baseline_run_id) {
+  return read_side_by_side(impl_->database, run_id, baseline_run_id);
+}
+
+Status Store::save_calibrations(const std::vector<Calibration>& calibrations) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  for (const Calibration& calibration : calibrations) {
+    ASSAY_TRY(replace_calibration(impl_->database, calibration));
+  }
+  return transaction.commit();
+}
+
+Result<std::vector<Calibration>> Store::load_calibrations(std::string_view machine) {
+  return read_calibrations(impl_->database, machine);
+}
+
+Status Store::save_gate(const GateRecord& gate) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(insert_gate(impl_->database, gate));
+  return transaction.commit();
+}
+
+Result<std::vector<GateRecord>> Store::load_gates(std::optional<std::int64_t> run_id) {
+  return read_gates(impl_->database, run_id);
 }
 
 }  // namespace assay::store

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
 #include <harness/model/run.h>
+#include <harness/model/side_by_side.h>
 
 namespace assay::store {
 
@@ -38,7 +40,7 @@ struct RunSummary {
   RunInfo info;
   std::map<CellStatus, std::uint64_t> cells;  ///< how many have each status that occurs
   std::uint64_t sample_count = 0;             ///< measured executions
-  std::uint64_t warmup_count = 0;             ///< executions kept, but marked as warm-up
+  std::uint64_t warmup_count = 0;             ///< kept apart: warm-up, repeated, same-input
 };
 
 /// Of the SQLite library in this program: "3.40.1".
@@ -87,6 +89,22 @@ class Store {
   Result<std::int64_t> find_run(std::string_view selector);
 
   Result<RunRecord> load_run(std::int64_t run_id, Detail detail);
+
+  /// Keeps a side-by-side measurement of two runs, in place of an earlier one of the same case,
+  /// variant, question and attempt.
+  Status save_side_by_side(std::int64_t run_id, std::int64_t baseline_run_id,
+                           const SideBySide& measured);
+  /// In the order in which they were saved.
+  Result<std::vector<SideBySide>> load_side_by_side(std::int64_t run_id,
+                                                    std::int64_t baseline_run_id);
+
+  /// Keeps the figures of each, in place of older ones of the same machine, cell and metric.
+  Status save_calibrations(const std::vector<Calibration>& calibrations);
+  Result<std::vector<Calibration>> load_calibrations(std::string_view machine);
+
+  Status save_gate(const GateRecord& gate);
+  /// Newest first; of one run, or of all.
+  Result<std::vector<GateRecord>> load_gates(std::optional<std::int64_t> run_id);
 
  private:
   struct Impl;

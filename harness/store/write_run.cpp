@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include <harness/store/block_rows.h>
 #include <harness/store/options_json.h>
 #include <harness/store/read_run.h>
 #include <harness/store/sample_codec.h>
@@ -10,7 +11,8 @@ namespace assay::store {
 namespace {
 
 constexpr auto kInsertRun =
-    "INSERT INTO run (uuid, started_utc, finished_utc, state, options) VALUES (?, ?, ?, ?, ?)";
+    "INSERT INTO run (uuid, started_utc, finished_utc, state, options, revision) "
+    "VALUES (?, ?, ?, ?, ?, ?)";
 constexpr auto kUuidIsStored = "SELECT run_id FROM run WHERE uuid = ?";
 constexpr auto kInsertFingerprint =
     "INSERT INTO run_fingerprint (run_id, key, value) VALUES (?, ?, ?)";
@@ -19,6 +21,8 @@ constexpr auto kInsertSuite =
 constexpr auto kInsertWeights = "INSERT INTO run_weights (run_id, model, weights) VALUES (?, ?, ?)";
 constexpr auto kInsertRecipe =
     "INSERT INTO run_recipe (run_id, model_variant, recipe) VALUES (?, ?, ?)";
+constexpr auto kInsertArtifact =
+    "INSERT INTO run_artifact (run_id, role, name, sha256, bytes) VALUES (?, ?, ?, ?, ?)";
 constexpr auto kUpdateState = "UPDATE run SET state = ?2, finished_utc = ?3 WHERE run_id = ?1";
 
 constexpr auto kInsertCell =
@@ -30,11 +34,10 @@ constexpr auto kFindCell =
 constexpr auto kUpdateCell =
     "UPDATE cell SET status = ?2, stage = ?3, reason = ?4, worker_id = ?5, output_hash = ?6, "
     "deadline_ms = ?7, audio_seconds = ?8, wav_sha256 = ?9, golden_sha256 = ?10, "
-    "decision_threshold = ?11 "
+    "decision_threshold = ?11, invalid = ?12 "
     "WHERE cell_id = ?1";
-constexpr auto kInsertBlock =
-    "INSERT INTO sample_block (cell_id, block_order, warmup, start_ns, wrong_outputs, "
-    "sample_count, latencies) VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr auto kInsertBlock = "INSERT INTO sample_block (cell_id, " ASSAY_BLOCK_COLUMNS
+                              ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr auto kInsertScore =
     "INSERT INTO score (cell_id, metric, position, value, lower_bound, upper_bound, pass) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
@@ -125,10 +128,7 @@ Status delete_parts(Database& database, std::int64_t cell_id) {
 
 Status insert_parts(Database& database, std::int64_t cell_id, const Cell& cell) {
   ASSAY_ASSIGN(Statement insert_block, database.prepare(kInsertBlock));
-  for (const auto& [order, warmup, start_ns, latency_ns, wrong_outputs] : cell.blocks) {
-    ASSAY_TRY(insert_block.run(cell_id, order, warmup ? 1 : 0, start_ns, wrong_outputs,
-                               latency_ns.size(), encode_samples(latency_ns)));
-  }
+  ASSAY_TRY(insert_blocks(insert_block, cell.blocks, cell_id));
   ASSAY_ASSIGN(Statement insert_score, database.prepare(kInsertScore));
   std::int64_t position = 0;
   for (const auto& [metric, value, min, max, pass] : cell.scores) {
@@ -164,12 +164,16 @@ Result<std::int64_t> insert_run(Database& database, const RunInfo& info) {
   }
   ASSAY_ASSIGN(Statement insert, database.prepare(kInsertRun));
   ASSAY_TRY(insert.run(uuid, info.started_utc, finished, run_state_name(info.state),
-                       dump(options_to_json(info.options))));
+                       dump(options_to_json(info.options)), info.revision));
   const std::int64_t run_id = database.last_row_id();
   ASSAY_TRY(insert_map(database, kInsertFingerprint, run_id, info.fingerprint));
   ASSAY_TRY(insert_map(database, kInsertSuite, run_id, info.suite_sha256));
   ASSAY_TRY(insert_map(database, kInsertWeights, run_id, info.weights));
   ASSAY_TRY(insert_map(database, kInsertRecipe, run_id, info.recipes));
+  ASSAY_ASSIGN(Statement insert_artifact, database.prepare(kInsertArtifact));
+  for (const auto& [role, name, sha256, bytes] : info.artifacts) {
+    ASSAY_TRY(insert_artifact.run(run_id, role, name, sha256, bytes));
+  }
   return run_id;
 }
 
@@ -189,7 +193,7 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
-               decision_threshold, audio_seconds, wav_sha256, golden_sha256] = cell;
+               decision_threshold, audio_seconds, wav_sha256, golden_sha256, invalid] = cell;
   ASSAY_ASSIGN(Statement find, database.prepare(kFindCell));
   find.start(run_id, key.suite, key.case_name, key.model, key.variant, key.backend, key.threads,
              key.device);
@@ -208,7 +212,7 @@ Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   ASSAY_ASSIGN(Statement update, database.prepare(kUpdateCell));
   ASSAY_TRY(update.run(cell_id, cell_status_name(status), stage, reason, worker_id,
                        fmt::format("{:016x}", output_hash), deadline_ms, audio_seconds, wav_sha256,
-                       golden_sha256, decision_threshold));
+                       golden_sha256, decision_threshold, dump(invalid)));
   if (old_worker && old_worker != worker_id) {
     ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteUnusedWorker));
     ASSAY_TRY(remove.run(*old_worker));

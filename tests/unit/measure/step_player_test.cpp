@@ -88,6 +88,20 @@ TEST(StepPlayer, AnOutputThatDiffersFromTheExpectedHashCountsAsWrong) {
   EXPECT_EQ(play_block(player, 6, hashes)->wrong_outputs, 2U);
 }
 
+TEST(StepPlayer, ASameInputBlockPlaysTheFirstStepAgainAndAgain) {
+  SumSession session;
+  const CaseInputs inputs = overlapping_case();
+  StepPlayer player = StepPlayer::make(session, inputs).value();
+  std::vector<std::uint64_t> hashes = collect_outputs(player, session, 3)->step_hashes;
+  hashes[1] ^= 1;  // a second step would be noticed
+  ASSERT_TRUE(player.play().ok());
+  const SampleBlock block = play_same_input_block(player, 5, hashes).value();
+  EXPECT_EQ(block.latency_ns.size(), 5U);
+  EXPECT_EQ(block.wrong_outputs, 0U);
+  EXPECT_TRUE(block.same_input);
+  EXPECT_EQ(player.position(), 0U);
+}
+
 TEST(StepPlayer, AnExecutionErrorNamesItsStep) {
   SumSession session;
   session.fail_at = 2;

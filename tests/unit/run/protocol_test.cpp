@@ -48,10 +48,40 @@ TEST(Protocol, AnErrorReplyKeepsCodeAndMessage) {
 TEST(Protocol, AWorkerOfAnotherVersionIsRefusedWithBothVersions) {
   Frame hello = hello_frame(1);
   hello.message["protocol"] = 99U;
-  const Status status = check_hello(hello);
+  const Result<int> status = check_hello(hello);
   ASSERT_FALSE(status.ok());
   EXPECT_EQ(status.error().code, ErrorCode::kUnsupported);
   EXPECT_NE(status.error().message.find("99"), std::string::npos);
+}
+
+TEST(Protocol, AnOlderWorkerIsStillDriven) {
+  Frame hello = hello_frame(1);
+  hello.message["protocol"] = static_cast<unsigned>(kOldestProtocolVersion);
+  EXPECT_EQ(check_hello(hello).value(), kOldestProtocolVersion);
+}
+
+TEST(Protocol, ABlockKeepsItsConditionsWithTheUnreadableOnesMissing) {
+  const SampleBlock sent{.latency_ns = {5},
+                         .conditions = BlockConditions{.wall_ns = 6,
+                                                       .cpu_ns = 7,
+                                                       .voluntary_switches = 1,
+                                                       .involuntary_switches = 2,
+                                                       .minor_faults = 3,
+                                                       .major_faults = 4,
+                                                       .temperature_mdeg_c = -1,
+                                                       .instructions = 1ULL << 40}};
+  EXPECT_EQ(parse_block_reply(block_reply_frame(sent)).value(), sent);
+}
+
+TEST(Protocol, ExpectedHashesArriveAsTheyWere) {
+  const std::vector<std::uint64_t> hashes{0, ~std::uint64_t{0}, 42};
+  EXPECT_EQ(parse_expect(expect_frame(hashes)).value(), hashes);
+}
+
+TEST(Protocol, ABlockRequestKeepsItsCountAndKind) {
+  const BlockRequest request = parse_block(block_frame({.count = 9, .same_input = true})).value();
+  EXPECT_EQ(request.count, 9U);
+  EXPECT_TRUE(request.same_input);
 }
 
 TEST(Protocol, APayloadShorterThanItsTensorsIsRefused) {

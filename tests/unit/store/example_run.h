@@ -33,11 +33,18 @@ inline RunInfo example_info() {
                       .threads = 2,
                       .min_time_s = 0.25,
                       .repeat = 7,
-                      .seed = std::numeric_limits<std::uint64_t>::max()},
+                      .seed = std::numeric_limits<std::uint64_t>::max(),
+                      .min_runs = 662,
+                      .max_time_s = 2.5,
+                      .pairs = 3,
+                      .sustain_min = 0.5},
           .fingerprint = {{"cpu_model", "Example CPU @ 2 GHz"}, {"governor", "unreadable"}},
           .suite_sha256 = {{"vad", "aa11"}},
           .weights = {{"silero", "trained"}},
-          .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}}};
+          .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}},
+          .revision = "0123abc",
+          .artifacts = {{.role = "model", .name = "silero/int8", .sha256 = "bb22", .bytes = 9},
+                        {.role = "worker", .name = "assay", .sha256 = "ee55", .bytes = 1}}};
 }
 
 inline WorkerRecord example_worker(std::string variant) {
@@ -59,6 +66,22 @@ inline WorkerRecord example_worker(std::string variant) {
           .backends = {"XnnpackBackend"}};
 }
 
+inline BlockConditions example_conditions() {
+  return {.wall_ns = 5'000'000,
+          .cpu_ns = 4'900'000,
+          .voluntary_switches = 1,
+          .involuntary_switches = 2,
+          .minor_faults = 3,
+          .major_faults = 4,
+          .steal_ns = 5,
+          .load_milli = 1250,
+          .frequency_khz = 2'000'000,
+          .temperature_mdeg_c = -5500,
+          .instructions = std::numeric_limits<std::uint64_t>::max() / 2,
+          .cycles = 8,
+          .cache_misses = 0};
+}
+
 /// A pass with samples, a failure without, and one cell that is still pending.
 inline RunRecord example_run() {
   RunRecord run{.info = example_info(), .cells = {}};
@@ -71,8 +94,13 @@ inline RunRecord example_run() {
                    .start_ns = -7,
                    .latency_ns = {std::numeric_limits<std::int64_t>::max(), 0,
                                   std::numeric_limits<std::int64_t>::min()},
-                   .wrong_outputs = 1},
-                  {.order = 4}},
+                   .wrong_outputs = 1,
+                   .pair = 2,
+                   .same_input = true,
+                   .disturbance = 5,
+                   .repeated = true,
+                   .conditions = example_conditions()},
+                  {.order = 4, .conditions = BlockConditions{.wall_ns = 9}}},
        .scores = {{.metric = "latency_p50_ms", .value = 0.1, .max = 10.0},
                   {.metric = "decision_flips", .value = 3, .min = 0.0, .max = 1.0, .pass = false},
                   {.metric = "score_sqnr_db", .value = std::numeric_limits<double>::infinity()}},
@@ -82,12 +110,37 @@ inline RunRecord example_run() {
        .decision_threshold = 0.4,
        .audio_seconds = 1.5,
        .wav_sha256 = "cc33",
-       .golden_sha256 = "dd44"});
+       .golden_sha256 = "dd44",
+       .invalid = {"3 executions; \"latency_p50_ms\" needs 11", ""}});
   run.cells.push_back({.key = example_key("speech", "int4"),
                        .status = CellStatus::kCrash,
                        .stage = "load",
                        .reason = "signal 11 (SIGSEGV): \"\xc3\xbc\", \xff"});
   run.cells.push_back({.key = example_key("silence", "int8")});
+  return run;
+}
+
+/// What a database of an older schema version can hold of `run`.
+inline RunRecord as_stored_by(int version, RunRecord run) {
+  if (version >= 2) {
+    return run;
+  }
+  run.info.revision.clear();
+  run.info.artifacts.clear();
+  run.info.options.min_runs = 0;
+  run.info.options.max_time_s = 0;
+  run.info.options.pairs = 0;
+  run.info.options.sustain_min = 0;
+  for (Cell& cell : run.cells) {
+    cell.invalid.clear();
+    for (SampleBlock& block : cell.blocks) {
+      block.pair = 0;
+      block.same_input = false;
+      block.disturbance = 0;
+      block.repeated = false;
+      block.conditions.reset();
+    }
+  }
   return run;
 }
 

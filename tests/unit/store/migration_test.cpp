@@ -19,7 +19,7 @@ TEST_F(MigrationTest, EveryStoredOldDatabaseOpensAndHoldsTheExampleRun) {
         fmt::format("{}/tests/data/store/v{}.db", ASSAY_SOURCE_DIR, version);
     ASSERT_TRUE(std::filesystem::exists(stored)) << "make it with scripts/make_store_fixture";
     std::filesystem::copy_file(stored, path_, std::filesystem::copy_options::overwrite_existing);
-    RunRecord expected = example_run();
+    RunRecord expected = as_stored_by(version, example_run());
     expected.info.id = 1;
     const auto read = open().load_run(1, Detail::kFull);
     ASSERT_TRUE(read.ok()) << read.error().message;

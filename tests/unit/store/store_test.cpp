@@ -169,15 +169,17 @@ TEST_F(RunStoreTest, RunsAreListedNewestFirst) {
   EXPECT_EQ(runs[1].id, older);
 }
 
-TEST_F(RunStoreTest, ASummaryCountsCellsAndSamples) {
-  save(example_run());
+TEST_F(RunStoreTest, ASummaryCountsCellsAndSamplesAndWhatIsKeptApart) {
+  RunRecord run = example_run();
+  run.cells[0].blocks.push_back({.order = 9, .latency_ns = {1, 2, 3}});
+  save(run);
   const std::vector<RunSummary> runs = store_->summarize_runs().value();
   ASSERT_THAT(runs, SizeIs(1));
   const std::map<CellStatus, std::uint64_t> cells{
       {CellStatus::kPass, 1}, {CellStatus::kCrash, 1}, {CellStatus::kPending, 1}};
   EXPECT_EQ(runs[0].cells, cells);
   EXPECT_EQ(runs[0].sample_count, 3U);
-  EXPECT_EQ(runs[0].warmup_count, 2U);
+  EXPECT_EQ(runs[0].warmup_count, 5U);
 }
 
 TEST_F(RunStoreTest, ARunIsFoundByNumberByUuidAndAsTheLatest) {
