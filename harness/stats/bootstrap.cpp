@@ -3,6 +3,7 @@
 #include <random>
 
 #include <harness/stats/bootstrap.h>
+#include <harness/stats/draw.h>
 #include <harness/stats/quantile.h>
 #include <harness/stats/student_t.h>
 
@@ -11,13 +12,6 @@ namespace {
 
 /// Beyond this many units the correction for few of them is below 0.2 % of the interval's width.
 constexpr std::size_t kManyUnits = 1000;
-
-/// 0 <= result < n, by taking the high word of the product (Lemire 2019, without the rejection
-/// step: the bias is n / 2^32).
-std::size_t draw_index(std::mt19937& generator, std::size_t n) {
-  const std::uint64_t word = generator();
-  return static_cast<std::size_t>((word * n) >> 32);
-}
 
 }  // namespace
 
@@ -45,6 +39,15 @@ double expanded_tail(double confidence, std::size_t n) {
   const double t = student_t_quantile(1 - tail, static_cast<int>(n) - 1);
   const auto units = static_cast<double>(n);
   return normal_cdf(-std::sqrt(units / (units - 1)) * t);
+}
+
+double nominal_tail(double tail, std::size_t n) {
+  if (n > kManyUnits) {
+    return tail;
+  }
+  const auto units = static_cast<double>(n);
+  const double t = normal_quantile(tail) * std::sqrt((units - 1) / units);
+  return student_t_cdf(t, static_cast<int>(n) - 1);
 }
 
 Interval bootstrap_interval(std::span<const double> values, Statistic statistic,

@@ -40,6 +40,10 @@ std::vector<double> bootstrap_distribution(std::span<const double> values, Stati
 /// Precondition: n >= 2.
 double expanded_tail(double confidence, std::size_t n);
 
+/// The inverse: the nominal (1 - confidence) / 2 of which expanded_tail() makes `tail`.
+/// Preconditions: n >= 2, 0 < tail < 1.
+double nominal_tail(double tail, std::size_t n);
+
 /// The expanded percentile interval of `statistic`. Precondition: at least 2 values.
 Interval bootstrap_interval(std::span<const double> values, Statistic statistic,
                             const BootstrapOptions& options);

@@ -7,6 +7,22 @@ namespace assay::stats {
 
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
+double normal_quantile(double p) {
+  if (p > 0.5) {
+    return -normal_quantile(1 - p);  // the lower tail keeps its digits
+  }
+  const double t = std::sqrt(-2 * std::log(p));
+  double z = (2.515517 + t * (0.802853 + t * 0.010328)) /
+                 (1 + t * (1.432788 + t * (0.189269 + t * 0.001308))) -
+             t;
+  for (int step = 0; step < 2; ++step) {
+    const double density = std::exp(-z * z / 2) / std::sqrt(2 * std::numbers::pi);
+    const double newton = (normal_cdf(z) - p) / density;
+    z -= newton / (1 + z * newton / 2);
+  }
+  return z;
+}
+
 double student_t_cdf(double t, int dof) {
   const double theta = std::atan(t / std::sqrt(static_cast<double>(dof)));
   const double cos_squared = std::cos(theta) * std::cos(theta);

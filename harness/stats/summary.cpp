@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstddef>
 #include <numeric>
+#include <vector>
 
 #include <harness/stats/summary.h>
 
@@ -34,5 +35,30 @@ double median_in_place(std::span<double> values) {
 }
 
 double mean_in_place(std::span<double> values) { return mean(values); }
+
+double trimmed_mean_in_place(std::span<double> values, double share) {
+  const auto cut = static_cast<std::size_t>(share * static_cast<double>(values.size()));
+  if (cut == 0) {
+    return mean(values);
+  }
+  const auto first = values.begin() + static_cast<std::ptrdiff_t>(cut);
+  const auto end = values.end() - static_cast<std::ptrdiff_t>(cut);
+  std::nth_element(values.begin(), first, values.end());
+  std::nth_element(first, end, values.end());
+  return mean(values.subspan(cut, values.size() - 2 * cut));
+}
+
+double median_absolute_deviation(std::span<const double> values, double scale) {
+  std::vector<double> deviations(values.begin(), values.end());
+  const double center = median_in_place(deviations);
+  for (double& value : deviations) {
+    value = std::fabs(value - center);
+  }
+  return scale * median_in_place(deviations);
+}
+
+double coefficient_of_variation(std::span<const double> values) {
+  return stdev(values) / mean(values);
+}
 
 }  // namespace assay::stats

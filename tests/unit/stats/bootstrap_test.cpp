@@ -51,6 +51,15 @@ TEST(Bootstrap, TailsOfFewUnitsAreThoseOfHesterberg) {
   EXPECT_EQ(expanded_tail(0.95, 1001), (1 - 0.95) / 2);
 }
 
+TEST(Bootstrap, NominalTailUndoesTheExpansion) {
+  for (const std::size_t units : {4U, 7U, 40U, 1000U, 1001U}) {
+    for (const double confidence : {0.5, 0.95, 0.999}) {
+      EXPECT_NEAR(nominal_tail(expanded_tail(confidence, units), units), (1 - confidence) / 2, 1e-9)
+          << units;
+    }
+  }
+}
+
 TEST(Bootstrap, TheSameSeedGivesTheSameInterval) {
   const std::vector<double> values{1, 4, 2, 8, 5, 7};
   const BootstrapOptions options{.seed = 9};

@@ -36,6 +36,26 @@ TEST(Summary, QuantilesAgreeWithNumpy) {
   }
 }
 
+TEST(Summary, TrimmedMeanAgreesWithScipy) {
+  for (const auto& vector : vectors().at("robust")) {
+    for (const auto& row : vector.at("trimmed_means")) {
+      std::vector<double> values = values_of(vector);
+      expect_close(trimmed_mean_in_place(values, row.at(0)), row.at(1), vector.at("name"));
+    }
+  }
+}
+
+TEST(Summary, DeviationsAgreeWithScipy) {
+  for (const auto& vector : vectors().at("robust")) {
+    const std::vector<double> values = values_of(vector);
+    const std::string name = vector.at("name");
+    expect_close(median_absolute_deviation(values), vector.at("mad"), name);
+    expect_close(median_absolute_deviation(values, kNormalConsistent), vector.at("mad_normal"),
+                 name);
+    expect_close(coefficient_of_variation(values), vector.at("cv"), name);
+  }
+}
+
 TEST(StudentT, DistributionAgreesWithScipy) {
   for (const auto& row : vectors().at("t_cdf")) {
     EXPECT_NEAR(student_t_cdf(row.at(0), row.at(1)), row.at(2).get<double>(), 1e-12) << row;
@@ -54,6 +74,12 @@ TEST(StudentT, QuantilesAgreeWithScipy) {
 TEST(Normal, DistributionAgreesWithScipy) {
   for (const auto& row : vectors().at("normal_cdf")) {
     EXPECT_NEAR(normal_cdf(row.at(0)), row.at(1).get<double>(), 1e-14) << row;
+  }
+}
+
+TEST(Normal, QuantilesAgreeWithScipy) {
+  for (const auto& row : vectors().at("normal_quantile")) {
+    expect_close(normal_quantile(row.at(0)), row.at(1), row.dump());
   }
 }
 

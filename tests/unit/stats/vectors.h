@@ -14,8 +14,8 @@ inline const nlohmann::json& vectors() {
   return document;
 }
 
-inline std::vector<double> values_of(const nlohmann::json& vector) {
-  return vector.at("values").get<std::vector<double>>();
+inline std::vector<double> values_of(const nlohmann::json& vector, const char* key = "values") {
+  return vector.at(key).get<std::vector<double>>();
 }
 
 }  // namespace assay::stats
