@@ -9,7 +9,7 @@ namespace assay::stats {
 namespace {
 
 constexpr double kSmallestDip = 0.02;
-constexpr double kDipOfNoise = 0.7;
+constexpr double kDipOfNoise = 0.75;
 
 /// A straight-line curve above the values, in units of counts. It bends at `corners`.
 struct Curve {

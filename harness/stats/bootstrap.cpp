@@ -1,11 +1,13 @@
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
 
 #include <harness/stats/bootstrap.h>
 #include <harness/stats/draw.h>
 #include <harness/stats/quantile.h>
 #include <harness/stats/student_t.h>
+#include <harness/stats/summary.h>
 
 namespace assay::stats {
 namespace {
@@ -13,10 +15,51 @@ namespace {
 /// Beyond this many units the correction for few of them is below 0.2 % of the interval's width.
 constexpr std::size_t kManyUnits = 1000;
 
+/// The medians of the resamples, by counting how often each value is drawn instead of selecting
+/// from copies: the same draws and the same figures in less than half the time.
+std::vector<double> resampled_medians(std::span<const double> values,
+                                      const BootstrapOptions& options) {
+  std::vector<std::size_t> order(values.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::size_t a, std::size_t b) { return values[a] < values[b]; });
+  std::vector<double> sorted;
+  std::vector<std::size_t> place(values.size());  // of each value in `sorted`
+  for (const std::size_t index : order) {
+    place[index] = sorted.size();
+    sorted.push_back(values[index]);
+  }
+  std::mt19937 generator(options.seed);
+  std::vector<std::uint32_t> drawn(values.size());
+  std::vector<double> medians(options.resamples);
+  for (double& median : medians) {
+    std::fill(drawn.begin(), drawn.end(), 0U);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      ++drawn[place[draw_index(generator, values.size())]];
+    }
+    std::size_t at = 0;
+    std::size_t seen = drawn[0];
+    const auto advance_past = [&](std::size_t rank) {
+      while (seen <= rank) {
+        seen += drawn[++at];
+      }
+      return sorted[at];
+    };
+    const double lower = advance_past((values.size() - 1) / 2);
+    const double upper = advance_past(values.size() / 2);
+    median = lower + (upper - lower) / 2;
+  }
+  std::sort(medians.begin(), medians.end());
+  return medians;
+}
+
 }  // namespace
 
 std::vector<double> bootstrap_distribution(std::span<const double> values, Statistic statistic,
                                            const BootstrapOptions& options) {
+  if (statistic == median_in_place) {
+    return resampled_medians(values, options);
+  }
   std::mt19937 generator(options.seed);
   std::vector<double> resample(values.size());
   std::vector<double> distribution;

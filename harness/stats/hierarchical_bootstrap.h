@@ -49,7 +49,7 @@ struct HierarchicalBootstrap {
   /// Two-sided p-value of "the effect is 0": 1 less the confidence at which interval() just touches
   /// 0, at least 1 / (resamples + 1). Where 0 lies beyond all resamples they cannot tell how far,
   /// and the distance in standard errors does instead, by Student's t. The floor alone would not
-  /// do: of six pairs of unchanged code all resamples lie on one side once in 150 times.
+  /// do: of six pairs of unchanged code all resamples lie on one side about once in 100 times.
   double p_value() const;
 };
 

@@ -50,6 +50,13 @@ TEST(Bimodality, AFewOutliersAreNoMode) {
       2000, 1, [](auto& g) { return (uniform(g) < 0.01 ? 5 : 1) * std::exp(0.03 * normal(g)); })));
 }
 
+TEST(Bimodality, ASecondModeOfOnePercentIsNotWorthAWarning) {
+  // Beyond chance with so many values, but too small to matter.
+  EXPECT_FALSE(is_bimodal(sample(40000, 1, [](auto& g) {
+    return (uniform(g) < 0.01 ? 1.3 : 1) * std::exp(0.01 * normal(g));
+  })));
+}
+
 TEST(Bimodality, TicksOfAClockAreNoModes) {
   EXPECT_FALSE(
       is_bimodal(sample(2000, 1, [](auto& g) { return std::round(80 + 1.5 * normal(g)); })));

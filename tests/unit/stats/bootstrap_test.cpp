@@ -60,6 +60,17 @@ TEST(Bootstrap, NominalTailUndoesTheExpansion) {
   }
 }
 
+TEST(Bootstrap, CountedMediansAreThoseOfTheResamplesThemselves) {
+  const Statistic selected = [](std::span<double> values) { return median_in_place(values); };
+  const std::vector<double> odd{1.5, 4, 2.25, 8, 5, 7, 2.25};
+  const std::vector<double> even{0.5, -4, 2.25, 8, 5, 7};
+  for (const auto& values : {odd, even, std::vector<double>{3}}) {
+    const BootstrapOptions options{.resamples = 500};
+    EXPECT_EQ(bootstrap_distribution(values, median_in_place, options),
+              bootstrap_distribution(values, selected, options));
+  }
+}
+
 TEST(Bootstrap, TheSameSeedGivesTheSameInterval) {
   const std::vector<double> values{1, 4, 2, 8, 5, 7};
   const BootstrapOptions options{.seed = 9};

@@ -56,6 +56,12 @@ TEST(HodgesLehmann, TiesAndEvenCountsAgreeWithBruteForce) {
   }
 }
 
+TEST(HodgesLehmann, EqualValuesLeaveNothingToHalve) {
+  std::vector<double> values(500, 2.5);
+  EXPECT_EQ(hodges_lehmann_shift(values, values), 0);
+  EXPECT_EQ(hodges_lehmann_in_place(values), 2.5);
+}
+
 TEST(HodgesLehmann, TenThousandMillionDifferencesNeedNoTable) {
   std::vector<double> x(100000);
   for (std::size_t i = 0; i < x.size(); ++i) {

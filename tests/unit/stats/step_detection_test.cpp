@@ -1,6 +1,9 @@
+#include <cmath>
+
 #include <gtest/gtest.h>
 
 #include <harness/stats/step_detection.h>
+#include <harness/stats/summary.h>
 #include <tests/unit/stats/simulation.h>
 
 namespace assay::stats {
@@ -27,6 +30,42 @@ TEST(StepDetection, FindsWhereTheLevelChanged) {
   EXPECT_NEAR(steps[0].after, 106, 0.6);
   EXPECT_NEAR(steps[0].size, 6 / 0.8, 1.5);  // the mean deviation of normal noise is 0.8
   EXPECT_NEAR(static_cast<double>(steps[1].first), 100, 1);
+}
+
+/// Sum of distances from the median.
+double spread(std::vector<double> values) {
+  const double center = median_in_place(values);
+  double sum = 0;
+  for (const double value : values) {
+    sum += std::fabs(value - center);
+  }
+  return sum;
+}
+
+/// Where a history splits best into two levels, by trying every place.
+std::size_t best_split(const std::vector<double>& values) {
+  std::size_t best = 0;
+  double least = spread(values);
+  for (std::size_t at = 2; at + 2 <= values.size(); ++at) {
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(at);
+    const double both = spread({values.begin(), middle}) + spread({middle, values.end()});
+    if (both < least) {
+      least = both;
+      best = at;
+    }
+  }
+  return best;
+}
+
+TEST(StepDetection, ASingleStepIsTheBestOfAllSplits) {
+  for (std::uint32_t seed = 0; seed < 100; ++seed) {
+    const std::vector<double> values = noisy({{100, 15 + seed % 7}, {104, 20}}, seed);
+    const std::vector<Step> steps = find_steps(values);
+    ASSERT_LE(steps.size(), 1U) << seed;
+    if (!steps.empty()) {
+      EXPECT_EQ(steps[0].first, best_split(values)) << seed;
+    }
+  }
 }
 
 TEST(StepDetection, FindsAStepOfTwoDeviationsInEveryHistory) {
