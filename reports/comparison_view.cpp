@@ -149,9 +149,11 @@ std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
       comparison.axis != compare::Axis::kRun && comparison.axis != compare::Axis::kDevice;
   if (side_by_side) {
     notes.emplace_back(
-        "The change of a time is the median over pairs of neighbouring blocks, and its interval "
-        "resamples those pairs. One pair of processes has a bias of its own of 1-2 %, which is not "
-        "in the interval; so changes of less than 2 % are never called better or worse.");
+        "The change of a time is the Hodges-Lehmann location over pairs of fresh processes, and "
+        "its "
+        "interval resamples those and the blocks within them, so that the bias of 1-2 % that each "
+        "process has is in it. Where there are fewer than six such pairs, the interval resamples "
+        "neighbouring blocks, and a change of less than 2 % is never called better or worse.");
   }
   notes.emplace_back(
       fmt::format("The interval of an accuracy metric resamples the cases. Each interval holds at "

@@ -19,6 +19,7 @@ constexpr std::int64_t kMaxElements = std::int64_t{1} << 32;
 constexpr std::int64_t kMaxChunkSamples = 1 << 20;
 constexpr std::int64_t kMaxSampleRateHz = 768'000;
 constexpr std::int64_t kMaxWarmupRuns = 1'000'000;
+constexpr std::int64_t kMaxMinRuns = 1'000'000'000;
 constexpr double kMaxSeconds = 86'400;
 
 template <class Spec>
@@ -274,9 +275,24 @@ Result<MeasureSpec> read_measure(const JsonValue& root) {
   if (!value) {
     return measure;
   }
-  ASSAY_TRY(value->expect_object({"min_time_s", "warmup_runs", "timeout_s"}));
+  ASSAY_TRY(value->expect_object(
+      {"min_time_s", "min_runs", "max_time_s", "warmup_runs", "warmup_time_s", "timeout_s"}));
   if (const auto min_time = value->find("min_time_s")) {
     ASSAY_ASSIGN(measure.min_time_s, read_positive(*min_time, kMaxSeconds));
+  }
+  if (const auto min_runs = value->find("min_runs")) {
+    ASSAY_ASSIGN(const std::int64_t runs, min_runs->as_integer(1, kMaxMinRuns));
+    measure.min_runs = static_cast<std::uint64_t>(runs);
+  }
+  if (const auto max_time = value->find("max_time_s")) {
+    ASSAY_ASSIGN(measure.max_time_s, read_positive(*max_time, kMaxSeconds));
+    if (measure.max_time_s < measure.min_time_s) {
+      return max_time->error(fmt::format("is {} s, less than min_time_s, {} s", measure.max_time_s,
+                                         measure.min_time_s));
+    }
+  }
+  if (const auto warmup_time = value->find("warmup_time_s")) {
+    ASSAY_ASSIGN(measure.warmup_time_s, read_positive(*warmup_time, kMaxSeconds));
   }
   if (const auto warmup = value->find("warmup_runs")) {
     ASSAY_ASSIGN(const std::int64_t runs, warmup->as_integer(0, kMaxWarmupRuns));

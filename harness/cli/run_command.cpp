@@ -32,6 +32,10 @@ struct Options {
   std::string db = "results.db";
   double min_time_s = 0;
   std::uint64_t repeat = 0;
+  std::uint64_t min_runs = 0;
+  double max_time_s = 0;
+  std::uint64_t pairs = 0;
+  double sustain_min = 0;
   std::uint64_t seed = 1;
   std::string resume;
   std::string worker;
@@ -120,7 +124,11 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
                     .threads = options.threads,
                     .min_time_s = options.min_time_s,
                     .repeat = options.repeat,
-                    .seed = options.seed};
+                    .seed = options.seed,
+                    .min_runs = options.min_runs,
+                    .max_time_s = options.max_time_s,
+                    .pairs = options.pairs,
+                    .sustain_min = options.sustain_min};
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
   const auto folder = suites::find_suites_folder(program);
   for (const std::string& name : options.suites) {
@@ -238,6 +246,30 @@ void add_run_command(CLI::App& app, Action& chosen) {
                    "Seconds measured a case and variant, at least (default: the suite's)")
       ->check(CLI::PositiveNumber)
       ->excludes(repeat);
+  command
+      ->add_option("--min-runs", options->min_runs,
+                   "Measured executions a case and variant, at least (default: the suite's;\n"
+                   "662 support a p99 at 99 % confidence)")
+      ->check(CLI::PositiveNumber)
+      ->excludes(repeat);
+  command
+      ->add_option("--max-time", options->max_time_s,
+                   "Seconds measured a case and variant, at most (default: the suite's)")
+      ->check(CLI::PositiveNumber)
+      ->excludes(repeat);
+  auto* pairs =
+      command
+          ->add_option("--pairs", options->pairs,
+                       "Sets of fresh processes a case, timed against each other (default: chosen\n"
+                       "from a pilot, so that the time buys the narrowest interval)")
+          ->check(CLI::Range(1, 100'000));
+  command
+      ->add_option("--sustain", options->sustain_min,
+                   "Minutes of sustained load on the first case of each suite, in place of the\n"
+                   "other bounds: latency over time, and whether the ranking of variants changes")
+      ->check(CLI::PositiveNumber)
+      ->excludes(repeat)
+      ->excludes(pairs);
   command->add_option("--seed", options->seed, "Seed of the order in which variants take turns")
       ->capture_default_str();
   command->add_option("--resume", options->resume,

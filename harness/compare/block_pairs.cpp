@@ -13,8 +13,8 @@ struct Placed {
   Side side = Side::kA;
 };
 
-void append_measured(const Cell& cell, Side side, std::vector<Placed>& placed) {
-  for (const SampleBlock& block : cell.blocks) {
+void append_measured(std::span<const SampleBlock> blocks, Side side, std::vector<Placed>& placed) {
+  for (const SampleBlock& block : blocks) {
     if (counts(block)) {
       placed.push_back({&block, side});
     }
@@ -23,7 +23,7 @@ void append_measured(const Cell& cell, Side side, std::vector<Placed>& placed) {
 
 }  // namespace
 
-PairedBlocks pair_neighbours(const Cell& a, const Cell& b) {
+PairedBlocks pair_neighbours(std::span<const SampleBlock> a, std::span<const SampleBlock> b) {
   std::vector<Placed> placed;
   append_measured(a, Side::kA, placed);
   append_measured(b, Side::kB, placed);
@@ -36,7 +36,7 @@ PairedBlocks pair_neighbours(const Cell& a, const Cell& b) {
   for (const Placed& next : placed) {
     if (waiting == nullptr) {
       waiting = &next;
-    } else if (waiting->side == next.side) {
+    } else if (waiting->side == next.side || waiting->block->pair != next.block->pair) {
       ++result.unpaired;  // the older one has lost its chance
       waiting = &next;
     } else {

@@ -5,6 +5,7 @@
 // unit of every statistic on time is the pair of neighbours, and never a single block or execution.
 
 #include <cstddef>
+#include <span>
 #include <vector>
 
 #include <harness/model/cell.h>
@@ -21,10 +22,10 @@ struct PairedBlocks {
   std::size_t unpaired = 0;      ///< measured blocks without a neighbour of the other side
 };
 
-/// Walks both cells' blocks by SampleBlock::order (then start_ns). Two blocks that follow each
-/// other and belong to different sides make a pair: A B B A gives (A B), (B A), and slow drift
-/// cancels between the two. Blocks of other variants in between do not matter; warm-up and empty
-/// blocks are left out. The pairs point into the cells.
-PairedBlocks pair_neighbours(const Cell& a, const Cell& b);
+/// Walks both sides' blocks by SampleBlock::order (then start_ns). Two blocks that follow each
+/// other, belong to different sides and to the same pair of processes make a pair: A B B A gives (A
+/// B), (B A), and slow drift cancels between the two. Blocks of other variants in between do not
+/// matter; blocks that do not count() are left out. The pairs point into `a` and `b`.
+PairedBlocks pair_neighbours(std::span<const SampleBlock> a, std::span<const SampleBlock> b);
 
 }  // namespace assay::compare

@@ -41,8 +41,10 @@ struct Delta {
   std::optional<double> effect;
   std::optional<stats::Interval> interval;  ///< of the effect
   Verdict verdict = Verdict::kInconclusive;
-  std::string reason;     ///< why it is inconclusive, or what was left out
-  std::size_t units = 0;  ///< block pairs or cases that the interval was made of; 0: no interval
+  std::string reason;  ///< why it is inconclusive, or what was left out
+  /// Pairs of processes or of blocks, or cases, that the interval was made of; 0: no interval.
+  std::size_t units = 0;
+  bool process_pairs = false;  ///< of a time: `units` are pairs of processes
 };
 
 struct CaseDeltas {

@@ -170,7 +170,7 @@ Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const P
   for (const CellPair& pair : pairs) {
     cases.push_back({.cell = pair.a, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
     if (proximity == Proximity::kSideBySide) {
-      cases.back().times = pair_times(pair);
+      cases.back().times = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
       all_times.append(cases.back().times);
     }
   }

@@ -29,11 +29,12 @@ struct Deltas {
 /// One row for each metric of the catalogue that either side has, in its order.
 ///
 /// - Value: mean over the cases of the cells' figures (figures.h).
-/// - Latency: the effect is exp(median over block pairs of ln(f(block B) / f(block A))), where f is
-///   the block's own median, mean, p90, ...; its interval resamples the pairs (of all cases
-///   together). The deadline miss rate is the mean difference over the pairs. The bias of the pair
-///   of processes itself, 1-2 %, is constant within it and so NOT in the interval; many short-lived
-///   pairs and a hierarchical bootstrap would be needed.
+/// - Latency: the effect is exp(location over pairs of processes of the median over block pairs of
+///   ln(f(block B) / f(block A))), where f is the block's own median, mean, p90, ...; the location
+///   is Hodges and Lehmann's, the interval resamples pairs of processes and blocks within them.
+///   With fewer than stats::kMinPairs pairs of processes it resamples the block pairs of all
+///   together; the bias of a process, 1-2 %, is then not in it, and the policy's resolution
+///   applies. The deadline miss rate is a mean difference.
 /// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases. Cases
 ///   with a value that is not finite are left out and counted in the reason.
 /// - Bytes: exact, or measured once; no interval.

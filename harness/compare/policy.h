@@ -33,7 +33,8 @@ struct Policy {
 
   /// A pair of processes has a bias of its own of 1-2 % (memory layout), which repetition within
   /// the pair does not remove; Kalibera and Jones, "Rigorous Benchmarking in Reasonable Time", ISMM
-  /// 2013. So a smaller change of time is never called better or worse.
+  /// 2013. So the resolution applies where the interval rests on fewer than stats::kMinPairs pairs
+  /// of processes; with more of them the bias is in the interval.
   Margin time{.equivalence = 0.01, .resolution = 0.02};
   /// Bytes of a file or a plan are exact.
   Margin exact_bytes{.equivalence = 0.01};

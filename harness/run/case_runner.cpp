@@ -2,18 +2,13 @@
 #include <cmath>
 
 #include <harness/base/hash.h>
+#include <harness/measure/disturbance.h>
 #include <harness/measure/latency_summary.h>
-#include <harness/run/block_schedule.h>
 #include <harness/run/case_runner.h>
+#include <harness/run/pair_timer.h>
 
 namespace assay::run {
 namespace {
-
-/// A block must be long against the clock reads and short against the machine's drift; 5 to 50 ms
-/// blocks did in the probes behind docs/internals/measurement.md.
-constexpr double kBlockSeconds = 0.02;
-/// At least two A B B A groups, whatever the time budget.
-constexpr std::size_t kMinRounds = 4;
 
 /// A variant on this case.
 struct Contender {
@@ -21,9 +16,6 @@ struct Contender {
   Cell cell;
   AccuracyReply accuracy;
   bool running = true;
-  std::uint64_t block_runs = 1;
-  std::uint64_t runs_left = 0;  ///< with a fixed number of executions
-
   void stop_with(StageFailure failure) {
     running = false;
     cell.status = failure.status;
@@ -38,95 +30,54 @@ void fail_all(std::vector<Contender>& contenders, const std::string& stage, cons
   }
 }
 
-std::int64_t median_latency_ns(const SampleBlock& block) {
-  std::vector<std::int64_t> values = block.latency_ns;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  return std::max<std::int64_t>(*middle, 1);
+/// Executions of the first step alone that are compared with the others (MLPerf's TEST04 asks
+/// whether a system is faster when it sees the same sample again).
+constexpr std::uint64_t kSameInputRuns = 30;
+
+/// Under sustained load there are many blocks, and the machine's drift is what is looked for.
+constexpr double kSustainedBlockSeconds = 0.1;
+
+TimingPlan timing_plan(const PlannedSuite& suite, const MeasureOptions& options) {
+  TimingPlan plan{.min_time_s = options.min_time_s,
+                  .min_runs = options.min_runs,
+                  .max_time_s = options.max_time_s,
+                  .repeat = options.repeat,
+                  .pairs = options.pairs,
+                  .warmup_runs = suite.manifest.measure.warmup_runs,
+                  .warmup_s = suite.manifest.measure.warmup_time_s,
+                  .same_input_runs = options.repeat > 0 ? 0 : kSameInputRuns,
+                  .seed = options.seed};
+  if (options.sustain_s > 0) {
+    plan.sustain_s = options.sustain_s;
+    plan.block_s = kSustainedBlockSeconds;
+  }
+  return plan;
 }
 
-class CaseTimer {
- public:
-  CaseTimer(std::vector<Contender>& contenders, const MeasureOptions& options,
-            std::uint64_t warmup_runs, const std::atomic<bool>& stop)
-      : options_(options), warmup_runs_(std::max<std::uint64_t>(warmup_runs, 1)), stop_(stop) {
-    for (Contender& contender : contenders) {
-      if (contender.running) {
-        racers_.push_back(&contender);
-      }
+/// Times all contenders that got so far against each other.
+void time_contenders(std::vector<Contender>& contenders, const CaseInputs& inputs,
+                     const TimingPlan& plan, const std::atomic<bool>& stop) {
+  std::vector<Contender*> running;
+  std::vector<Racer> racers;
+  for (Contender& contender : contenders) {
+    if (contender.running) {
+      running.push_back(&contender);
+      racers.push_back(
+          {.lane = contender.lane, .step_hashes = &contender.accuracy.outputs.step_hashes});
     }
   }
-
-  void run() {
-    std::size_t rounds = kMinRounds;
-    for (Contender* racer : racers_) {
-      warm_up(*racer);
-      rounds = std::max(rounds, plan_blocks(*racer));
-    }
-    rounds += rounds % 2;  // whole A B B A groups
-    for (const std::size_t index : interleaved_order(racers_.size(), rounds, options_.seed)) {
-      if (stop_) {
-        return;
-      }
-      Contender& racer = *racers_[index];
-      const bool finished = options_.repeat > 0 && racer.runs_left == 0;
-      if (racer.running && !finished) {
-        measure(racer, rounds);
-      }
+  if (racers.empty()) {
+    return;
+  }
+  time_side_by_side(inputs, racers, plan, stop);
+  for (std::size_t i = 0; i < racers.size(); ++i) {
+    measure::mark_slow_clock(racers[i].blocks);
+    running[i]->cell.blocks = std::move(racers[i].blocks);
+    if (racers[i].failure) {
+      running[i]->stop_with(*racers[i].failure);
     }
   }
-
- private:
-  void warm_up(Contender& racer) {
-    SampleBlock block;
-    if (StageOutcome failure = racer.lane->run_block(warmup_runs_, block)) {
-      racer.stop_with(*failure);
-      return;
-    }
-    block.warmup = true;
-    const double run_seconds = static_cast<double>(median_latency_ns(block)) / 1e9;
-    racer.block_runs =
-        std::max<std::uint64_t>(1, static_cast<std::uint64_t>(kBlockSeconds / run_seconds));
-    block.order = order_++;
-    racer.cell.blocks.push_back(std::move(block));
-  }
-
-  /// Number of rounds that gives this racer its share of time or runs.
-  std::size_t plan_blocks(Contender& racer) const {
-    if (!racer.running) {
-      return 0;
-    }
-    if (options_.repeat > 0) {
-      racer.runs_left = options_.repeat;
-      return std::min<std::uint64_t>(options_.repeat,
-                                     (options_.repeat + racer.block_runs - 1) / racer.block_runs);
-    }
-    const double block_seconds = std::max(
-        kBlockSeconds, static_cast<double>(median_latency_ns(racer.cell.blocks.back())) / 1e9);
-    return static_cast<std::size_t>(std::ceil(options_.min_time_s / block_seconds));
-  }
-
-  void measure(Contender& racer, std::size_t rounds) {
-    std::uint64_t count = racer.block_runs;
-    if (options_.repeat > 0) {
-      count = std::min(racer.runs_left, (options_.repeat + rounds - 1) / rounds);
-      racer.runs_left -= count;
-    }
-    SampleBlock block;
-    if (StageOutcome failure = racer.lane->run_block(count, block)) {
-      racer.stop_with(*failure);
-      return;
-    }
-    block.order = order_++;
-    racer.cell.blocks.push_back(std::move(block));
-  }
-
-  const MeasureOptions& options_;
-  std::uint64_t warmup_runs_;
-  const std::atomic<bool>& stop_;
-  std::vector<Contender*> racers_;
-  std::int64_t order_ = 0;
-};
+}
 
 /// Every bound that was missed, one phrase each.
 std::vector<std::string> missed_bounds(const std::vector<Score>& scores) {
@@ -219,9 +170,9 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
       cell.series = std::move(scores.series);
       cell.decision_threshold = scores.decision_threshold;
       cell.output_hash = combined_hash(contender.accuracy.outputs);
-      contender.accuracy.outputs = {};
+      contender.accuracy.outputs.outputs.clear();
     }
-    CaseTimer(contenders, options, suite.manifest.measure.warmup_runs, stop).run();
+    time_contenders(contenders, inputs->inputs, timing_plan(suite, options), stop);
   }
   if (stop) {
     return make_error(ErrorCode::kCancelled, "stopped during case '{}'", spec.name);

@@ -17,8 +17,12 @@ namespace assay::run {
 
 /// How a run measures; the same for all of its cases.
 struct MeasureOptions {
-  double min_time_s = 0.2;   ///< per case and variant
-  std::uint64_t repeat = 0;  ///< executions per case and variant; 0: by time
+  double min_time_s = 0.2;     ///< per case and variant, at least
+  std::uint64_t min_runs = 1;  ///< per case and variant, at least
+  double max_time_s = 10;      ///< per case and variant, at most
+  std::uint64_t repeat = 0;    ///< exactly so many per case and variant; 0: by the bounds above
+  std::uint64_t pairs = 0;     ///< sets of fresh processes a case; 0: chosen from a pilot
+  double sustain_s = 0;        ///< load all variants for so long, in place of the bounds above
   std::uint64_t seed = 1;
 };
 

@@ -80,6 +80,9 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
     PlannedSuite suite{.manifest = {},
                        .variants = pick(manifest.model.variants, plan.options.variants),
                        .cases = pick(manifest.cases, plan.options.cases)};
+    if (plan.options.sustain_min > 0 && suite.cases.size() > 1) {
+      suite.cases.resize(1);  // minutes of load on every case would take hours
+    }
     suite.manifest = std::move(manifest);
     plan.suites.push_back(std::move(suite));
   }

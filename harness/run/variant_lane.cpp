@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 
 #include <fmt/ranges.h>
 
@@ -15,6 +16,9 @@ constexpr int kMaxDeaths = 3;
 /// Steps played by the memory pass. Memory of a stateful model is steady after its first steps; a
 /// short input keeps the case's own data out of the figures.
 constexpr std::size_t kMemoryPassSteps = 64;
+
+/// The protocol version that brought "expect" and "same_input".
+constexpr int kExpectVersion = 2;
 
 CaseInputs first_steps(const CaseInputs& inputs, const ModelSpec& model) {
   CaseInputs head = inputs;
@@ -141,13 +145,11 @@ StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker,
   return std::nullopt;
 }
 
-StageOutcome VariantLane::ensure_loaded() {
+StageOutcome VariantLane::load_fresh() {
   if (unusable_) {
     return unusable_;
   }
-  if (worker_ != nullptr && worker_->alive()) {
-    return std::nullopt;
-  }
+  worker_.reset();
   if (deaths_ >= kMaxDeaths) {
     return StageFailure{
         CellStatus::kCrash, "start",
@@ -200,16 +202,41 @@ StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
-  if (StageOutcome failure = ensure_loaded()) {
-    return failure;
-  }
-  const Result<Frame> answer = worker_->call(inputs_frame(inputs));
+StageOutcome VariantLane::tell(const Frame& request, std::string stage) {
+  const Result<Frame> answer = worker_->call(request);
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
-    return failure_of(*worker_, answer.error(), "inputs");
+    return failure_of(*worker_, answer.error(), std::move(stage));
   }
   return std::nullopt;
+}
+
+StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
+  const auto begin = std::chrono::steady_clock::now();
+  if (StageOutcome failure = load_fresh()) {
+    return failure;
+  }
+  if (StageOutcome failure = tell(inputs_frame(inputs), "inputs")) {
+    return failure;
+  }
+  start_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  return std::nullopt;
+}
+
+StageOutcome VariantLane::start_fresh(const CaseInputs& inputs,
+                                      const std::vector<std::uint64_t>& step_hashes) {
+  if (StageOutcome failure = prepare_case(inputs)) {
+    return failure;
+  }
+  if (worker_->protocol_version() >= kExpectVersion) {
+    return tell(expect_frame(step_hashes), "inputs");
+  }
+  AccuracyReply ignored;
+  return run_accuracy(ignored);
+}
+
+bool VariantLane::knows_same_input() const {
+  return worker_ != nullptr && worker_->protocol_version() >= kExpectVersion;
 }
 
 StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
@@ -227,8 +254,8 @@ StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::run_block(std::uint64_t count, SampleBlock& block) {
-  const Result<Frame> answer = worker_->call(block_frame({.count = count}));
+StageOutcome VariantLane::run_block(const BlockRequest& request, SampleBlock& block) {
+  const Result<Frame> answer = worker_->call(block_frame(request));
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
     return failure_of(*worker_, answer.error(), "timing");

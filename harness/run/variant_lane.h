@@ -36,21 +36,36 @@ class VariantLane {
   void measure_memory(const CaseInputs& inputs);
   const StageOutcome& memory_failure() const { return memory_failure_; }
 
-  /// Makes sure that a worker runs with the variant loaded, and gives it the case's inputs.
+  int threads() const { return threads_; }
+
+  /// Starts a fresh worker in place of the one there is, loads the variant and gives it the case's
+  /// inputs.
   StageOutcome prepare_case(const CaseInputs& inputs);
+  /// The same, and the output hashes of an accuracy pass of this variant on these inputs, so that
+  /// blocks can be timed at once. A worker of an older protocol makes the pass itself.
+  StageOutcome start_fresh(const CaseInputs& inputs, const std::vector<std::uint64_t>& step_hashes);
+  /// Ends the worker, if any.
+  void stop() { worker_.reset(); }
+
+  /// What starting and loading the present worker took, start to inputs.
+  double start_seconds() const { return start_seconds_; }
+  /// Whether the present worker can play the same input again and again.
+  bool knows_same_input() const;
 
   /// Plays the whole case once and returns every output.
   StageOutcome run_accuracy(AccuracyReply& reply);
 
-  /// Times `count` executions.
-  StageOutcome run_block(std::uint64_t count, SampleBlock& block);
+  /// Times executions.
+  StageOutcome run_block(const BlockRequest& request, SampleBlock& block);
 
  private:
   StageOutcome check_file();
   StageOutcome record_memory(const CaseInputs& inputs);
   StageOutcome start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply);
   StageOutcome check_facts(const MethodFacts& facts) const;
-  StageOutcome ensure_loaded();
+  StageOutcome load_fresh();
+  /// Sends a request whose reply carries nothing.
+  StageOutcome tell(const Frame& request, std::string stage);
   StageOutcome failure_of(const WorkerProcess& worker, const Error& error, std::string stage);
 
   const ModelSpec* model_;
@@ -61,6 +76,7 @@ class VariantLane {
   WorkerRecord record_;
   bool file_checked_ = false;
   int deaths_ = 0;
+  double start_seconds_ = 0;
   StageOutcome unusable_;  ///< a failure that no restart would mend
   StageOutcome memory_failure_;
 };

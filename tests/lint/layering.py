@@ -25,17 +25,21 @@ ROWS = {
     "harness/measure": ("harness/base", "harness/model", "harness/stats"),
     "harness/store": ("harness/base", "harness/model"),
     "harness/compare": ("harness/base", "harness/model", "harness/stats"),
-    "reports": ("harness/base", "harness/model", "harness/stats", "harness/compare"),
+    "harness/gate": ("harness/base", "harness/model", "harness/stats", "harness/compare"),
+    "reports": (
+        "harness/base", "harness/model", "harness/stats", "harness/compare", "harness/gate",
+    ),
     "harness/device": ("harness/base", "harness/model"),
     "harness/run": (
         "harness/base", "harness/model", "harness/stats", "golden", "datasets", "suites",
-        "harness/measure", "harness/store", "harness/compare", "reports", "harness/device",
+        "harness/measure", "harness/store", "harness/compare", "harness/gate", "reports",
+        "harness/device",
     ),
     # The composition root, where concrete names meet.
     "harness/cli": (
         "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect", "golden",
-        "datasets", "suites", "harness/measure", "harness/store", "harness/compare", "reports",
-        "harness/device", "harness/run",
+        "datasets", "suites", "harness/measure", "harness/store", "harness/compare", "harness/gate",
+        "reports", "harness/device", "harness/run",
     ),
 }
 

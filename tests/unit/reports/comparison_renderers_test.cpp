@@ -52,9 +52,9 @@ TEST(ComparisonText, SaysWhatAVariantReallyIs) {
               HasSubstr("int4 is: linears 8da4w group 32 + convolutions static INT8."));
 }
 
-TEST(ComparisonText, SaysThatTheBiasOfAProcessIsNotInTheInterval) {
+TEST(ComparisonText, SaysThatTheBiasOfAProcessIsInTheInterval) {
   EXPECT_THAT(render_comparison_text(view_of(fakes::make_vad_run())),
-              HasSubstr("One pair of processes has a bias of its own of 1-2 %"));
+              HasSubstr("bias of 1-2 %"));
 }
 
 TEST(ComparisonJson, HasAVersionAndRawNumbers) {

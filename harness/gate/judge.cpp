@@ -1,0 +1,120 @@
+#include <algorithm>
+#include <map>
+
+#include <fmt/format.h>
+
+#include <harness/compare/figures.h>
+#include <harness/gate/rows.h>
+
+namespace assay::gate {
+namespace {
+
+std::map<CellKey, const Cell*> index_cells(const RunRecord* run) {
+  std::map<CellKey, const Cell*> index;
+  if (run != nullptr) {
+    for (const Cell& cell : run->cells) {
+      index.emplace(cell.key, &cell);
+    }
+  }
+  return index;
+}
+
+void append(std::vector<GateRow>& rows, std::vector<GateRow> more) {
+  std::ranges::move(more, std::back_inserter(rows));
+}
+
+void add_notes(const Evidence& evidence, GateReport& report) {
+  const auto dirty = evidence.candidate->info.fingerprint.find("tool_dirty");
+  if (dirty != evidence.candidate->info.fingerprint.end() && dirty->second == "true") {
+    report.notes.emplace_back("the candidate was built from a dirty work tree");
+  }
+  if (evidence.baseline == nullptr) {
+    report.notes.emplace_back(
+        "there is no baseline: only what every run must fulfil by itself was judged");
+    return;
+  }
+  if (report.tests == 0) {
+    report.notes.emplace_back("no time was measured side by side");
+    return;
+  }
+  const bool calibrated = std::ranges::any_of(
+      report.rows, [](const GateRow& row) { return row.minimum_detectable_effect.has_value(); });
+  if (!calibrated) {
+    report.notes.emplace_back(
+        "this machine is not calibrated: what it can detect is not known; see `assay gate "
+        "calibrate`");
+  }
+}
+
+}  // namespace
+
+std::string_view verdict_name(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kPass:
+      return "pass";
+    case Verdict::kWarn:
+      return "warn";
+    case Verdict::kInconclusive:
+      return "inconclusive";
+    case Verdict::kMissing:
+      return "missing";
+    case Verdict::kFail:
+      return "fail";
+  }
+  return "";
+}
+
+Verdict overall_verdict(const std::vector<GateRow>& rows) {
+  Verdict worst = Verdict::kPass;
+  for (const GateRow& row : rows) {
+    worst = std::max(worst, row.verdict);
+  }
+  return worst == Verdict::kMissing ? Verdict::kFail : worst;
+}
+
+GateReport judge(const Evidence& evidence, const Policy& policy) {
+  GateReport report{.candidate = evidence.candidate->info,
+                    .policy_name = policy.name,
+                    .confidence = policy.confidence,
+                    .false_discovery_rate = policy.false_discovery_rate};
+  if (evidence.baseline != nullptr) {
+    report.baseline = evidence.baseline->info;
+  }
+  const auto baseline = index_cells(evidence.baseline);
+  const auto candidate = index_cells(evidence.candidate);
+  for (const Cell& cell : evidence.candidate->cells) {
+    const auto found = baseline.find(cell.key);
+    const Cell* before = found == baseline.end() ? nullptr : found->second;
+    report.rows.push_back(status_row(cell, before));
+    if (before == nullptr || !compare::is_measured(*before) || !compare::is_measured(cell)) {
+      continue;
+    }
+    append(report.rows, stored_rows(cell, *before, policy));
+    append(report.rows, time_rows(cell, *before, evidence, policy));
+  }
+  for (const auto& [key, cell] : baseline) {
+    if (!candidate.contains(key)) {
+      report.rows.push_back(dropped_row(*cell));
+    }
+  }
+  settle_time_rows(report.rows, evidence, policy, report);
+  add_notes(evidence, report);
+  report.verdict = overall_verdict(report.rows);
+  return report;
+}
+
+std::vector<const GateRow*> suspects(const GateReport& report) {
+  std::vector<const GateRow*> found;
+  for (const GateRow& row : report.rows) {
+    const bool worse = row.basis == Basis::kSideBySide && row.p_value && row.allowed &&
+                       *row.p_value < report.false_discovery_rate &&
+                       worsening(*row.metric, *row.effect) >
+                           std::max(*row.allowed, row.minimum_detectable_effect.value_or(0));
+    if (worse) {
+      found.push_back(&row);
+    }
+  }
+  return found;
+}
+
+}  // namespace assay::gate

@@ -1,0 +1,55 @@
+#pragma once
+
+// Times lanes against each other: many short-lived sets of fresh processes, each of them taking
+// turns in blocks (A B B A). The unit that resampling may rely on is the pair of processes.
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include <harness/model/sample_block.h>
+#include <harness/model/steps.h>
+#include <harness/run/pair_plan.h>
+#include <harness/run/variant_lane.h>
+
+namespace assay::run {
+
+/// One of the lanes that take turns, and what came of it.
+struct Racer {
+  VariantLane* lane = nullptr;
+  const std::vector<std::uint64_t>* step_hashes = nullptr;  ///< of every step's outputs
+  StageOutcome failure = {};  ///< set: the racer is out, its blocks so far are kept
+  std::vector<SampleBlock> blocks = {};
+};
+
+/// When a case has been timed enough. Counts and seconds are of one lane, without warm-up.
+struct TimingPlan {
+  double min_time_s = 0.2;        ///< measured, at least
+  std::uint64_t min_runs = 1;     ///< executions, at least
+  double max_time_s = 10;         ///< measured, at most; ends a case whatever the others ask for
+  std::uint64_t repeat = 0;       ///< exactly so many executions; 0: by the bounds above
+  double budget_s = 0;            ///< wall time of all lanes together; 0: by the bounds above
+  double sustain_s = 0;           ///< wall time of all lanes in one pair, without a break; 0: off
+  std::uint64_t pairs = 0;        ///< sets of fresh processes; 0: chosen from the first
+  double block_s = 0.02;          ///< length of a block; always at least one execution
+  std::uint64_t warmup_runs = 1;  ///< executions of each process before its first block, and
+  double warmup_s = 0;            ///< seconds
+  std::uint64_t same_input_runs = 0;  ///< executions of the first step alone, in the first pair
+  std::uint64_t seed = 1;             ///< order of the turns
+};
+
+/// What the pilot decided.
+struct TimingOutcome {
+  PairPlan plan;
+  PairCosts costs;
+  std::size_t repeated_groups = 0;   ///< A B B A groups measured again because of a disturbance
+  std::size_t disturbed_groups = 0;  ///< that stayed disturbed when the limit was reached
+};
+
+/// Times `racers` against each other. The first pair runs in the processes that the lanes have
+/// (with inputs and expected hashes already given); later ones in fresh processes that are given
+/// `inputs`. A racer that fails drops out and the others go on. Stops early when `stop` is raised.
+TimingOutcome time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers,
+                                const TimingPlan& plan, const std::atomic<bool>& stop);
+
+}  // namespace assay::run
