@@ -1,5 +1,6 @@
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -80,6 +81,37 @@ Status write_all(int fd, std::string_view contents, const std::filesystem::path&
   return {};
 }
 
+Status sync(int fd, const std::filesystem::path& path) {
+  if (::fsync(fd) != 0) {
+    return io_error("sync", path, errno);
+  }
+  return {};
+}
+
+/// Makes a rename or a new file in `folder` survive a power cut.
+Status sync_folder(const std::filesystem::path& folder) {
+  const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (descriptor.get() < 0) {
+    return io_error("open", folder, errno);
+  }
+  return sync(descriptor.get(), folder);
+}
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+  return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
+std::filesystem::path temporary_beside(const std::filesystem::path& path) {
+  return path.string() + fmt::format(".{}.tmp", ::getpid());
+}
+
+/// True when a file has bytes and the last of them is no line break.
+bool ends_inside_a_line(int fd) {
+  char last = '\n';
+  const off_t size = ::lseek(fd, 0, SEEK_END);
+  return size > 0 && ::pread(fd, &last, 1, size - 1) == 1 && last != '\n';
+}
+
 }  // namespace
 
 Result<std::string> read_text_file(const std::filesystem::path& path) {
@@ -91,7 +123,7 @@ Result<std::vector<std::byte>> read_binary_file(const std::filesystem::path& pat
 }
 
 Status write_file_atomically(const std::filesystem::path& path, std::string_view contents) {
-  const std::filesystem::path temporary = path.string() + fmt::format(".{}.tmp", ::getpid());
+  const std::filesystem::path temporary = temporary_beside(path);
   {
     const Descriptor file(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
@@ -110,6 +142,47 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
     return io_error("write", path, error_number);
   }
   return {};
+}
+
+Result<StagedFile> StagedFile::write(const std::filesystem::path& path, std::string_view contents) {
+  const std::filesystem::path temporary = temporary_beside(path);
+  const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+  if (file.get() < 0) {
+    return io_error("write", temporary, errno);
+  }
+  StagedFile staged(path, temporary);
+  ASSAY_TRY(write_all(file.get(), contents, temporary));
+  ASSAY_TRY(sync(file.get(), temporary));
+  return staged;
+}
+
+StagedFile::StagedFile(StagedFile&& other) noexcept
+    : path_(std::move(other.path_)), temporary_(std::exchange(other.temporary_, {})) {}
+
+StagedFile::~StagedFile() {
+  if (!temporary_.empty()) {
+    ::unlink(temporary_.c_str());
+  }
+}
+
+Status StagedFile::replace() {
+  if (::rename(temporary_.c_str(), path_.c_str()) != 0) {
+    return io_error("write", path_, errno);
+  }
+  temporary_.clear();
+  return sync_folder(folder_of(path_));
+}
+
+Status append_line(const std::filesystem::path& path, std::string_view line) {
+  const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
+  if (file.get() < 0) {
+    return io_error("write", path, errno);
+  }
+  // One write, so that two programs that append at the same time do not mix their lines.
+  const std::string_view before = ends_inside_a_line(file.get()) ? "\n" : "";
+  ASSAY_TRY(write_all(file.get(), fmt::format("{}{}\n", before, line), path));
+  ASSAY_TRY(sync(file.get(), path));
+  return sync_folder(folder_of(path));
 }
 
 Result<std::filesystem::path> program_path() {
