@@ -45,6 +45,10 @@ class TaskAdapter {
   /// Reads the golden and the labels. Errors: missing, of another model or input (SHA-256), shapes.
   virtual Result<std::unique_ptr<Reference>> load_reference(const CaseSpec& spec,
                                                             const PreparedInputs& inputs) const = 0;
+  /// The reference that a golden with these outputs would have been, with the labels of `like`: to
+  /// judge one run against another. Pure. Preconditions: as of score().
+  virtual std::unique_ptr<Reference> reference_from(const Reference& like,
+                                                    const CaseOutputs& outputs) const = 0;
   /// Pure. Preconditions: `reference` came from this adapter, `outputs` has inputs.step_count
   /// steps. Where an output is NaN or Inf, the series of errors hold +inf, the series of outputs
   /// what the model gave, and metrics the worst value of their range (golden/comparators.h).
@@ -53,6 +57,10 @@ class TaskAdapter {
 
 /// The adapter for the manifest's task. `manifest` must outlive it.
 std::unique_ptr<TaskAdapter> make_task_adapter(const SuiteManifest& manifest);
+
+/// True when a threshold is for this variant and case.
+bool threshold_applies(const ThresholdSpec& threshold, const std::string& variant,
+                       const std::string& case_name);
 
 /// Sets min, max and pass of each score from the manifest's thresholds for this variant and case.
 /// A threshold on a metric that the case did not produce (no labels, say) adds nothing.

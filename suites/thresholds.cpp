@@ -20,12 +20,17 @@ bool within_bounds(const Score& score) {
 
 }  // namespace
 
+bool threshold_applies(const ThresholdSpec& threshold, const std::string& variant,
+                       const std::string& case_name) {
+  return selects(threshold.variants, variant) && selects(threshold.cases, case_name);
+}
+
 void apply_thresholds(const SuiteManifest& manifest, const CellKey& key,
                       std::vector<Score>& scores) {
   for (Score& score : scores) {
     for (const ThresholdSpec& threshold : manifest.thresholds) {
-      if (threshold.metric != score.metric || !selects(threshold.variants, key.variant) ||
-          !selects(threshold.cases, key.case_name)) {
+      if (threshold.metric != score.metric ||
+          !threshold_applies(threshold, key.variant, key.case_name)) {
         continue;
       }
       if (threshold.min) {

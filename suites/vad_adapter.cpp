@@ -277,6 +277,16 @@ Result<std::unique_ptr<Reference>> VadAdapter::load_reference(const CaseSpec& sp
   return std::unique_ptr<Reference>(std::move(reference));
 }
 
+std::unique_ptr<Reference> VadAdapter::reference_from(const Reference& like,
+                                                      const CaseOutputs& outputs) const {
+  const auto& golden = dynamic_cast<const VadReference&>(like);
+  auto reference = std::make_unique<VadReference>(golden);
+  reference->scores = values_of(*manifest_, outputs, kScoreOutput, golden.scores.size());
+  reference->state_h = values_of(*manifest_, outputs, kHiddenOutput, golden.state_h.size());
+  reference->state_c = values_of(*manifest_, outputs, kCellOutput, golden.state_c.size());
+  return reference;
+}
+
 CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outputs) const {
   const auto& golden = dynamic_cast<const VadReference&>(reference);
   const std::size_t steps = golden.scores.size();

@@ -24,6 +24,8 @@ class VadAdapter : public TaskAdapter {
   Result<PreparedInputs> make_inputs(const CaseSpec& spec) const override;
   Result<std::unique_ptr<Reference>> load_reference(const CaseSpec& spec,
                                                     const PreparedInputs& inputs) const override;
+  std::unique_ptr<Reference> reference_from(const Reference& like,
+                                            const CaseOutputs& outputs) const override;
   /// A value that is missing from `outputs` counts as NaN, so that short outputs cannot pass.
   CaseScores score(const Reference& reference, const CaseOutputs& outputs) const override;
 
