@@ -50,7 +50,9 @@ Status misbehave(const std::string& how) {
 
 class FakeSession : public Session {
  public:
-  explicit FakeSession(json script) : script_(std::move(script)) {
+  FakeSession(json script, int threads)
+      : script_(std::move(script)),
+        drift_(script_.value("thread_drift", 0.0F) * static_cast<float>(threads - 1)) {
     facts_.inputs = parse_specs(script_.at("inputs"));
     facts_.outputs = parse_specs(script_.at("outputs"));
     facts_.backends = script_.value("backends", std::vector<std::string>{"XnnpackBackend"});
@@ -76,7 +78,7 @@ class FakeSession : public Session {
     }
     std::this_thread::sleep_for(std::chrono::microseconds(script_.value("latency_us", 0)));
     const float last = inputs_[0].back();
-    outputs_[0].assign(outputs_[0].size(), 0.5F + 0.5F * last);
+    outputs_[0].assign(outputs_[0].size(), 0.5F + 0.5F * last + drift_);
     for (std::size_t i = 1; i < outputs_.size(); ++i) {
       for (std::size_t j = 0; j < outputs_[i].size(); ++j) {
         outputs_[i][j] = 0.5F * inputs_[i][j] + last;
@@ -97,6 +99,7 @@ class FakeSession : public Session {
 
  private:
   json script_;
+  float drift_;
   MethodFacts facts_;
   std::vector<std::vector<float>> inputs_;
   std::vector<std::vector<float>> outputs_;
@@ -115,12 +118,12 @@ class FakeEngine : public Engine {
     return {};
   }
 
-  Result<std::unique_ptr<Session>> load_method(const LoadRequest&) override {
+  Result<std::unique_ptr<Session>> load_method(const LoadRequest& request) override {
     const json fail = script_.value("fail", json::object());
     if (fail.value("when", "") == "load") {
       ASSAY_TRY(misbehave(fail.value("how", "")));
     }
-    return std::unique_ptr<Session>(std::make_unique<FakeSession>(script_));
+    return std::unique_ptr<Session>(std::make_unique<FakeSession>(script_, request.threads));
   }
 
  private:

@@ -7,6 +7,9 @@
 //
 // {"inputs": [{"dtype": "float32", "shape": [1, 576]}, ...], "outputs": [...],
 //  "backends": ["XnnpackBackend"], "latency_us": 100,
+//  "thread_drift": 0.001,   added to output 0 for each thread above the first, as kernels that
+//  split
+//                           their sums differently would
 //  "fail": {"when": "load" | "execute", "at": N, "how": "crash" | "hang" | "exit" | "kill" |
 //           "allocate" | "error" | "nan" | "vary"}}
 
