@@ -2,6 +2,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,8 +13,11 @@
 #include <harness/cli/command.h>
 #include <harness/cli/golden_text.h>
 #include <harness/cli/progress.h>
+#include <harness/cli/stored_floors.h>
+#include <harness/device/local_probe.h>
 #include <harness/run/floor_runner.h>
 #include <harness/run/plan.h>
+#include <harness/store/store.h>
 #include <suites/bless.h>
 #include <suites/manifest_parser.h>
 #include <suites/suite_finder.h>
@@ -28,6 +32,7 @@ struct FloorCommand {
   std::vector<int> threads{1, 2};
   int loads = 3;
   std::string format = "table";
+  std::string db;
 };
 
 struct BlessCommand {
@@ -63,6 +68,10 @@ Result<int> floor(const FloorCommand& command) {
   }
   ASSAY_ASSIGN(const run::PlannedSuite suite, plan_floor(command));
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
+  std::optional<store::Store> store;  // opened first: minutes of measuring must have a place to go
+  if (!command.db.empty()) {
+    ASSAY_ASSIGN(store, store::Store::open(command.db, store::OpenMode::kReadWrite));
+  }
   std::signal(SIGPIPE, SIG_IGN);  // a dead worker is told by its pipe
   FloorResult result{.threads = command.threads, .loads = command.loads};
   {
@@ -82,6 +91,12 @@ Result<int> floor(const FloorCommand& command) {
   result.tolerances = suites::judge_tolerances(suite.manifest, result.report.floors);
   fmt::print("{}", command.format == "json" ? floor_as_json(suite.manifest, result)
                                             : floor_as_text(suite.manifest, result));
+  if (store) {
+    const FloorOrigin origin{.threads = command.threads,
+                             .measured_utc = SystemClock().utc_now(),
+                             .machine = machine_identity(device::probe_local())};
+    ASSAY_TRY(store->save_floors(floors_to_store(suite.manifest, result.report.floors, origin)));
+  }
   bool too_tight = false;
   for (const suites::Tolerance& tolerance : result.tolerances) {
     if (tolerance.verdict == suites::ToleranceVerdict::kTooTight) {
@@ -156,6 +171,9 @@ void add_floor(CLI::App& golden, Action& chosen) {
   command->add_option("--loads", options->loads, "Fresh processes for each thread count")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
+  command->add_option("--db", options->db,
+                      "Results database that keeps the floor: `assay run --db` on it then refuses\n"
+                      "thresholds that are tighter (default: not kept)");
   add_format_option(*command, options->format);
   command->footer(
       "Exit code 1: a threshold is tighter than the floor, or a run failed.\n"

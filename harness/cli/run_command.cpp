@@ -15,6 +15,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/progress.h>
 #include <harness/cli/run_summary.h>
+#include <harness/cli/stored_floors.h>
 #include <harness/device/local_probe.h>
 #include <harness/run/runner.h>
 #include <harness/store/store.h>
@@ -142,6 +143,7 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   }
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
+  ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
   ASSAY_ASSIGN(prepared.id, store.begin_run(describe_run(prepared.plan), matrix));
   prepared.pending.insert(matrix.begin(), matrix.end());

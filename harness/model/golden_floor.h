@@ -22,7 +22,7 @@ struct GoldenFloor {
   std::uint64_t runs = 0;    ///< how many executions of the case it comes from
   std::string threads;       ///< thread counts of those, "1,2"
   std::string measured_utc;  ///< ISO 8601
-  std::string machine;       ///< JSON object of the fingerprint's identity keys
+  std::string machine;       ///< machine_identity() of the fingerprint
   friend bool operator==(const GoldenFloor&, const GoldenFloor&) = default;
 };
 

@@ -237,6 +237,18 @@ CREATE TABLE gate (
   judged_utc      TEXT NOT NULL
 ) STRICT;
 CREATE INDEX gate_by_run ON gate (run_id, gate_id);
+
+CREATE TABLE golden_floor (
+  suite TEXT NOT NULL, case_name TEXT NOT NULL, model TEXT NOT NULL, variant TEXT NOT NULL,
+  golden_sha256 TEXT NOT NULL,
+  figure        TEXT NOT NULL,       -- a metric, or 'output:<name>'
+  machine       TEXT NOT NULL,       -- hash of the fingerprint's identity
+  floor         REAL,                -- NULL: not a number
+  runs          INTEGER NOT NULL,
+  threads       TEXT NOT NULL,       -- thread counts of the runs, '1,2'
+  measured_utc  TEXT NOT NULL,
+  PRIMARY KEY (suite, case_name, model, variant, golden_sha256, figure, machine)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};

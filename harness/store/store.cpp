@@ -1,5 +1,6 @@
 #include <utility>
 
+#include <harness/store/floor_rows.h>
 #include <harness/store/gate_rows.h>
 #include <harness/store/open_database.h>
 #include <harness/store/read_run.h>
@@ -55,6 +56,16 @@ Status Store::finish_run(std::int64_t run_id, RunState state, std::string_view f
 
 Result<std::vector<CellKey>> Store::pending_cells(std::int64_t run_id) {
   return read_pending_keys(impl_->database, run_id);
+}
+
+Status Store::save_floors(const std::vector<GoldenFloor>& floors) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(replace_floors(impl_->database, floors));
+  return transaction.commit();
+}
+
+Result<std::vector<GoldenFloor>> Store::load_floors(std::string_view suite) {
+  return read_floors(impl_->database, suite);
 }
 
 Result<std::vector<RunInfo>> Store::list_runs() {

@@ -16,6 +16,7 @@
 
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
+#include <harness/model/golden_floor.h>
 #include <harness/model/run.h>
 #include <harness/model/side_by_side.h>
 
@@ -77,6 +78,12 @@ class Store {
 
   /// Keys that are still pending: what `--resume` has to do.
   Result<std::vector<CellKey>> pending_cells(std::int64_t run_id);
+
+  /// Keeps the floors, all or none, each in place of an older one of the same figure, golden and
+  /// machine.
+  Status save_floors(const std::vector<GoldenFloor>& floors);
+  /// The floors of a suite, of every machine and every golden that its cases ever had.
+  Result<std::vector<GoldenFloor>> load_floors(std::string_view suite);
 
   /// Newest first.
   Result<std::vector<RunInfo>> list_runs();

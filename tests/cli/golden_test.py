@@ -104,6 +104,67 @@ class GoldenFloor(support.CliTest):
         self.assertEqual(verdicts["decision_flips"], "ok")
 
 
+class StoredFloor(support.CliTest):
+    """A floor of 2**-10 is in the database; a suite of the same case is run with another threshold."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        self.variants = [self.fake_model("fp32", thread_drift=DRIFT), self.fake_model("other")]
+        self.one = self.case("one")
+        result = self.run_assay("golden", "floor", self.suite_with(0.01), "--db", self.db, fake=True)
+        self.assert_exit(result, 0)
+
+    def suite_with(self, max_error: float):
+        return self.suite(self.variants, [self.one], thresholds=[{"metric": "score_max_abs_error", "max": max_error}])
+
+    def run_suite(self, max_error: float, *arguments: object):
+        return self.run_assay("run", self.suite_with(max_error), "--db", self.db, *arguments, fake=True)
+
+    def test_the_floor_is_stored_with_where_it_comes_from(self):
+        rows = self.query("SELECT suite, case_name, model, variant, runs, threads, golden_sha256 FROM golden_floor "
+                          "WHERE figure = 'output:score'")
+        digest = hashlib.sha256((self.folder / "one.safetensors").read_bytes()).hexdigest()
+        self.assertEqual(rows, [("fake", "one", "fake", "fp32", FLOOR_RUNS, "1,2", digest)])
+        floor, = self.query("SELECT floor FROM golden_floor WHERE figure = 'score_max_abs_error'")
+        self.assertAlmostEqual(floor[0], DRIFT, places=6)
+
+    def test_measuring_again_replaces_the_floor(self):
+        count = self.query("SELECT count(*) FROM golden_floor")
+        self.assert_exit(self.run_assay("golden", "floor", self.suite_with(0.01), "--db", self.db, fake=True), 0)
+        self.assertEqual(self.query("SELECT count(*) FROM golden_floor"), count)
+
+    def test_a_run_with_a_tighter_threshold_is_refused_and_nothing_is_stored(self):
+        result = self.run_suite(1e-4)
+        self.assert_exit(result, 2)
+        self.assertIn("the threshold score_max_abs_error <= 0.0001 of variant fp32 is tighter than the floor",
+                      result.stderr)
+        self.assertEqual(self.query("SELECT count(*) FROM run"), [(0,)])
+
+    def test_a_run_with_a_looser_threshold_runs(self):
+        self.assert_exit(self.run_suite(0.01), 0)
+
+    def test_a_run_without_the_noisy_variant_runs(self):
+        self.assert_exit(self.run_suite(1e-4, "--variant", "other"), 0)
+
+    def test_a_floor_of_another_golden_does_not_count(self):
+        golden = self.folder / "one.safetensors"
+        data = bytearray(golden.read_bytes())
+        data[-4] ^= 1
+        golden.write_bytes(data)
+        self.assert_exit(self.run_suite(1e-4), 0)
+
+    def test_a_measurement_that_refuses_a_threshold_stores_its_floor_too(self):
+        self.db.unlink()
+        self.assert_exit(self.run_assay("golden", "floor", self.suite_with(1e-4), "--db", self.db, fake=True), 1)
+        self.assert_exit(self.run_suite(1e-4), 2)
+
+    def test_a_file_that_is_no_database(self):
+        self.db.write_text("these are my notes, not a database\n" * 50)
+        result = self.run_assay("golden", "floor", self.suite_with(0.01), "--db", self.db, fake=True)
+        self.assert_exit(result, 3)
+        self.assertIn("not a database", result.stderr)
+
+
 class GoldenBless(support.CliTest):
     """A suite of one case, and a candidate whose first score is a little lower."""
 
