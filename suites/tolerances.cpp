@@ -199,12 +199,14 @@ Status check_stored_floors(const SuiteManifest& manifest, std::span<const Golden
       }
       const auto bound = tolerance_bound(threshold, *metric);
       if (bound && misses(*metric, *bound, floor.floor)) {
-        return make_error(
-            ErrorCode::kUsage,
-            "suite '{}': the threshold {} of variant {} is tighter than the floor: {} differs from "
-            "itself by {:.6g} on case '{}' ({} runs, {}); `assay golden floor {}` proposes a value",
-            manifest.name, bound_text(*metric, *bound), floor.variant, floor.variant, floor.floor,
-            floor.case_name, floor.runs, floor.measured_utc, manifest.file.string());
+        return make_error(ErrorCode::kUsage,
+                          "suite '{}': the threshold {} of variant {} is tighter than the floor "
+                          "{:.6g} (case '{}', "
+                          "{} runs, {}): {} would miss it against itself; `assay golden floor {}` "
+                          "proposes a value",
+                          manifest.name, bound_text(*metric, *bound), floor.variant, floor.floor,
+                          floor.case_name, floor.runs, floor.measured_utc, floor.variant,
+                          manifest.file.string());
       }
     }
   }
