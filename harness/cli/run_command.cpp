@@ -13,7 +13,9 @@
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/git.h>
 #include <harness/cli/progress.h>
+#include <harness/cli/run_artifacts.h>
 #include <harness/cli/run_summary.h>
 #include <harness/cli/stored_floors.h>
 #include <harness/device/local_probe.h>
@@ -42,6 +44,8 @@ struct Options {
   std::string worker;
   std::uint64_t memory_limit_mb = 0;
   std::string format = "table";
+  std::string revision;
+  bool no_artifacts = false;
 };
 
 std::atomic<bool> stop_requested = false;
@@ -118,6 +122,54 @@ RunInfo describe_run(const run::RunPlan& plan) {
   return info;
 }
 
+/// The program that serves as worker: the one asked for, or this one.
+Result<std::filesystem::path> worker_program(const Options& options) {
+  if (!options.worker.empty()) {
+    return std::filesystem::path(options.worker);
+  }
+  return program_path();
+}
+
+/// Which commit the run stands for: the one named, or the one that this program was built from.
+Result<std::string> revision_of(const Options& options, const Fingerprint& fingerprint) {
+  if (options.revision.empty()) {
+    const std::string& built_from = fingerprint.at("tool_commit");
+    return built_from == "unknown" ? std::string() : built_from;
+  }
+  if (is_full_commit(options.revision)) {
+    return options.revision;
+  }
+  return Git(std::filesystem::current_path()).resolve_commit(options.revision);
+}
+
+/// Stores the run, with what it needs to be repeated.
+Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
+                               const Options& options) {
+  RunInfo info = describe_run(plan);
+  ASSAY_ASSIGN(info.revision, revision_of(options, info.fingerprint));
+  if (options.no_artifacts) {
+    return store.begin_run(info, plan.matrix());
+  }
+  artifacts::ArtifactStore kept(artifacts::ArtifactStore::folder_beside(options.db));
+  // Until the run is stored, nothing else says that its objects are needed.
+  Result<artifacts::StoreLock> lock = kept.lock_for_use();
+  ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
+  Result<std::vector<Artifact>> artifacts =
+      lock.ok() ? keep_run_artifacts(kept, plan, worker) : lock.error();
+  if (!artifacts.ok()) {
+    artifacts.error().message += "; with --no-artifacts a run keeps nothing to be repeated with";
+    return artifacts.error();
+  }
+  if (!options.worker.empty()) {
+    fmt::print(stderr,
+               "assay: of --worker only {} itself is kept, with this program's libraries: whatever "
+               "else it starts must still be there when this run is measured again\n",
+               options.worker);
+  }
+  info.artifacts = std::move(artifacts).value();
+  return store.begin_run(info, plan.matrix());
+}
+
 Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   RunOptions wanted{.suites = {},
                     .variants = options.variants,
@@ -145,7 +197,7 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
-  ASSAY_ASSIGN(prepared.id, store.begin_run(describe_run(prepared.plan), matrix));
+  ASSAY_ASSIGN(prepared.id, store_run(store, prepared.plan, options));
   prepared.pending.insert(matrix.begin(), matrix.end());
   return prepared;
 }
@@ -216,11 +268,10 @@ Result<int> execute(const Options& options) {
   std::signal(SIGTERM, &request_stop);
   std::signal(SIGPIPE, SIG_IGN);
   StoringObserver observer(store, prepared.id, prepared.pending.size());
-  ASSAY_ASSIGN(const std::filesystem::path program, program_path());
-  const run::RunnerOptions runner{
-      .worker_program = options.worker.empty() ? program : std::filesystem::path(options.worker),
-      .cpus = run::choose_cpus(prepared.plan.options.threads),
-      .memory_limit_bytes = options.memory_limit_mb << 20};
+  ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
+  const run::RunnerOptions runner{.worker_program = worker,
+                                  .cpus = run::choose_cpus(prepared.plan.options.threads),
+                                  .memory_limit_bytes = options.memory_limit_mb << 20};
   const Status outcome =
       run::run_plan(prepared.plan, prepared.pending, runner, observer, stop_requested);
   return finish(store, prepared, options, outcome, observer.finish());
@@ -284,6 +335,14 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->add_option("--memory-limit", options->memory_limit_mb,
                    "MiB of memory that a worker process may allocate")
       ->check(CLI::PositiveNumber);
+  command->add_option(
+      "--revision", options->revision,
+      "Commit of the sources under test, by which a gate finds its baseline: a full\n"
+      "hash, or a name that git knows in this folder (default: the commit that this\n"
+      "program was built from)");
+  command->add_flag("--no-artifacts", options->no_artifacts,
+                    "Do not keep what the run needs to be measured again (program, libraries,\n"
+                    "models, inputs) in the folder DB.artifacts");
   command->add_option("--format", options->format, "Summary on stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();

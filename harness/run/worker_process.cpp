@@ -50,9 +50,35 @@ struct Pipes {
   std::array<int, 2> from_worker{-1, -1};
 };
 
+/// This process's environment, with the loader told to look into `library_folder`, if there is one.
+std::vector<std::string> worker_environment(const std::filesystem::path& library_folder) {
+  constexpr std::string_view kLibraryPath = "LD_LIBRARY_PATH=";
+  std::vector<std::string> environment;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (library_folder.empty() || !std::string_view(*variable).starts_with(kLibraryPath)) {
+      environment.emplace_back(*variable);
+    }
+  }
+  if (!library_folder.empty()) {
+    environment.push_back(std::string(kLibraryPath) + library_folder.string());
+  }
+  return environment;
+}
+
+/// What execve() takes: pointers into `strings`, and a null at the end.
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
+  std::vector<char*> pointers;
+  for (std::string& string : strings) {
+    pointers.push_back(string.data());
+  }
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
 /// In the child, between fork and exec: only async-signal-safe calls.
 [[noreturn]] void become_worker(const WorkerOptions& options, const Pipes& pipes, int stderr_fd,
-                                char* const* arguments, const cpu_set_t* cpus) {
+                                char* const* arguments, char* const* environment,
+                                const cpu_set_t* cpus) {
   // The pipes may sit on 3 or 4 themselves, so they are moved out of the way first.
   const int in = ::fcntl(pipes.to_worker[0], F_DUPFD, 10);
   const int out = ::fcntl(pipes.from_worker[1], F_DUPFD, 10);
@@ -68,7 +94,7 @@ struct Pipes {
     ::setrlimit(RLIMIT_DATA, &limit);
   }
   ::close_range(kWorkerOutput + 1, ~0U, 0);
-  ::execv(arguments[0], arguments);
+  ::execve(arguments[0], arguments, environment);
   ::_exit(127);
 }
 
@@ -96,6 +122,8 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
   std::string program = options.program.string();
   std::string command = "internal-worker";
   std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
+  std::vector<std::string> variables = worker_environment(options.library_folder);
+  const std::vector<char*> environment = pointers_to(variables);
   cpu_set_t cpus;
   CPU_ZERO(&cpus);
   for (const int cpu : options.cpus) {
@@ -104,7 +132,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
   const std::int64_t begin = now_ns();
   const pid_t pid = ::fork();
   if (pid == 0) {
-    become_worker(options, pipes, worker->stderr_fd_, arguments.data(),
+    become_worker(options, pipes, worker->stderr_fd_, arguments.data(), environment.data(),
                   options.cpus.empty() ? nullptr : &cpus);
   }
   ::close(pipes.to_worker[0]);

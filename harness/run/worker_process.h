@@ -20,6 +20,8 @@ struct WorkerOptions {
   std::vector<int> cpus;                 ///< pinned to these; empty: not pinned
   double timeout_s = 60;                 ///< for one request
   std::uint64_t memory_limit_bytes = 0;  ///< RLIMIT_DATA of the process; 0: none
+  /// Becomes LD_LIBRARY_PATH, for a program that is not beside its libraries; empty: inherited.
+  std::filesystem::path library_folder;
 };
 
 /// How a worker failed: what a cell's status and reason become.

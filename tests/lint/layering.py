@@ -30,6 +30,7 @@ ROWS = {
         "harness/base", "harness/model", "harness/stats", "harness/compare", "harness/gate",
     ),
     "harness/device": ("harness/base", "harness/model"),
+    "harness/artifacts": ("harness/base", "harness/model"),
     "harness/run": (
         "harness/base", "harness/model", "harness/stats", "golden", "datasets", "suites",
         "harness/measure", "harness/store", "harness/compare", "harness/gate", "reports",
@@ -39,7 +40,7 @@ ROWS = {
     "harness/cli": (
         "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect", "golden",
         "datasets", "suites", "harness/measure", "harness/store", "harness/compare", "harness/gate",
-        "reports", "harness/device", "harness/run",
+        "reports", "harness/device", "harness/artifacts", "harness/run",
     ),
 }
 

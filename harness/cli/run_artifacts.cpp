@@ -1,0 +1,197 @@
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include <unistd.h>
+
+#include <harness/artifacts/loaded_libraries.h>
+#include <harness/base/file.h>
+#include <harness/cli/run_artifacts.h>
+#include <suites/manifest_parser.h>
+
+namespace assay::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+using ArtifactNames = std::map<std::pair<std::string, std::string>, Artifact>;  // by role and name
+
+std::string model_name(const SuiteManifest& manifest, const VariantSpec& variant) {
+  return manifest.model.name + "/" + variant.name;
+}
+
+std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
+  const fs::path folder = fs::absolute(manifest.file).lexically_normal().parent_path();
+  return manifest.name + "/" +
+         fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string();
+}
+
+std::vector<fs::path> files_of(const CaseSpec& spec) {
+  std::vector<fs::path> files{spec.wav, spec.golden};
+  if (spec.labels) {
+    files.push_back(*spec.labels);
+  }
+  return files;
+}
+
+/// Collects what one run keeps.
+class Keeper {
+ public:
+  explicit Keeper(artifacts::ArtifactStore& store) : store_(store) {}
+
+  Status keep(std::string_view role, const std::string& name, const fs::path& file) {
+    return keep_under(role, name, name, file);
+  }
+
+  /// As keep(); `longer_name` is for the case that `name` means another file already.
+  Status keep_under(std::string_view role, const std::string& name, const std::string& longer_name,
+                    const fs::path& file) {
+    std::error_code code;
+    if (!fs::is_regular_file(file, code) || ::access(file.c_str(), R_OK) != 0) {
+      return {};
+    }
+    ASSAY_ASSIGN(Artifact artifact, store_.keep(std::string(role), name, file));
+    const auto [same_name, added] = kept_.try_emplace({artifact.role, name}, artifact);
+    if (!added && same_name->second.sha256 != artifact.sha256) {
+      artifact.name = longer_name;
+      kept_.try_emplace({artifact.role, longer_name}, artifact);
+    }
+    return {};
+  }
+
+  std::vector<Artifact> finish() {
+    std::vector<Artifact> artifacts;
+    for (auto& [role_and_name, artifact] : kept_) {
+      artifacts.push_back(std::move(artifact));
+    }
+    return artifacts;
+  }
+
+ private:
+  artifacts::ArtifactStore& store_;
+  ArtifactNames kept_;
+};
+
+Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
+  const SuiteManifest& manifest = suite.manifest;
+  ASSAY_TRY(keeper.keep(artifacts::kSuiteRole, manifest.name, manifest.file));
+  for (const VariantSpec& variant : suite.variants) {
+    const std::string name = model_name(manifest, variant);
+    ASSAY_TRY(
+        keeper.keep_under(artifacts::kModelRole, name, manifest.name + "/" + name, variant.pte));
+  }
+  for (const CaseSpec& spec : manifest.cases) {
+    for (const fs::path& file : files_of(spec)) {
+      ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
+    }
+  }
+  return {};
+}
+
+/// What a run kept, by role and name.
+class Kept {
+ public:
+  Kept(const artifacts::ArtifactStore& store, const RunInfo& run) : store_(store) {
+    for (const Artifact& artifact : run.artifacts) {
+      by_name_[{artifact.role, artifact.name}] = artifact;
+    }
+  }
+
+  std::optional<fs::path> find(std::string_view role, const std::string& name) const {
+    const auto found = by_name_.find({std::string(role), name});
+    return found == by_name_.end() ? std::nullopt
+                                   : std::optional(store_.path_of(found->second.sha256));
+  }
+
+  /// Points every path of the manifest at its object. Variants and cases whose files were not kept
+  /// are removed.
+  void redirect(SuiteManifest& manifest) const {
+    std::erase_if(manifest.model.variants, [&](VariantSpec& variant) {
+      const std::string name = model_name(manifest, variant);
+      auto object = find(artifacts::kModelRole, manifest.name + "/" + name);
+      object = object ? object : find(artifacts::kModelRole, name);
+      variant.pte = object.value_or(fs::path());
+      return !object;
+    });
+    std::erase_if(manifest.cases, [&](CaseSpec& spec) {
+      const bool wav = point_at_object(manifest, spec.wav);
+      const bool golden = point_at_object(manifest, spec.golden);
+      const bool labels = !spec.labels || point_at_object(manifest, *spec.labels);
+      return !(wav && golden && labels);
+    });
+  }
+
+ private:
+  bool point_at_object(const SuiteManifest& manifest, fs::path& file) const {
+    const auto object = find(artifacts::kInputRole, input_name(manifest, file));
+    file = object.value_or(file);
+    return object.has_value();
+  }
+
+  const artifacts::ArtifactStore& store_;
+  ArtifactNames by_name_;
+};
+
+/// The suite as it was when the run was made. Absolute paths in a manifest were noted as seen from
+/// where the manifest was, so it is read as if it were there; which of the run's suite files it was
+/// is found by trying.
+Result<SuiteManifest> restore_suite(const Kept& kept, const RunInfo& run, const std::string& name) {
+  const std::optional<fs::path> object = kept.find(artifacts::kSuiteRole, name);
+  if (!object) {
+    return make_error(ErrorCode::kNotFound,
+                      "run {} cannot be measured again: it did not keep the suite '{}'", run.id,
+                      name);
+  }
+  ASSAY_ASSIGN(const std::string text, read_text_file(*object));
+  std::optional<SuiteManifest> best;
+  for (const std::string& file : run.options.suites) {
+    Result<SuiteManifest> manifest = suites::parse_manifest(text, file);
+    if (!manifest.ok()) {
+      return make_error(ErrorCode::kCorrupt, "run {} cannot be measured again: its suite: {}",
+                        run.id, manifest.error().message);
+    }
+    kept.redirect(*manifest);
+    if (!best || best->cases.size() < manifest->cases.size()) {
+      best = std::move(manifest).value();
+    }
+  }
+  if (!best) {
+    return make_error(ErrorCode::kCorrupt, "run {} names no suite file", run.id);
+  }
+  return *std::move(best);
+}
+
+}  // namespace
+
+Result<std::vector<Artifact>> keep_run_artifacts(artifacts::ArtifactStore& store,
+                                                 const run::RunPlan& plan,
+                                                 const fs::path& worker_program) {
+  Keeper keeper(store);
+  ASSAY_TRY(
+      keeper.keep(artifacts::kWorkerRole, worker_program.filename().string(), worker_program));
+  for (const fs::path& library : artifacts::loaded_libraries()) {
+    ASSAY_TRY(keeper.keep(artifacts::kLibraryRole, library.filename().string(), library));
+  }
+  for (const run::PlannedSuite& suite : plan.suites) {
+    ASSAY_TRY(keep_suite(keeper, suite));
+  }
+  ASSAY_TRY(store.save_hashes());
+  return keeper.finish();
+}
+
+Result<RestoredRun> restore_run(const artifacts::ArtifactStore& store, const RunInfo& run,
+                                const fs::path& folder) {
+  ASSAY_TRY(artifacts::verify_artifacts(store, run));
+  RestoredRun restored;
+  ASSAY_ASSIGN(restored.program, artifacts::restore_program(store, run, folder));
+  const Kept kept(store, run);
+  for (const auto& [suite, sha256] : run.suite_sha256) {
+    ASSAY_ASSIGN(SuiteManifest manifest, restore_suite(kept, run, suite));
+    restored.suites.push_back(std::move(manifest));
+  }
+  return restored;
+}
+
+}  // namespace assay::cli
