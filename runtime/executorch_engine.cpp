@@ -7,6 +7,7 @@
 #include <executorch/extension/tensor/tensor_ptr.h>
 
 #include <runtime/executorch_engine.h>
+#include <runtime/operator_tracer.h>
 #include <runtime/runtime_log.h>
 #include <runtime/thread_pool.h>
 
@@ -110,8 +111,13 @@ Result<MethodFacts> read_facts(const MethodMeta& meta) {
 
 class ExecutorchSession : public Session {
  public:
-  ExecutorchSession(std::shared_ptr<Module> module, std::string method, MethodFacts facts)
-      : module_(std::move(module)), method_(std::move(method)), facts_(std::move(facts)) {
+  /// `tracer` belongs to the module; null: not traced.
+  ExecutorchSession(std::shared_ptr<Module> module, OperatorTracer* tracer, std::string method,
+                    MethodFacts facts)
+      : module_(std::move(module)),
+        tracer_(tracer),
+        method_(std::move(method)),
+        facts_(std::move(facts)) {
     for (const TensorSpec& spec : facts_.inputs) {
       buffers_.emplace_back(spec.byte_count());
       std::vector<executorch::aten::SizesType> sizes(spec.shape.begin(), spec.shape.end());
@@ -142,8 +148,16 @@ class ExecutorchSession : public Session {
     return std::span(static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes());
   }
 
+  Result<std::vector<OperatorTime>> take_operator_times() override {
+    if (tracer_ == nullptr) {
+      return make_error(ErrorCode::kUnsupported, "the method was loaded without an event tracer");
+    }
+    return tracer_->recorder().take();
+  }
+
  private:
   std::shared_ptr<Module> module_;
+  OperatorTracer* tracer_;
   std::string method_;
   MethodFacts facts_;
   std::vector<std::vector<std::byte>> buffers_;
@@ -182,18 +196,29 @@ class ExecutorchEngine : public Engine {
       return make_error(ErrorCode::kNotFound, "'{}' has no method '{}'; it has: {}",
                         request.pte.string(), request.method, sorted_list(*names));
     }
-    const auto code = module_->load_method(request.method);
+    // A module of its own: a method takes its tracer when it is loaded, and keeps it.
+    std::shared_ptr<Module> module = module_;
+    OperatorTracer* tracer = nullptr;
+    if (request.traced) {
+      auto owned = std::make_unique<OperatorTracer>();
+      tracer = owned.get();
+      module = std::make_shared<Module>(module_->program(), nullptr, nullptr, std::move(owned));
+    }
+    const auto code = module->load_method(request.method);
     if (code != executorch::runtime::Error::Ok) {
       return engine_error(
           code, "loading method '" + request.method + "' of '" + request.pte.string() + "'");
     }
-    const auto meta = module_->method_meta(request.method);
+    const auto meta = module->method_meta(request.method);
     if (!meta.ok()) {
       return engine_error(meta.error(), "reading the method's description");
     }
     ASSAY_ASSIGN(MethodFacts facts, read_facts(*meta));
-    return std::unique_ptr<Session>(
-        std::make_unique<ExecutorchSession>(module_, request.method, std::move(facts)));
+    if (tracer != nullptr) {
+      tracer->recorder().take();  // the events of loading
+    }
+    return std::unique_ptr<Session>(std::make_unique<ExecutorchSession>(
+        std::move(module), tracer, request.method, std::move(facts)));
   }
 
  private:

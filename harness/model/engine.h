@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <harness/base/result.h>
+#include <harness/model/profile.h>
 #include <harness/model/tensor.h>
 
 namespace assay {
@@ -20,7 +21,8 @@ namespace assay {
 struct LoadRequest {
   std::filesystem::path pte;
   std::string method = "forward";
-  int threads = 1;  ///< size of the runtime's thread pool, fixed for the life of the process
+  int threads = 1;      ///< size of the runtime's thread pool, fixed for the life of the process
+  bool traced = false;  ///< load_method only: with an event tracer, which costs time
 };
 
 /// Facts about a loaded method.
@@ -42,6 +44,12 @@ class Session {
   virtual Status execute() = 0;
   /// The bytes of output `index` of the last execute(); valid until the next one.
   virtual Result<std::span<const std::byte>> output(std::size_t index) = 0;
+  /// What every operator took in all executions since the last call (or since loading). Errors:
+  /// kUnsupported when the engine cannot trace, or the session was not loaded with
+  /// LoadRequest::traced.
+  virtual Result<std::vector<OperatorTime>> take_operator_times() {
+    return make_error(ErrorCode::kUnsupported, "this engine does not trace operators");
+  }
 };
 
 /// Loads in two steps, so that each can be timed and its memory read.
@@ -51,7 +59,8 @@ class Engine {
   /// Opens and verifies the file. Errors: kNotFound, kCorrupt (empty, truncated, not a .pte), kIo.
   virtual Status load_program(const LoadRequest& request) = 0;
   /// Initialises the method: delegates compile, operators resolve. Errors: kNotFound (method),
-  /// kEngine (naming a missing operator or backend), kUnsupported.
+  /// kEngine (naming a missing operator or backend), kUnsupported. May be called again, for another
+  /// session of the same program that shares nothing with the first but the program.
   virtual Result<std::unique_ptr<Session>> load_method(const LoadRequest& request) = 0;
 };
 

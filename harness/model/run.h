@@ -10,6 +10,7 @@
 #include <vector>
 
 #include <harness/model/cell.h>
+#include <harness/model/profile.h>
 
 namespace assay {
 
@@ -77,6 +78,7 @@ struct RunInfo {
 struct RunRecord {
   RunInfo info;
   std::vector<Cell> cells;
+  std::vector<ProfileRecord> profiles;  ///< of the profile pass, if there was one
 };
 
 }  // namespace assay
