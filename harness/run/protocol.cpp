@@ -383,6 +383,52 @@ Result<MemorySnapshot> parse_memory_reply(const Frame& frame) {
   return snapshot_from_json(frame.message.value("snapshot", json::object()));
 }
 
+Frame profile_frame(std::uint64_t count) {
+  return {.message = {{"type", "profile"}, {"count", count}}, .payload = {}};
+}
+
+Frame profile_reply_frame(const Profile& profile) {
+  json operators = json::array();
+  for (const OperatorTime& row : profile.operators) {
+    operators.push_back({{"name", row.name},
+                         {"kind", operator_kind_name(row.kind)},
+                         {"calls", row.calls},
+                         {"total_ns", row.total_ns}});
+  }
+  return {.message = {{"type", "profile"},
+                      {"executions", profile.executions},
+                      {"left_out", profile.left_out},
+                      {"traced_wall_ns", profile.traced_wall_ns},
+                      {"traced_median_ns", profile.traced_median_ns},
+                      {"untraced_median_ns", profile.untraced_median_ns},
+                      {"operators", std::move(operators)}},
+          .payload = {}};
+}
+
+Result<Profile> parse_profile_reply(const Frame& frame) {
+  Profile profile;
+  ASSAY_ASSIGN(profile.executions, unsigned_field(frame.message, "executions"));
+  ASSAY_ASSIGN(profile.left_out, unsigned_field(frame.message, "left_out"));
+  ASSAY_ASSIGN(profile.traced_wall_ns, signed_field(frame.message, "traced_wall_ns"));
+  ASSAY_ASSIGN(profile.traced_median_ns, signed_field(frame.message, "traced_median_ns"));
+  ASSAY_ASSIGN(profile.untraced_median_ns, signed_field(frame.message, "untraced_median_ns"));
+  ASSAY_ASSIGN(const json* operators, array_field(frame.message, "operators"));
+  for (const json& value : *operators) {
+    OperatorTime row;
+    ASSAY_ASSIGN(row.name, string_field(value, "name"));
+    ASSAY_ASSIGN(const std::string kind, string_field(value, "kind"));
+    const auto known = operator_kind_from_name(kind);
+    if (!known) {
+      return missing_field("kind");
+    }
+    row.kind = *known;
+    ASSAY_ASSIGN(row.calls, unsigned_field(value, "calls"));
+    ASSAY_ASSIGN(row.total_ns, signed_field(value, "total_ns"));
+    profile.operators.push_back(std::move(row));
+  }
+  return profile;
+}
+
 Frame ok_frame() { return {.message = {{"type", "ok"}}, .payload = {}}; }
 
 Frame error_frame(const Error& error) {

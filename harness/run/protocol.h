@@ -1,9 +1,9 @@
 #pragma once
 
 // The messages of the worker protocol as types. A worker greets with Hello and then answers one
-// request at a time, in order: load, inputs, accuracy, block, memory. Each request has one reply;
-// a reply may be an error, which leaves the worker alive. The version changes when an older worker
-// could not be driven any more.
+// request at a time, in order: load, inputs, accuracy, block, memory, profile. Each request has one
+// reply; a reply may be an error, which leaves the worker alive. The version changes when an older
+// worker could not be driven any more.
 
 #include <cstdint>
 #include <string>
@@ -71,6 +71,12 @@ Result<SampleBlock> parse_block_reply(const Frame& frame);
 Frame memory_frame(const std::string& phase);
 Frame memory_reply_frame(const MemorySnapshot& snapshot);
 Result<MemorySnapshot> parse_memory_reply(const Frame& frame);
+
+/// Asks for a profile of `count` traced and as many untraced executions, after the accuracy pass. A
+/// worker that was asked is not timed any more.
+Frame profile_frame(std::uint64_t count);
+Frame profile_reply_frame(const Profile& profile);
+Result<Profile> parse_profile_reply(const Frame& frame);
 
 Frame ok_frame();
 Frame error_frame(const Error& error);

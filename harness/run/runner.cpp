@@ -41,18 +41,30 @@ std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads
   return cases;
 }
 
-/// Memory is measured once a variant, on the first case whose data can be read.
-void measure_memory(const suites::TaskAdapter& adapter, const std::vector<const CaseSpec*>& cases,
-                    std::vector<VariantLane>& lanes) {
+/// Memory, and a profile if one is wanted, are measured once a variant, on the first case whose
+/// data can be read.
+Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
+                  const std::vector<const CaseSpec*>& cases, std::vector<VariantLane>& lanes,
+                  int threads, bool profile, RunObserver& observer) {
   for (const CaseSpec* spec : cases) {
     const auto inputs = adapter.make_inputs(*spec);
-    if (inputs.ok()) {
-      for (VariantLane& lane : lanes) {
-        lane.measure_memory(inputs->inputs);
-      }
-      return;
+    if (!inputs.ok()) {
+      continue;
     }
+    observer.on_start(suite.manifest.name, "memory");
+    for (VariantLane& lane : lanes) {
+      lane.measure_memory(inputs->inputs);
+    }
+    if (profile) {
+      observer.on_start(suite.manifest.name, "profile");
+      for (VariantLane& lane : lanes) {
+        ASSAY_TRY(observer.on_profile(lane.measure_profile(
+            inputs->inputs, make_cell_key(suite, *spec, lane.variant(), threads))));
+      }
+    }
+    return {};
   }
+  return {};
 }
 
 Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<CellKey>& pending,
@@ -68,8 +80,7 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
   for (const VariantSpec& variant : suite.variants) {
     lanes.emplace_back(suite.manifest.model, variant, threads, worker_options(suite, options));
   }
-  observer.on_start(suite.manifest.name, "");
-  measure_memory(*adapter, cases, lanes);
+  ASSAY_TRY(run_passes(suite, *adapter, cases, lanes, threads, options.profile, observer));
   for (const CaseSpec* spec : cases) {
     if (stop) {
       return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);

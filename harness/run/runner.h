@@ -11,6 +11,7 @@
 #include <vector>
 
 #include <harness/base/result.h>
+#include <harness/model/profile.h>
 #include <harness/run/plan.h>
 
 namespace assay::run {
@@ -19,8 +20,10 @@ namespace assay::run {
 class RunObserver {
  public:
   virtual ~RunObserver() = default;
-  /// Before a case (or the memory pass, with an empty case name) of a suite starts.
-  virtual void on_start(const std::string& suite, const std::string& case_name) = 0;
+  /// Before a case of a suite starts, or a pass over all variants: "memory", "profile".
+  virtual void on_start(const std::string& suite, const std::string& what) = 0;
+  /// A variant has its profile, or a reason why not. An error (the database's) ends the run.
+  virtual Status on_profile(const ProfileRecord& profile) = 0;
   /// A cell has its result. An error (the database's) ends the run.
   virtual Status on_cell(const Cell& cell) = 0;
 };
@@ -29,6 +32,7 @@ struct RunnerOptions {
   std::filesystem::path worker_program;  ///< the binary that understands `internal-worker`
   std::vector<int> cpus;                 ///< what every worker is pinned to
   std::uint64_t memory_limit_bytes = 0;  ///< of a worker; 0: none
+  bool profile = false;                  ///< with a profile pass, once a variant and suite
 };
 
 /// Runs every case of `plan` that has a cell in `pending`. A case is run with all of its variants

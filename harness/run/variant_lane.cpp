@@ -13,16 +13,28 @@ namespace {
 /// have shown what happens.
 constexpr int kMaxDeaths = 3;
 
-/// Steps played by the memory pass. Memory of a stateful model is steady after its first steps; a
-/// short input keeps the case's own data out of the figures.
-constexpr std::size_t kMemoryPassSteps = 64;
+/// Steps played by the memory and the profile pass. Memory of a stateful model is steady after its
+/// first steps; a short input keeps the case's own data out of the figures.
+constexpr std::size_t kShortPassSteps = 64;
+
+/// What the profile pass spends on executions, about half of it on traced ones.
+constexpr double kProfileSeconds = 1;
+constexpr std::uint64_t kMinProfiled = 4;
+constexpr std::uint64_t kMaxProfiled = 4000;
+
+/// How many executions of each side make kProfileSeconds, when one takes `seconds`.
+std::uint64_t profiled_executions(double seconds) {
+  const double affordable = kProfileSeconds / (2 * std::max(seconds, 1e-9));
+  return static_cast<std::uint64_t>(
+      std::clamp(affordable, static_cast<double>(kMinProfiled), static_cast<double>(kMaxProfiled)));
+}
 
 /// The protocol version that brought "expect" and "same_input".
 constexpr int kExpectVersion = 2;
 
 CaseInputs first_steps(const CaseInputs& inputs, const ModelSpec& model) {
   CaseInputs head = inputs;
-  head.step_count = std::min(inputs.step_count, kMemoryPassSteps);
+  head.step_count = std::min(inputs.step_count, kShortPassSteps);
   for (StepInput& feed : head.inputs) {
     const std::size_t elements =
         (head.step_count - 1) * feed.stride_elements + model.inputs[feed.input].element_count();
@@ -199,6 +211,43 @@ StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
     }
   }
   record_.memory = std::move(snapshots);
+  return std::nullopt;
+}
+
+ProfileRecord VariantLane::measure_profile(const CaseInputs& inputs, CellKey key) {
+  ProfileRecord record{.key = std::move(key)};
+  if (const StageOutcome failure = record_profile(inputs, record.profile)) {
+    record.problem = fmt::format("{}: {}", failure->stage, failure->reason);
+  }
+  return record;
+}
+
+StageOutcome VariantLane::record_profile(const CaseInputs& inputs, Profile& profile) {
+  std::unique_ptr<WorkerProcess> worker;
+  LoadReply loaded;
+  if (StageOutcome failure = start_and_load(worker, loaded)) {
+    return failure;
+  }
+  const CaseInputs head = first_steps(inputs, *model_);
+  double seconds_a_step = 0;
+  // Twice: the first pass pays for what is only done once.
+  for (const Frame& request : {inputs_frame(head), accuracy_frame(0), accuracy_frame(0)}) {
+    const auto begin = std::chrono::steady_clock::now();
+    if (const Result<Frame> answer = worker->call(request); !answer.ok()) {
+      return failure_of(*worker, answer.error(), "profile");
+    }
+    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
+    seconds_a_step = elapsed.count() / static_cast<double>(head.step_count);
+  }
+  const Result<Frame> answer = worker->call(profile_frame(profiled_executions(seconds_a_step)));
+  if (!answer.ok()) {
+    return failure_of(*worker, answer.error(), "profile");
+  }
+  Result<Profile> parsed = parse_profile_reply(*answer);
+  if (!parsed.ok()) {
+    return StageFailure{CellStatus::kError, "profile", parsed.error().message};
+  }
+  profile = std::move(parsed).value();
   return std::nullopt;
 }
 

@@ -9,6 +9,7 @@
 
 #include <harness/model/cell.h>
 #include <harness/model/manifest.h>
+#include <harness/model/profile.h>
 #include <harness/run/worker_process.h>
 
 namespace assay::run {
@@ -36,6 +37,10 @@ class VariantLane {
   void measure_memory(const CaseInputs& inputs);
   const StageOutcome& memory_failure() const { return memory_failure_; }
 
+  /// The profile pass: in a process of its own that is never timed. An engine that cannot trace, or
+  /// a pass that failed, is a profile with a problem; no cell depends on it.
+  ProfileRecord measure_profile(const CaseInputs& inputs, CellKey key);
+
   int threads() const { return threads_; }
 
   /// Starts a fresh worker in place of the one there is, loads the variant and gives it the case's
@@ -61,6 +66,7 @@ class VariantLane {
  private:
   StageOutcome check_file();
   StageOutcome record_memory(const CaseInputs& inputs);
+  StageOutcome record_profile(const CaseInputs& inputs, Profile& profile);
   StageOutcome start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply);
   StageOutcome check_facts(const MethodFacts& facts) const;
   StageOutcome load_fresh();

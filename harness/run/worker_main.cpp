@@ -9,6 +9,7 @@
 
 #include <harness/measure/block_monitor.h>
 #include <harness/measure/memory.h>
+#include <harness/measure/profile_pass.h>
 #include <harness/measure/step_player.h>
 #include <harness/run/protocol.h>
 #include <harness/run/worker_main.h>
@@ -53,23 +54,26 @@ class Worker {
     if (type == "block") {
       return run_block(request);
     }
+    if (type == "profile") {
+      return run_profile(request);
+    }
     return make_error(ErrorCode::kUnsupported, "unknown request '{}'", type);
   }
 
  private:
   Result<Frame> load(const Frame& request) {
-    ASSAY_ASSIGN(const LoadRequest wanted, parse_load(request));
+    ASSAY_ASSIGN(load_request_, parse_load(request));
     LoadReply reply;
     ASSAY_ASSIGN(MemorySnapshot start, measure::read_memory("start"));
     reply.memory.push_back(std::move(start));
     engine_ = make_engine_();
     const std::int64_t begin = now_ns();
-    ASSAY_TRY(engine_->load_program(wanted));
+    ASSAY_TRY(engine_->load_program(load_request_));
     reply.program_load_ns = now_ns() - begin;
     ASSAY_ASSIGN(MemorySnapshot program, measure::read_memory("program_load"));
     reply.memory.push_back(std::move(program));
     const std::int64_t method_begin = now_ns();
-    ASSAY_ASSIGN(session_, engine_->load_method(wanted));
+    ASSAY_ASSIGN(session_, engine_->load_method(load_request_));
     reply.method_load_ns = now_ns() - method_begin;
     ASSAY_ASSIGN(MemorySnapshot method, measure::read_memory("method_load"));
     reply.memory.push_back(std::move(method));
@@ -130,6 +134,23 @@ class Worker {
     return block_reply_frame(*block);
   }
 
+  /// The only request that loads a tracer, beside the session that all others use.
+  Result<Frame> run_profile(const Frame& request) {
+    if (expected_hashes_.size() != inputs_.step_count) {
+      return make_error(ErrorCode::kUsage, "a profile before the accuracy pass of all steps");
+    }
+    ASSAY_ASSIGN(const std::uint64_t count, unsigned_field(request.message, "count"));
+    LoadRequest wanted = load_request_;
+    wanted.traced = true;
+    ASSAY_ASSIGN(const std::unique_ptr<Session> traced, engine_->load_method(wanted));
+    ASSAY_ASSIGN(StepPlayer player, StepPlayer::make(*traced, inputs_));
+    player_->rewind();
+    ASSAY_ASSIGN(const Profile profile,
+                 measure::profile_sessions({session_.get(), &*player_}, {traced.get(), &player},
+                                           count, expected_hashes_));
+    return profile_reply_frame(profile);
+  }
+
   static Result<Frame> snapshot(const Frame& request) {
     ASSAY_ASSIGN(const std::string phase, string_field(request.message, "phase"));
     ASSAY_ASSIGN(const MemorySnapshot memory, measure::read_memory(phase));
@@ -137,6 +158,7 @@ class Worker {
   }
 
   EngineFactory make_engine_;
+  LoadRequest load_request_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Session> session_;
   CaseInputs inputs_;

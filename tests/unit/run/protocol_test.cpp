@@ -37,6 +37,23 @@ TEST(Protocol, SamplesSurviveTheTrip) {
   EXPECT_EQ(received.wrong_outputs, 2U);
 }
 
+TEST(Protocol, AProfileSurvivesTheTrip) {
+  const Profile sent{.operators = {{"Add (ND) #1", OperatorKind::kDelegateNode, 8, 1000},
+                                   {"native_call_add.out", OperatorKind::kOperator, 4, 1}},
+                     .executions = 4,
+                     .left_out = 1,
+                     .traced_wall_ns = 5000,
+                     .traced_median_ns = 1250,
+                     .untraced_median_ns = 1200};
+  EXPECT_EQ(parse_profile_reply(profile_reply_frame(sent)).value(), sent);
+}
+
+TEST(Protocol, AnOperatorOfAnUnknownKindIsRefused) {
+  Frame frame = profile_reply_frame({.operators = {{"x", OperatorKind::kOther, 1, 1}}});
+  frame.message["operators"][0]["kind"] = "fused";
+  EXPECT_EQ(parse_profile_reply(frame).error().code, ErrorCode::kCorrupt);
+}
+
 TEST(Protocol, AnErrorReplyKeepsCodeAndMessage) {
   const Status status =
       check_reply(error_frame(make_error(ErrorCode::kOutOfMemory, "no memory for {}", "x")));
