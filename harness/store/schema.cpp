@@ -249,6 +249,36 @@ CREATE TABLE golden_floor (
   measured_utc  TEXT NOT NULL,
   PRIMARY KEY (suite, case_name, model, variant, golden_sha256, figure, machine)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE profile (
+  profile_id         INTEGER PRIMARY KEY,
+  run_id             INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  suite              TEXT NOT NULL,
+  case_name          TEXT NOT NULL,   -- the one case that was played
+  model              TEXT NOT NULL,
+  variant            TEXT NOT NULL,
+  backend            TEXT NOT NULL,
+  threads            INTEGER NOT NULL,
+  device             TEXT NOT NULL,
+  problem            TEXT NOT NULL,   -- why there is no profile; '' when there is one
+  executions         INTEGER NOT NULL, -- traced, and in the sums
+  left_out           INTEGER NOT NULL, -- traced, interrupted, not in the sums
+  traced_wall_ns     INTEGER NOT NULL,
+  traced_median_ns   INTEGER NOT NULL,
+  untraced_median_ns INTEGER NOT NULL,
+  UNIQUE (run_id, suite, model, variant, backend, threads, device)
+) STRICT;
+
+CREATE TABLE operator_profile (
+  profile_id INTEGER NOT NULL REFERENCES profile ON DELETE CASCADE,
+  position   INTEGER NOT NULL,        -- in the order in which they ran
+  name       TEXT NOT NULL,           -- the kernel's
+  kind       TEXT NOT NULL CHECK (kind IN
+    ('delegate_node', 'delegate_call', 'operator', 'other')),
+  calls      INTEGER NOT NULL,
+  total_ns   INTEGER NOT NULL,
+  PRIMARY KEY (profile_id, position)
+) STRICT, WITHOUT ROWID;
 )sql";
 
 constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};

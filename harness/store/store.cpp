@@ -3,6 +3,7 @@
 #include <harness/store/floor_rows.h>
 #include <harness/store/gate_rows.h>
 #include <harness/store/open_database.h>
+#include <harness/store/profile_rows.h>
 #include <harness/store/read_run.h>
 #include <harness/store/schema.h>
 #include <harness/store/store.h>
@@ -46,6 +47,16 @@ Status Store::save_cell(std::int64_t run_id, const Cell& cell) {
     return std::move(saved).error().with_context("while saving {}", describe(cell.key));
   }
   return saved;
+}
+
+Status Store::save_profile(std::int64_t run_id, const ProfileRecord& profile) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  Status saved = replace_profile(impl_->database, run_id, profile);
+  if (!saved.ok()) {
+    return std::move(saved).error().with_context("while saving the profile of {}",
+                                                 describe(profile.key));
+  }
+  return transaction.commit();
 }
 
 Status Store::finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc) {
@@ -96,7 +107,9 @@ Result<std::int64_t> Store::find_run(std::string_view selector) {
 Result<RunRecord> Store::load_run(std::int64_t run_id, Detail detail) {
   ASSAY_ASSIGN(RunInfo info, read_run_info(impl_->database, run_id));
   ASSAY_ASSIGN(std::vector<Cell> cells, read_cells(impl_->database, run_id, detail));
-  return RunRecord{.info = std::move(info), .cells = std::move(cells)};
+  ASSAY_ASSIGN(auto profiles, read_profiles(impl_->database, run_id));
+  return RunRecord{
+      .info = std::move(info), .cells = std::move(cells), .profiles = std::move(profiles)};
 }
 
 Status Store::save_side_by_side(std::int64_t run_id, std::int64_t baseline_run_id,

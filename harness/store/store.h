@@ -29,7 +29,7 @@ enum class OpenMode {
 
 /// How much of a run load_run() brings along.
 enum class Detail {
-  kScores,  ///< cells with scores and worker records; no samples, no series
+  kScores,  ///< profiles; cells with scores and worker records; no samples, no series
   kFull,    ///< everything
 };
 
@@ -72,6 +72,10 @@ class Store {
   /// Replaces the cell of that key, with its samples, scores, series and worker, in one
   /// transaction. Errors: kNotFound when the key is not part of the run's matrix; kDatabase.
   Status save_cell(std::int64_t run_id, const Cell& cell);
+
+  /// Stores the profile of one variant, in place of an earlier one of that run, suite and variant.
+  /// Errors: kDatabase.
+  Status save_profile(std::int64_t run_id, const ProfileRecord& profile);
 
   /// Marks how a run ended.
   Status finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc);
