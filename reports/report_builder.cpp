@@ -15,6 +15,9 @@
 namespace assay::reports {
 namespace {
 
+/// Of a large model's thousands of operators, these are worth a line; JSON has them all.
+constexpr std::size_t kProfileRows = 30;
+
 std::string describe(const CellKey& key) {
   return fmt::format("{} / {} / {}", key.suite, key.case_name, key.variant);
 }
@@ -92,6 +95,14 @@ BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t ind
                                           : Failure{describe(cell->key),
                                                     std::string(cell_status_name(cell->status)),
                                                     reason_of(*cell)});
+    }
+  }
+  for (const ProfileRecord& profile : run.profiles) {
+    CellKey key = profile.key;
+    key.case_name.clear();
+    key.variant.clear();
+    if (key == bench.key) {
+      view.profiles.push_back(make_profile_view(profile, kProfileRows));
     }
   }
   for (auto* draw : {&draw_latency, &draw_size_error, &draw_memory}) {

@@ -55,6 +55,42 @@ ordered_json table_to_json(const Table& table) {
   return rows;
 }
 
+ordered_json profile_to_json(const ProfileRecord& record) {
+  const Profile& profile = record.profile;
+  if (!record.problem.empty()) {
+    return {{"variant", record.key.variant},
+            {"case", record.key.case_name},
+            {"problem", record.problem}};
+  }
+  ordered_json operators = ordered_json::array();
+  for (std::size_t i = 0; i < profile.operators.size(); ++i) {
+    const OperatorTime& row = profile.operators[i];
+    operators.push_back({{"name", row.name},
+                         {"kind", operator_kind_name(row.kind)},
+                         {"leaf", is_leaf(profile, i)},
+                         {"calls", row.calls},
+                         {"total_ns", row.total_ns}});
+  }
+  return {{"variant", record.key.variant},
+          {"case", record.key.case_name},
+          {"executions", profile.executions},
+          {"left_out", profile.left_out},
+          {"traced_wall_ns", profile.traced_wall_ns},
+          {"traced_median_ns", profile.traced_median_ns},
+          {"untraced_median_ns", profile.untraced_median_ns},
+          {"overhead", number(overhead(profile))},
+          {"coverage", number(coverage(profile))},
+          {"operators", operators}};
+}
+
+ordered_json profiles_to_json(const std::vector<ProfileView>& profiles) {
+  ordered_json list = ordered_json::array();
+  for (const ProfileView& profile : profiles) {
+    list.push_back(profile_to_json(profile.record));
+  }
+  return list;
+}
+
 ordered_json bench_to_json(const BenchView& bench) {
   ordered_json recipes = ordered_json::object();
   for (const Fact& recipe : bench.recipes) {
@@ -65,7 +101,8 @@ ordered_json bench_to_json(const BenchView& bench) {
           {"reference", bench.reference},
           {"against_reference", table_to_json(bench.against_reference)},
           {"figures", table_to_json(bench.figures)},
-          {"memory", table_to_json(bench.memory)}};
+          {"memory", table_to_json(bench.memory)},
+          {"profiles", profiles_to_json(bench.profiles)}};
 }
 
 ordered_json provenance_to_json(const ReportModel& model) {

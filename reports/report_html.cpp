@@ -215,6 +215,22 @@ void write_facts(MarkupWriter& out, const std::vector<Fact>& facts) {
   out.newline();
 }
 
+void write_profiles(MarkupWriter& out, const BenchView& bench) {
+  out.element("h3", "Where the time goes");
+  for (const ProfileView& profile : bench.profiles) {
+    open_details(out, profile.variant + ": " + profile.summary);
+    if (!profile.granularity.empty()) {
+      out.element("p", profile.granularity, {{"class", "note"}});
+    }
+    if (!profile.table.rows.empty()) {
+      write_table(out, profile.table, "Where the time of " + profile.variant + " goes",
+                  NarrowTable::kScroll);
+    }
+    out.close();
+    out.newline();
+  }
+}
+
 void write_bench(MarkupWriter& out, const BenchView& bench) {
   out.element("h2", bench.title);
   write_legend(out, bench);
@@ -237,6 +253,9 @@ void write_bench(MarkupWriter& out, const BenchView& bench) {
   write_table(out, bench.memory, "Memory by phase", NarrowTable::kScroll);
   out.close();
   out.newline();
+  if (!bench.profiles.empty()) {
+    write_profiles(out, bench);
+  }
 }
 
 }  // namespace

@@ -33,6 +33,21 @@ std::string facts(const FactGroup& group) {
   return text;
 }
 
+std::string profiles(const BenchView& bench) {
+  std::string text;
+  for (const ProfileView& profile : bench.profiles) {
+    text += fmt::format("\n**{}**: {}\n", escape_markdown(profile.variant),
+                        escape_markdown(profile.summary));
+    if (!profile.granularity.empty()) {
+      text += fmt::format("({})\n", escape_markdown(profile.granularity));
+    }
+    if (!profile.table.rows.empty()) {
+      text += "\n" + render_markdown_table(profile.table);
+    }
+  }
+  return text;
+}
+
 std::string render_bench(const BenchView& bench) {
   std::string text = fmt::format("\n## {}\n\n", escape_markdown(bench.title));
   if (!bench.against_reference.rows.empty()) {
@@ -44,6 +59,10 @@ std::string render_bench(const BenchView& bench) {
   }
   text += fmt::format("\n<details><summary>All figures</summary>\n\n{}\n</details>\n",
                       render_markdown_table(bench.figures));
+  if (!bench.profiles.empty()) {
+    text +=
+        "\n<details><summary>Where the time goes</summary>\n" + profiles(bench) + "\n</details>\n";
+  }
   return text;
 }
 

@@ -12,6 +12,7 @@
 #include <harness/model/run.h>
 #include <reports/comparison_view.h>
 #include <reports/picture.h>
+#include <reports/profile_view.h>
 #include <reports/text_table.h>
 
 namespace assay::reports {
@@ -73,6 +74,7 @@ struct BenchView {
   Table against_reference;  ///< every other variant against it
   Table figures;            ///< metrics by variants
   Table memory;
+  std::vector<ProfileView> profiles;  ///< one a variant; empty when the run made none
   std::vector<Picture> pictures;
 };
 

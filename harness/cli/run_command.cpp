@@ -21,6 +21,7 @@
 #include <harness/device/local_probe.h>
 #include <harness/run/runner.h>
 #include <harness/store/store.h>
+#include <reports/profile_view.h>
 #include <suites/manifest_parser.h>
 #include <suites/suite_finder.h>
 
@@ -43,6 +44,7 @@ struct Options {
   std::string resume;
   std::string worker;
   std::uint64_t memory_limit_mb = 0;
+  bool profile = false;
   std::string format = "table";
   std::string revision;
   bool no_artifacts = false;
@@ -62,8 +64,13 @@ class StoringObserver : public run::RunObserver {
   StoringObserver(store::Store& store, std::int64_t run_id, std::size_t total)
       : store_(store), run_id_(run_id), progress_(std::make_unique<Progress>(total)) {}
 
-  void on_start(const std::string& suite, const std::string& case_name) override {
-    progress_->doing(case_name.empty() ? suite + ": memory" : suite + ": " + case_name);
+  void on_start(const std::string& suite, const std::string& what) override {
+    progress_->doing(suite + ": " + what);
+  }
+
+  Status on_profile(const ProfileRecord& profile) override {
+    profiles_.push_back(profile);
+    return store_.save_profile(run_id_, profile);
   }
 
   Status on_cell(const Cell& cell) override {
@@ -75,17 +82,17 @@ class StoringObserver : public run::RunObserver {
     return {};
   }
 
-  /// Ends the progress bar and gives the cells.
-  const std::vector<Cell>& finish() {
-    progress_.reset();
-    return cells_;
-  }
+  /// Ends the progress bar.
+  void finish() { progress_.reset(); }
+  const std::vector<Cell>& cells() const { return cells_; }
+  const std::vector<ProfileRecord>& profiles() const { return profiles_; }
 
  private:
   store::Store& store_;
   std::int64_t run_id_;
   std::unique_ptr<Progress> progress_;
   std::vector<Cell> cells_;
+  std::vector<ProfileRecord> profiles_;
 };
 
 /// A run that is about to start or to go on.
@@ -234,8 +241,22 @@ Result<PreparedRun> resume_run(store::Store& store, const std::string& selector)
   return prepared;
 }
 
+/// Lines of a profile after a run; the report has more.
+constexpr std::size_t kProfileRows = 10;
+
+void print_profiles(const std::vector<ProfileRecord>& profiles) {
+  if (!profiles.empty()) {
+    fmt::print("\nwhere the time goes (`assay report` has it all):\n");
+  }
+  for (const ProfileRecord& profile : profiles) {
+    fmt::print("\n{}", render_profile_text(reports::make_profile_view(profile, kProfileRows)));
+  }
+  std::fflush(stdout);  // before the hint on stderr
+}
+
 Result<int> finish(store::Store& store, const PreparedRun& prepared, const Options& options,
-                   const Status& outcome, const std::vector<Cell>& cells) {
+                   const Status& outcome, const StoringObserver& observer) {
+  const std::vector<Cell>& cells = observer.cells();
   const bool interrupted = !outcome.ok() && outcome.error().code == ErrorCode::kCancelled;
   if (!outcome.ok() && !interrupted) {
     return outcome.error();
@@ -245,6 +266,9 @@ Result<int> finish(store::Store& store, const PreparedRun& prepared, const Optio
                              SystemClock().utc_now()));
   fmt::print("{}", options.format == "json" ? run_summary_json(prepared.id, cells)
                                             : format_run_summary(cells));
+  if (options.format == "table") {
+    print_profiles(observer.profiles());
+  }
   if (interrupted) {
     fmt::print(stderr,
                "assay: stopped; {} cells of run {} are kept. Go on with: assay run "
@@ -271,10 +295,12 @@ Result<int> execute(const Options& options) {
   ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
   const run::RunnerOptions runner{.worker_program = worker,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
-                                  .memory_limit_bytes = options.memory_limit_mb << 20};
+                                  .memory_limit_bytes = options.memory_limit_mb << 20,
+                                  .profile = options.profile};
   const Status outcome =
       run::run_plan(prepared.plan, prepared.pending, runner, observer, stop_requested);
-  return finish(store, prepared, options, outcome, observer.finish());
+  observer.finish();
+  return finish(store, prepared, options, outcome, observer);
 }
 
 }  // namespace
@@ -343,6 +369,8 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_flag("--no-artifacts", options->no_artifacts,
                     "Do not keep what the run needs to be measured again (program, libraries,\n"
                     "models, inputs) in the folder DB.artifacts");
+  command->add_flag("--profile", options->profile,
+                    "Also measure what each operator takes, in processes of their own");
   command->add_option("--format", options->format, "Summary on stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
