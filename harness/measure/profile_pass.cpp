@@ -1,7 +1,6 @@
 #include <algorithm>
 
-#include <sys/resource.h>
-
+#include <harness/measure/block_monitor.h>
 #include <harness/measure/profile_pass.h>
 #include <harness/stats/quantile.h>
 
@@ -12,13 +11,6 @@ namespace {
 /// both alike, and a block's first execution, which finds the caches full of the other session, is
 /// one of many.
 constexpr std::uint64_t kMaxGroups = 8;
-
-/// How often the scheduler has taken the core away from this process.
-long count_interruptions() {
-  rusage usage{};
-  ::getrusage(RUSAGE_SELF, &usage);
-  return usage.ru_nivcsw;
-}
 
 /// Adds the operators of one more execution to `sum`, row to row; what `sum` does not have yet goes
 /// in where it ran.
@@ -67,13 +59,14 @@ class ProfilePass {
   /// One by one, because an interruption concerns one execution.
   Status play_traced(std::uint64_t count) {
     for (std::uint64_t i = 0; i < count; ++i) {
-      const long before = count_interruptions();
-      ASSAY_ASSIGN(const SampleBlock block, play_block(*traced_.player, 1, expected_hashes_));
-      const bool interrupted = count_interruptions() > before;
+      const std::size_t step = traced_.player->position();
+      monitor_.begin();
+      ASSAY_ASSIGN(const auto outcome, traced_.player->play());
+      const bool interrupted = monitor_.end().involuntary_switches > 0;
       ASSAY_ASSIGN(const auto operators, traced_.session->take_operator_times());
-      (interrupted ? interrupted_ : undisturbed_).add(operators, 1, block.latency_ns[0]);
-      traced_ns_.push_back(static_cast<double>(block.latency_ns[0]));
-      wrong_outputs_ += block.wrong_outputs;
+      (interrupted ? interrupted_ : undisturbed_).add(operators, 1, outcome.latency_ns);
+      traced_ns_.push_back(static_cast<double>(outcome.latency_ns));
+      wrong_outputs_ += outcome.output_hash == expected_hashes_[step] ? 0U : 1U;
     }
     return {};
   }
@@ -105,6 +98,7 @@ class ProfilePass {
   ProfiledSession untraced_;
   ProfiledSession traced_;
   const std::vector<std::uint64_t>& expected_hashes_;
+  BlockMonitor monitor_;
   Sums undisturbed_;
   Sums interrupted_;
   std::vector<double> traced_ns_;
