@@ -164,6 +164,42 @@ Json artifacts_to_json(const std::vector<Artifact>& artifacts) {
   return list;
 }
 
+Json profile_to_json(const ProfileRecord& record) {
+  // Bound by position, so that a new field that is not exported does not compile.
+  const auto& [key, profile, problem] = record;
+  const auto& [operators, executions, left_out, traced_wall_ns, traced_median_ns,
+               untraced_median_ns] = profile;
+  Json list = Json::array();
+  for (const auto& [name, kind, calls, total_ns] : operators) {
+    list.push_back({{"name", name},
+                    {"kind", operator_kind_name(kind)},
+                    {"calls", calls},
+                    {"total_ns", total_ns}});
+  }
+  return {{"suite", key.suite},
+          {"case", key.case_name},
+          {"model", key.model},
+          {"variant", key.variant},
+          {"backend", key.backend},
+          {"threads", key.threads},
+          {"device", key.device},
+          {"problem", problem},
+          {"executions", executions},
+          {"left_out", left_out},
+          {"traced_wall_ns", traced_wall_ns},
+          {"traced_median_ns", traced_median_ns},
+          {"untraced_median_ns", untraced_median_ns},
+          {"operators", std::move(list)}};
+}
+
+Json profiles_to_json(const std::vector<ProfileRecord>& profiles) {
+  Json list = Json::array();
+  for (const ProfileRecord& profile : profiles) {
+    list.push_back(profile_to_json(profile));
+  }
+  return list;
+}
+
 /// A CSV field; quoted only when it has to be.
 std::string csv_field(std::string_view text) {
   if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
@@ -212,6 +248,7 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
                       {"recipes", info.recipes},
                       {"revision", info.revision},
                       {"artifacts", artifacts_to_json(info.artifacts)},
+                      {"profiles", profiles_to_json(run.profiles)},
                       {"cells", std::move(cells)}};
   // One line when there are samples: indented, each would take a line of its own.
   const int indent = detail == store::Detail::kFull ? -1 : 2;

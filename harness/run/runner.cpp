@@ -45,7 +45,7 @@ std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads
 /// data can be read.
 Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
                   const std::vector<const CaseSpec*>& cases, std::vector<VariantLane>& lanes,
-                  int threads, bool profile, RunObserver& observer) {
+                  int threads, bool profile, RunObserver& observer, const std::atomic<bool>& stop) {
   for (const CaseSpec* spec : cases) {
     const auto inputs = adapter.make_inputs(*spec);
     if (!inputs.ok()) {
@@ -58,6 +58,10 @@ Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
     if (profile) {
       observer.on_start(suite.manifest.name, "profile");
       for (VariantLane& lane : lanes) {
+        if (stop) {
+          return make_error(ErrorCode::kCancelled, "stopped before the profile of '{}'",
+                            lane.variant().name);
+        }
         ASSAY_TRY(observer.on_profile(lane.measure_profile(
             inputs->inputs, make_cell_key(suite, *spec, lane.variant(), threads))));
       }
@@ -80,7 +84,7 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
   for (const VariantSpec& variant : suite.variants) {
     lanes.emplace_back(suite.manifest.model, variant, threads, worker_options(suite, options));
   }
-  ASSAY_TRY(run_passes(suite, *adapter, cases, lanes, threads, options.profile, observer));
+  ASSAY_TRY(run_passes(suite, *adapter, cases, lanes, threads, options.profile, observer, stop));
   for (const CaseSpec* spec : cases) {
     if (stop) {
       return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);

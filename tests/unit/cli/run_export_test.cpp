@@ -33,6 +33,21 @@ TEST(RunExportJsonTest, TheRunIsThereAsAWhole) {
   EXPECT_EQ(document["cells"].size(), 3U);
 }
 
+TEST(RunExportJsonTest, AProfileCarriesItsOperatorsInTheirOrder) {
+  RunRecord run = example_run();
+  run.profiles.push_back(
+      {.key = store::example_key("speech", "int8"),
+       .profile = {.operators = {{"DELEGATE_CALL", OperatorKind::kDelegateCall, 4, 40},
+                                 {"Add (ND) #1", OperatorKind::kDelegateNode, 4, 30}},
+                   .executions = 4}});
+  const json profile = exported(run, Detail::kScores)["profiles"][0];
+  EXPECT_EQ(profile["variant"], "int8");
+  EXPECT_EQ(profile["executions"], 4);
+  EXPECT_EQ(
+      profile["operators"][1],
+      json({{"name", "Add (ND) #1"}, {"kind", "delegate_node"}, {"calls", 4}, {"total_ns", 30}}));
+}
+
 TEST(RunExportJsonTest, ACellCarriesItsScoresWorkerAndMemory) {
   const json cell = exported(example_run(), Detail::kScores)["cells"][0];
   EXPECT_EQ(cell["variant"], "int8");
