@@ -27,7 +27,7 @@ struct Rule {
 struct Policy {
   std::string name = "default";
   double confidence = 0.95;            ///< of each interval before correction
-  double false_discovery_rate = 0.01;  ///< over all time rows of one gate
+  double false_discovery_rate = 0.05;  ///< over all time rows of one gate
   double budget_s = 10;  ///< wall time of one side-by-side measurement of a case and variant
   double confirm_budget_s = 20;  ///< the same for the second measurement of a suspect
   bool allow_dirty = true;       ///< a dirty work tree warns; false: it is refused

@@ -6,8 +6,8 @@
 
 #include <harness/compare/figures.h>
 #include <harness/compare/times.h>
+#include <harness/gate/pair_estimate.h>
 #include <harness/gate/rows.h>
-#include <harness/stats/hierarchical_bootstrap.h>
 #include <harness/stats/multiple_tests.h>
 
 namespace assay::gate {
@@ -64,7 +64,7 @@ std::string model_of(const RunInfo& info, const CellKey& key) {
 
 /// The estimate of one measurement, with the policy's uncorrected interval.
 void estimate(GateRow& row, const std::vector<std::vector<double>>& effects, double confidence) {
-  const stats::HierarchicalBootstrap bootstrap = stats::hierarchical_bootstrap(effects, {});
+  const stats::HierarchicalBootstrap bootstrap = estimate_pairs(effects);
   const stats::Interval logs = bootstrap.interval(confidence);
   row.pairs = effects.size();
   row.effect = std::exp(bootstrap.effects.estimate);

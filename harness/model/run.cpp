@@ -39,6 +39,9 @@ const std::vector<std::string>& fingerprint_identity_keys() {
 std::string machine_identity(const Fingerprint& fingerprint) {
   std::string text;
   for (const std::string& key : fingerprint_identity_keys()) {
+    if (key == "executorch_version") {
+      continue;
+    }
     const auto found = fingerprint.find(key);
     text += key + '=' + (found == fingerprint.end() ? "" : found->second) + '\n';
   }

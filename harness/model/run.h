@@ -24,7 +24,8 @@ using Fingerprint = std::map<std::string, std::string>;
 /// The keys of a fingerprint that must be equal for two runs' times to be compared at all.
 const std::vector<std::string>& fingerprint_identity_keys();
 
-/// Twelve hex digits that stand for the identity keys' values: equal for runs that may be compared.
+/// Twelve hex digits that stand for the machine and the kind of build: all identity keys but the
+/// runtime's version, because a gate may be asked what another runtime did.
 std::string machine_identity(const Fingerprint& fingerprint);
 
 struct RunOptions {

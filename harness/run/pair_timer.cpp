@@ -173,7 +173,9 @@ class PairTimer {
 
   void start_pair() {
     const auto begin = std::chrono::steady_clock::now();
-    for (Racer& racer : racers_) {
+    // In turns from either end: who is loaded first must not always be the same.
+    for (std::size_t i = 0; i < racers_.size(); ++i) {
+      Racer& racer = racers_[pair_ % 2 == 0 ? i : racers_.size() - 1 - i];
       if (!racer.failure) {
         racer.failure = racer.lane->start_fresh(inputs_, *racer.step_hashes);
       }
