@@ -28,6 +28,8 @@ using AddCommand = void (*)(CLI::App& app, Action& chosen);
 
 void add_compare_command(CLI::App& app, Action& chosen);
 void add_db_command(CLI::App& app, Action& chosen);
+/// `db artifacts`, below `db`.
+void add_db_artifacts_command(CLI::App& db_command, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);

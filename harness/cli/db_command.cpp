@@ -117,6 +117,8 @@ void add_db_command(CLI::App& app, Action& chosen) {
   add_db_option(migrated, options);
   migrated->footer("Example: assay db migrate --db results.db");
   migrated->callback([options, &chosen] { chosen = [options] { return migrate(*options); }; });
+
+  add_db_artifacts_command(*command, chosen);
 }
 
 }  // namespace assay::cli

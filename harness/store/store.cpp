@@ -65,6 +65,12 @@ Status Store::finish_run(std::int64_t run_id, RunState state, std::string_view f
   return transaction.commit();
 }
 
+Status Store::forget_artifacts(std::int64_t run_id) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(delete_artifacts(impl_->database, run_id));
+  return transaction.commit();
+}
+
 Result<std::vector<CellKey>> Store::pending_cells(std::int64_t run_id) {
   return read_pending_keys(impl_->database, run_id);
 }

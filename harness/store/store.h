@@ -80,6 +80,9 @@ class Store {
   /// Marks how a run ended.
   Status finish_run(std::int64_t run_id, RunState state, std::string_view finished_utc);
 
+  /// Removes what the run says it keeps in the artefact store: it cannot be measured again.
+  Status forget_artifacts(std::int64_t run_id);
+
   /// Keys that are still pending: what `--resume` has to do.
   Result<std::vector<CellKey>> pending_cells(std::int64_t run_id);
 

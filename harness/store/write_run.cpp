@@ -23,6 +23,7 @@ constexpr auto kInsertRecipe =
     "INSERT INTO run_recipe (run_id, model_variant, recipe) VALUES (?, ?, ?)";
 constexpr auto kInsertArtifact =
     "INSERT INTO run_artifact (run_id, role, name, sha256, bytes) VALUES (?, ?, ?, ?, ?)";
+constexpr auto kDeleteArtifacts = "DELETE FROM run_artifact WHERE run_id = ?";
 constexpr auto kUpdateState = "UPDATE run SET state = ?2, finished_utc = ?3 WHERE run_id = ?1";
 
 constexpr auto kInsertCell =
@@ -230,6 +231,12 @@ Status update_run_state(Database& database, std::int64_t run_id, RunState state,
   }
   ASSAY_ASSIGN(Statement update, database.prepare(kUpdateState));
   return update.run(run_id, run_state_name(state), finished);
+}
+
+Status delete_artifacts(Database& database, std::int64_t run_id) {
+  ASSAY_TRY(read_run_info(database, run_id));
+  ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteArtifacts));
+  return remove.run(run_id);
 }
 
 }  // namespace assay::store

@@ -18,6 +18,7 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell);
 Status update_run_state(Database& database, std::int64_t run_id, RunState state,
                         std::string_view finished_utc);
+Status delete_artifacts(Database& database, std::int64_t run_id);
 
 /// "suite/case model/variant backend threads device", for messages.
 std::string describe(const CellKey& key);

@@ -7,7 +7,7 @@ import shlex
 import support
 
 COMMANDS = ["run", "compare", "report", "suites list", "suites explain", "inspect", "db info", "db export",
-            "db migrate", "doctor", "golden floor", "golden bless"]
+            "db migrate", "db artifacts list", "db artifacts prune", "doctor", "golden floor", "golden bless"]
 
 
 class Help(support.CliTest):

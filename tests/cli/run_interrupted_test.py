@@ -17,7 +17,7 @@ class Interrupted(support.CliTest):
         return self.suite(variants, [self.case(f"case{i}") for i in range(self.CASES)], **overrides)
 
     def start(self, *arguments: object) -> subprocess.Popen:
-        command = [support.program("ASSAY_FAKE"), *map(str, arguments)]
+        command = [support.program("ASSAY_FAKE"), *support.lean(arguments)]
         return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=self.folder)
 
     def finished_cells(self) -> int:

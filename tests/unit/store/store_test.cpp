@@ -243,5 +243,16 @@ TEST_F(RunStoreTest, TheScoreViewJoinsWhatAPersonAsksFor) {
   EXPECT_EQ(count("run_summary WHERE cells = 3 AND passed = 1 AND failed = 1 AND pending = 1"), 1);
 }
 
+TEST_F(StoreTest, ARunForgetsItsArtifactsAndNothingElse) {
+  Store store = open();
+  const std::int64_t id = save_run(store, example_run()).value();
+  ASSERT_TRUE(store.forget_artifacts(id).ok());
+  RunInfo expected = example_info();
+  expected.id = id;
+  expected.artifacts.clear();
+  EXPECT_EQ(store.load_run(id, Detail::kScores)->info, expected);
+  EXPECT_EQ(store.forget_artifacts(77).error().code, ErrorCode::kNotFound);
+}
+
 }  // namespace
 }  // namespace assay::store
