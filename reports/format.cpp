@@ -8,6 +8,7 @@
 namespace assay::reports {
 namespace {
 
+constexpr std::size_t kTerminalWidth = 100;
 constexpr double kSmallest = 1e-4;  ///< below this an exponent is easier to read than zeros
 
 std::string signed_text(double value, const std::string& text) {
@@ -132,6 +133,41 @@ std::string shorten(const std::string& text, std::size_t width) {
     kept += c;
   }
   return kept + "…";
+}
+
+std::string wrap_paragraph(const std::string& text, const std::string& indent) {
+  std::string wrapped;
+  std::size_t column = 0;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    const std::size_t end = std::min(text.find(' ', start), text.size());
+    const std::string word = text.substr(start, end - start);
+    if (column > 0 && column + 1 + display_width(word) > kTerminalWidth) {
+      wrapped += "\n" + indent;
+      column = indent.size();
+    } else if (column > 0) {
+      wrapped += ' ';
+      ++column;
+    }
+    wrapped += word;
+    column += display_width(word);
+    start = end + 1;
+  }
+  return wrapped + "\n";
+}
+
+std::string printable(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r' || c == '\t') {
+      line += ' ';
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      line += "\uFFFD";
+    } else {
+      line += c;
+    }
+  }
+  return line;
 }
 
 }  // namespace assay::reports

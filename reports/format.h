@@ -43,4 +43,12 @@ std::size_t display_width(std::string_view text);
 /// The first `width` characters of a UTF-8 text, the last of them "…" when something was cut.
 std::string shorten(const std::string& text, std::size_t width);
 
+/// Breaks a paragraph at spaces for a terminal of 100 columns, and ends it with a line break; lines
+/// after the first get `indent`.
+std::string wrap_paragraph(const std::string& text, const std::string& indent);
+
+/// One line that cannot steer a terminal: line breaks and tabs become spaces, other control
+/// characters U+FFFD.
+std::string printable(std::string_view text);
+
 }  // namespace assay::reports
