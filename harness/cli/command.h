@@ -31,6 +31,7 @@ void add_db_command(CLI::App& app, Action& chosen);
 /// `db artifacts`, below `db`.
 void add_db_artifacts_command(CLI::App& db_command, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
+void add_gate_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
 void add_report_command(CLI::App& app, Action& chosen);

@@ -103,8 +103,7 @@ Status choose(GateSession& session, const GateOptions& options) {
   return {};
 }
 
-Result<GateSession> open_session(const GateOptions& options) {
-  ASSAY_ASSIGN(gate::Policy policy, policy_of(options));
+Result<GateSession> open_session(const GateOptions& options, gate::Policy policy) {
   ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
   ASSAY_ASSIGN(const std::int64_t id, store.find_run(options.run));
   ASSAY_ASSIGN(RunRecord candidate, store.load_run(id, store::Detail::kFull));
@@ -257,8 +256,8 @@ Result<int> finish(GateSession& session, const GateOptions& options) {
 }
 
 Result<int> run_gate(const GateOptions& options) {
+  ASSAY_ASSIGN(gate::Policy policy, policy_of(options));
   if (options.print_policy) {
-    ASSAY_ASSIGN(const gate::Policy policy, policy_of(options));
     fmt::print("{}", gate::policy_to_json(policy));
     return kOk;
   }
@@ -266,10 +265,9 @@ Result<int> run_gate(const GateOptions& options) {
     return make_error(ErrorCode::kUsage,
                       "--baseline is missing: 'ancestor', 'last-good', a run, or a git commit");
   }
-  Result<GateSession> session = open_session(options);
+  Result<GateSession> session = open_session(options, std::move(policy));
   if (!session.ok()) {
-    // A gate that could not judge has neither passed nor failed; only files that are not there are
-    // the caller's.
+    // A gate that could not judge has neither passed nor failed.
     fmt::print(stderr, "assay: gate: not judged: {}\n", session.error().message);
     return kInfrastructureError;
   }
