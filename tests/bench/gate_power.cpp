@@ -2,9 +2,12 @@
 // the second slowed by a known share; judged by the gate's own code and, on the same samples, by
 // what other benches use. scripts/bench/gate_power runs it and makes the table.
 
+#include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -25,7 +28,11 @@ namespace {
 using namespace assay;
 
 constexpr std::string_view kMetric = "latency_p50_ms";
-constexpr std::size_t kTrials = 400;
+/// Windows that are judged: as many as the measured time holds ten times over, within bounds; more
+/// would look at the same pairs again.
+constexpr double kTrialsPerWindow = 10;
+constexpr double kFewestTrials = 40;
+constexpr double kMostTrials = 200;
 /// Of Google Benchmark's U test, and of a threshold on the ratio of means.
 constexpr double kUTestAlpha = 0.05;
 constexpr double kMeanThreshold = 1.05;
@@ -145,11 +152,13 @@ nlohmann::json judge_windows(const std::vector<Pair>& pairs, double window_s, do
   const auto size = std::max<std::size_t>(
       stats::kMinPairs,
       static_cast<std::size_t>(static_cast<double>(pairs.size()) * window_s / measured_s));
+  const auto trials = static_cast<std::size_t>(
+      std::clamp(kTrialsPerWindow * measured_s / window_s, kFewestTrials, kMostTrials));
   std::mt19937_64 random(1);
   std::size_t ours = 0;
   std::size_t u_test = 0;
   std::size_t means = 0;
-  for (std::size_t trial = 0; trial < kTrials; ++trial) {
+  for (std::size_t trial = 0; trial < trials; ++trial) {
     // A window is a stretch of time, so its pairs are neighbours; it starts anywhere, and goes
     // round.
     const std::size_t start = random() % pairs.size();
@@ -163,8 +172,8 @@ nlohmann::json judge_windows(const std::vector<Pair>& pairs, double window_s, do
     u_test += calls.u_test ? 1U : 0U;
     means += calls.means ? 1U : 0U;
   }
-  const auto share = [](std::size_t count) {
-    return static_cast<double>(count) / static_cast<double>(kTrials);
+  const auto share = [trials](std::size_t count) {
+    return static_cast<double>(count) / static_cast<double>(trials);
   };
   return {{"window_s", window_s},
           {"pairs", size},
@@ -224,9 +233,14 @@ int measure_and_judge(const Arguments& arguments) {
     for (const Pair& pair : pairs) {
       effects.push_back(pair.effects);
     }
-    nlohmann::json windows = nlohmann::json::array();
+    std::vector<std::future<nlohmann::json>> judging;
     for (const double window_s : arguments.windows) {
-      windows.push_back(judge_windows(pairs, window_s, arguments.seconds));
+      judging.push_back(
+          std::async(std::launch::async, judge_windows, pairs, window_s, arguments.seconds));
+    }
+    nlohmann::json windows = nlohmann::json::array();
+    for (std::future<nlohmann::json>& window : judging) {
+      windows.push_back(window.get());
     }
     results.push_back({{"percent", percent},
                        {"pairs", pairs.size()},
