@@ -11,7 +11,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/doctor_text.h>
 #include <harness/device/local_probe.h>
-#include <harness/device/perf_counters.h>
+#include <harness/measure/perf_counters.h>
 #include <harness/store/store.h>
 #include <runtime/runtime_facts.h>
 
@@ -34,7 +34,7 @@ std::string find_program(std::string_view name) {
 }
 
 DoctorFacts gather() {
-  const Status counters = device::try_perf_counters();
+  const auto counters = measure::PerfCounter::open(measure::CounterEvent::kCycles);
   return {.fingerprint = device::probe_local(),
           .runtime = runtime::read_runtime_facts(),
           .sqlite_version = store::sqlite_version(),

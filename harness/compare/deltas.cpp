@@ -7,6 +7,7 @@
 #include <harness/compare/figures.h>
 #include <harness/compare/judge.h>
 #include <harness/compare/times.h>
+#include <harness/measure/percentile_support.h>
 #include <harness/stats/summary.h>
 
 namespace assay::compare {
@@ -14,7 +15,7 @@ namespace {
 
 /// One case, digested once and used for its own rows and for the overall ones.
 struct CaseData {
-  const Cell* cell = nullptr;
+  CellPair cells;
   Figures a;
   Figures b;
   PairedTimes times;
@@ -29,12 +30,22 @@ std::optional<double> mean_of(const std::vector<double>& values) {
   return values.empty() ? std::nullopt : std::optional<double>(stats::mean(values));
 }
 
+/// The side of a case that has the fewer runs, where they do not support the metric.
+std::optional<measure::Unsupported> find_unsupported(const CaseData& item,
+                                                     const MetricInfo& metric) {
+  const auto a = measure::find_unsupported(*item.cells.a, metric.id);
+  const auto b = measure::find_unsupported(*item.cells.b, metric.id);
+  return !b || (a && a->runs <= b->runs) ? a : b;
+}
+
 /// The values of one metric over the cases that have it, finite, on both sides.
 struct PairedValues {
   std::vector<double> a;
   std::vector<double> b;
   std::size_t one_sided = 0;
   std::size_t not_finite = 0;
+  std::size_t unsupported = 0;                           ///< percentiles of too few runs
+  std::optional<measure::Unsupported> fewest_runs = {};  ///< of those
 };
 
 PairedValues collect(const std::vector<CaseData>& cases, const MetricInfo& metric) {
@@ -42,7 +53,12 @@ PairedValues collect(const std::vector<CaseData>& cases, const MetricInfo& metri
   for (const CaseData& item : cases) {
     const std::optional<double> a = figure_of(item.a, metric);
     const std::optional<double> b = figure_of(item.b, metric);
-    if (a.has_value() != b.has_value()) {
+    if (const auto unsupported = find_unsupported(item, metric)) {
+      ++values.unsupported;
+      if (!values.fewest_runs || unsupported->runs < values.fewest_runs->runs) {
+        values.fewest_runs = unsupported;
+      }
+    } else if (a.has_value() != b.has_value()) {
       ++values.one_sided;
     } else if (a.has_value() && std::isfinite(*a) && std::isfinite(*b)) {
       values.a.push_back(*a);
@@ -74,14 +90,17 @@ void judge_over_cases(Delta& delta, const PairedValues& values, const Policy& po
   judge(delta, margin_of(*delta.metric, policy));
 }
 
-/// Bytes: exact, or one measurement a side. Times of loading: one measurement too, and too noisy to
-/// be judged.
+/// Bytes and instructions: exact, or one measurement a side. Times of loading, cycles and cache
+/// misses: one measurement too, and too noisy to be judged.
 void judge_single(Delta& delta, const Policy& policy) {
   delta.effect = plain_effect(*delta.metric, *delta.a, *delta.b);
   if (!delta.effect.has_value()) {
     delta.reason = "a ratio with a value that is not positive says nothing";
   } else if (delta.metric->group == MetricGroup::kLoad) {
     delta.reason = "loaded once a side; one load is too noisy to be judged";
+  } else if (delta.metric->group == MetricGroup::kCounters &&
+             delta.metric->id != "instructions_per_inference") {
+    delta.reason = "one count a side is too noisy to be judged; instructions are not";
   } else {
     judge(delta, margin_of(*delta.metric, policy));
   }
@@ -96,13 +115,16 @@ Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases
   const PairedValues values = collect(cases, metric);
   Delta delta{.metric = &metric, .a = mean_of(values.a), .b = mean_of(values.b)};
   if (values.a.empty()) {
-    delta.reason = values.one_sided > 0 ? "only one side has it" : "no case has a finite value";
+    delta.reason = values.fewest_runs     ? describe(*values.fewest_runs)
+                   : values.one_sided > 0 ? "only one side has it"
+                                          : "no case has a finite value";
     return delta;
   }
   switch (metric.group) {
     case MetricGroup::kLatency:
       judge_times(delta, times, proximity, policy);
       break;
+    case MetricGroup::kCounters:
     case MetricGroup::kLoad:
     case MetricGroup::kMemory:
     case MetricGroup::kSize:
@@ -121,17 +143,22 @@ Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases
     add_note(delta.reason,
              fmt::format("{} cases left out: only one side has it", values.one_sided));
   }
+  if (values.fewest_runs) {
+    add_note(delta.reason, fmt::format("{} cases left out: {}", values.unsupported,
+                                       describe(*values.fewest_runs)));
+  }
   return delta;
 }
 
 bool has_metric(const std::vector<CaseData>& cases, const MetricInfo& metric) {
   return std::any_of(cases.begin(), cases.end(), [&](const CaseData& item) {
-    return item.a.contains(metric.id) || item.b.contains(metric.id);
+    return item.a.contains(metric.id) || item.b.contains(metric.id) ||
+           find_unsupported(item, metric).has_value();
   });
 }
 
 CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& policy) {
-  CaseDeltas result{.case_name = item.cell->key.case_name};
+  CaseDeltas result{.case_name = item.cells.a->key.case_name};
   for (const MetricInfo& metric : metric_catalogue()) {
     const bool accuracy =
         metric.group == MetricGroup::kAccuracy || metric.group == MetricGroup::kTask;
@@ -139,10 +166,13 @@ CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& 
       continue;
     }
     Delta delta{.metric = &metric, .a = figure_of(item.a, metric), .b = figure_of(item.b, metric)};
-    if (!delta.a.has_value() && !delta.b.has_value()) {
+    const auto unsupported = find_unsupported(item, metric);
+    if (!delta.a.has_value() && !delta.b.has_value() && !unsupported) {
       continue;
     }
-    if (!delta.a.has_value() || !delta.b.has_value()) {
+    if (unsupported) {
+      delta.reason = describe(*unsupported);
+    } else if (!delta.a.has_value() || !delta.b.has_value()) {
       delta.reason = "only one side has it";
     } else if (!accuracy) {
       judge_times(delta, item.times, proximity, policy);
@@ -168,7 +198,7 @@ Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const P
   std::vector<CaseData> cases;
   PairedTimes all_times;
   for (const CellPair& pair : pairs) {
-    cases.push_back({.cell = pair.a, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
+    cases.push_back({.cells = pair, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
     if (proximity == Proximity::kSideBySide) {
       cases.back().times = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
       all_times.append(cases.back().times);

@@ -37,7 +37,9 @@ struct Deltas {
 ///   applies. The deadline miss rate is a mean difference.
 /// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases. Cases
 ///   with a value that is not finite are left out and counted in the reason.
-/// - Bytes: exact, or measured once; no interval.
+/// - Bytes and hardware counters: exact, or measured once; no interval.
+/// - A percentile that the runs of either side do not support (measure/percentile_support.h) has no
+///   value, and is inconclusive with that reason.
 /// Per case: latency p50 with its interval, and the accuracy metrics, which are exact for a case.
 Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy);
 

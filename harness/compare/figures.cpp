@@ -1,4 +1,5 @@
 #include <harness/compare/figures.h>
+#include <harness/measure/percentile_support.h>
 #include <harness/model/metric.h>
 
 namespace assay::compare {
@@ -6,7 +7,8 @@ namespace assay::compare {
 Figures cell_figures(const Cell& cell) {
   Figures figures;
   for (const Score& score : cell.scores) {
-    if (const MetricInfo* metric = find_metric(score.metric)) {
+    const MetricInfo* metric = find_metric(score.metric);
+    if (metric != nullptr && !measure::find_unsupported(cell, score.metric)) {
       figures.emplace(metric->id, score.value);
     }
   }

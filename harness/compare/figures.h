@@ -13,7 +13,8 @@ namespace assay::compare {
 /// absent; a value may be infinite (an SQNR without any error).
 using Figures = std::map<std::string_view, double>;
 
-/// The scores of a cell; one that the catalogue does not know is left out.
+/// The scores of a cell. One that the catalogue does not know is left out, and so is a percentile
+/// that the runs do not support, which older versions stored.
 Figures cell_figures(const Cell& cell);
 
 /// Whether the cell ran to its end, well or badly, so that its figures mean something.

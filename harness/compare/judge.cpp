@@ -27,6 +27,8 @@ const Margin& margin_of(const MetricInfo& metric, const Policy& policy) {
     case MetricGroup::kLatency:
     case MetricGroup::kLoad:
       return metric.comparison == assay::Comparison::kRatio ? policy.time : policy.unit_scale;
+    case MetricGroup::kCounters:
+      return policy.instructions;
     case MetricGroup::kMemory:
       return metric.id == "planned_arena_bytes" ? policy.exact_bytes : policy.measured_bytes;
     case MetricGroup::kSize:

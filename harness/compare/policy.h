@@ -40,6 +40,8 @@ struct Policy {
   Margin exact_bytes{.equivalence = 0.01};
   /// Bytes read from /proc, once a side: pages that happen to be resident differ from run to run.
   Margin measured_bytes{.equivalence = 0, .resolution = 0.05};
+  /// Retired instructions repeat to within a fraction of a percent.
+  Margin instructions{.equivalence = 0.005, .resolution = 0.01};
   Margin decibel{.equivalence = 0.5};
   /// Errors, rates and areas on a scale of 0 to 1.
   Margin unit_scale{.equivalence = 0.001};

@@ -1,4 +1,7 @@
 #include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
 
 #include <harness/measure/disturbance.h>
 #include <harness/stats/summary.h>
@@ -47,6 +50,65 @@ void mark_slow_clock(std::vector<SampleBlock>& blocks) {
       block.disturbance |= static_cast<std::uint32_t>(Disturbance::kSlowClock);
     }
   }
+}
+
+DisturbanceSummary summarize_disturbance(const Cell& cell) {
+  DisturbanceSummary summary;
+  std::set<std::int64_t> pairs;
+  for (const SampleBlock& block : cell.blocks) {
+    if (block.warmup || block.same_input || block.latency_ns.empty()) {
+      continue;
+    }
+    pairs.insert(block.pair);
+    ++summary.measured;
+    summary.repeated += block.repeated ? 1 : 0;
+    summary.disturbed += block.disturbance != 0 ? 1 : 0;
+    summary.kept += block.disturbance != 0 && !block.repeated ? 1 : 0;
+    for (const Disturbance kind : all_disturbances()) {
+      if ((block.disturbance & static_cast<std::uint32_t>(kind)) != 0) {
+        ++summary.by_kind[kind];
+      }
+    }
+  }
+  summary.fewest_pairs = summary.most_pairs = pairs.size();
+  return summary;
+}
+
+void DisturbanceSummary::add(const DisturbanceSummary& other) {
+  if (other.measured == 0) {
+    return;
+  }
+  fewest_pairs = measured == 0 ? other.fewest_pairs : std::min(fewest_pairs, other.fewest_pairs);
+  most_pairs = std::max(most_pairs, other.most_pairs);
+  measured += other.measured;
+  disturbed += other.disturbed;
+  repeated += other.repeated;
+  kept += other.kept;
+  for (const auto& [kind, count] : other.by_kind) {
+    by_kind[kind] += count;
+  }
+}
+
+std::string describe_kinds(const DisturbanceSummary& summary) {
+  std::string text;
+  for (const auto& [kind, count] : summary.by_kind) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", disturbance_name(kind), count);
+  }
+  return text;
+}
+
+std::string describe(const DisturbanceSummary& summary) {
+  const std::string pairs = summary.fewest_pairs == summary.most_pairs
+                                ? std::to_string(summary.most_pairs)
+                                : fmt::format("{} to {}", summary.fewest_pairs, summary.most_pairs);
+  std::string text = fmt::format("{} blocks in {} pair{} of processes; ", summary.measured, pairs,
+                                 summary.most_pairs == 1 ? "" : "s");
+  if (summary.disturbed == 0) {
+    return text + "none disturbed";
+  }
+  return text + fmt::format("{} disturbed ({}), {} measured again, {} disturbed ones kept",
+                            summary.disturbed, describe_kinds(summary), summary.repeated,
+                            summary.kept);
 }
 
 }  // namespace assay::measure

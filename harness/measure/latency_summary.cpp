@@ -1,14 +1,23 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
 #include <harness/measure/latency_summary.h>
+#include <harness/measure/percentile_support.h>
 #include <harness/stats/quantile.h>
 
 namespace assay::measure {
 namespace {
 
 constexpr double kNanosecondsPerMillisecond = 1e6;
+
+constexpr std::array<std::pair<std::string_view, double>, 4> kPercentiles{{
+    {"latency_p50_ms", 0.50},
+    {"latency_p90_ms", 0.90},
+    {"latency_p95_ms", 0.95},
+    {"latency_p99_ms", 0.99},
+}};
 
 std::vector<double> steady_milliseconds(const Cell& cell) {
   std::vector<double> values;
@@ -57,14 +66,15 @@ std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps) {
   }
   const double mean = mean_of(values);
   std::ranges::sort(values);
-  std::vector<Score> scores{
-      {.metric = "latency_p50_ms", .value = stats::quantile_sorted(values, 0.50)},
-      {.metric = "latency_p90_ms", .value = stats::quantile_sorted(values, 0.90)},
-      {.metric = "latency_p95_ms", .value = stats::quantile_sorted(values, 0.95)},
-      {.metric = "latency_p99_ms", .value = stats::quantile_sorted(values, 0.99)},
-      {.metric = "latency_mean_ms", .value = mean},
-      {.metric = "latency_min_ms", .value = values.front()},
-  };
+  std::vector<Score> scores;
+  for (const auto& [metric, quantile] : kPercentiles) {
+    if (values.size() >= runs_needed(metric)) {
+      scores.push_back(
+          {.metric = std::string(metric), .value = stats::quantile_sorted(values, quantile)});
+    }
+  }
+  scores.push_back({.metric = "latency_mean_ms", .value = mean});
+  scores.push_back({.metric = "latency_min_ms", .value = values.front()});
   if (values.size() > 1) {
     scores.push_back({.metric = "latency_stdev_ms", .value = stdev_of(values, mean)});
   }
@@ -77,6 +87,34 @@ std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps) {
     scores.push_back({.metric = "deadline_miss_rate",
                       .value = static_cast<double>(late) / static_cast<double>(values.size())});
   }
+  return scores;
+}
+
+namespace {
+
+/// Sum of a counter over the counted blocks that have it, an execution.
+void add_counter(std::vector<Score>& scores, const Cell& cell, std::string_view metric,
+                 std::optional<std::uint64_t> BlockConditions::*counter) {
+  double sum = 0;
+  double runs = 0;
+  for (const SampleBlock& block : cell.blocks) {
+    if (counts(block) && block.conditions && (*block.conditions).*counter) {
+      sum += static_cast<double>(*((*block.conditions).*counter));
+      runs += static_cast<double>(block.latency_ns.size());
+    }
+  }
+  if (runs > 0) {
+    scores.push_back({.metric = std::string(metric), .value = sum / runs});
+  }
+}
+
+}  // namespace
+
+std::vector<Score> summarize_counters(const Cell& cell) {
+  std::vector<Score> scores;
+  add_counter(scores, cell, "instructions_per_inference", &BlockConditions::instructions);
+  add_counter(scores, cell, "cycles_per_inference", &BlockConditions::cycles);
+  add_counter(scores, cell, "cache_misses_per_inference", &BlockConditions::cache_misses);
   return scores;
 }
 

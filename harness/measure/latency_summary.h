@@ -14,8 +14,14 @@ namespace assay::measure {
 /// interpolation, stats/quantile.h), mean, min, stdev (n-1) in ms over all blocks that are not
 /// warm-up; real-time factor = mean latency * steps / audio seconds; share of executions over the
 /// deadline. `steps` is the number of executions that make up the case's audio. A figure that the
-/// cell cannot support (no samples, no audio, no deadline) is absent.
+/// cell cannot support is absent: no samples, no audio, no deadline, or fewer runs than a
+/// percentile needs (percentile_support.h).
 std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps);
+
+/// Instructions, cycles and cache misses an inference, over the counted blocks that counted them;
+/// absent where none did. In user mode and over the whole block: filling inputs and hashing
+/// outputs, which the latencies leave out, are in it.
+std::vector<Score> summarize_counters(const Cell& cell);
 
 /// Process start, program load, method load, first inference, file size, planned arena and memory
 /// of the worker record as scores. memory_load_bytes is PSS after the method was loaded less PSS at

@@ -10,7 +10,7 @@
 namespace assay {
 
 enum class Better { kLower, kHigher, kNeither };
-enum class MetricGroup { kLatency, kLoad, kMemory, kSize, kAccuracy, kTask };
+enum class MetricGroup { kLatency, kCounters, kLoad, kMemory, kSize, kAccuracy, kTask };
 /// How two values are set against each other.
 enum class Comparison { kRatio, kDifference };
 

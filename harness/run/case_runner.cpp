@@ -4,6 +4,8 @@
 #include <harness/base/hash.h>
 #include <harness/measure/disturbance.h>
 #include <harness/measure/latency_summary.h>
+#include <harness/measure/percentile_support.h>
+#include <harness/measure/validity.h>
 #include <harness/run/case_runner.h>
 #include <harness/run/pair_timer.h>
 
@@ -94,18 +96,34 @@ std::vector<std::string> missed_bounds(const std::vector<Score>& scores) {
   return phrases;
 }
 
+/// Thresholds on percentiles that the cell's runs do not support: nothing unmeasured may pass.
+std::vector<std::string> undecided_bounds(const SuiteManifest& manifest, const Cell& cell) {
+  std::vector<std::string> phrases;
+  for (const ThresholdSpec& threshold : manifest.thresholds) {
+    const auto unsupported = measure::find_unsupported(cell, threshold.metric);
+    if (unsupported && suites::threshold_applies(threshold, cell.key.variant, cell.key.case_name)) {
+      phrases.push_back(
+          fmt::format("{} has a threshold and is {}", threshold.metric, describe(*unsupported)));
+    }
+  }
+  return phrases;
+}
+
 /// Applies thresholds and settles whether a contender that ran to the end passes.
 void judge(const PlannedSuite& suite, std::size_t steps, Contender& contender) {
   Cell& cell = contender.cell;
   cell.worker = contender.lane->record();
   auto latency = measure::summarize_latency(cell, steps);
   cell.scores.insert(cell.scores.end(), latency.begin(), latency.end());
+  auto counters = measure::summarize_counters(cell);
+  cell.scores.insert(cell.scores.end(), counters.begin(), counters.end());
   auto load = measure::summarize_worker(cell.worker);
   cell.scores.insert(cell.scores.end(), load.begin(), load.end());
   suites::apply_thresholds(suite.manifest, cell.key, cell.scores);
   if (!contender.running) {
     return;
   }
+  cell.invalid = measure::find_invalid(cell);
   std::uint64_t wrong = 0;
   std::uint64_t total = 0;
   for (const SampleBlock& block : cell.blocks) {
@@ -113,6 +131,7 @@ void judge(const PlannedSuite& suite, std::size_t steps, Contender& contender) {
     total += block.latency_ns.size();
   }
   std::vector<std::string> reasons = missed_bounds(cell.scores);
+  std::ranges::move(undecided_bounds(suite.manifest, cell), std::back_inserter(reasons));
   cell.stage = reasons.empty() ? "" : "score";
   if (wrong > 0) {
     reasons.push_back(fmt::format(

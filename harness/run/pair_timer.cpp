@@ -40,7 +40,9 @@ class PairTimer {
     const double spent_s = seconds_since(begin);
     if (plan_.sustain_s > 0) {
       while (going() && seconds_since(begin) < plan_.sustain_s) {
+        const std::vector<std::size_t> first_new = block_counts();
         run_group();
+        mark_disturbed(first_new);  // and not repeated: the time goes on
       }
       return outcome_;
     }

@@ -24,10 +24,11 @@ ROWS = {
     "suites": ("harness/base", "harness/model", "golden", "datasets"),
     "harness/measure": ("harness/base", "harness/model", "harness/stats"),
     "harness/store": ("harness/base", "harness/model"),
-    "harness/compare": ("harness/base", "harness/model", "harness/stats"),
+    "harness/compare": ("harness/base", "harness/model", "harness/stats", "harness/measure"),
     "harness/gate": ("harness/base", "harness/model", "harness/stats", "harness/compare"),
     "reports": (
-        "harness/base", "harness/model", "harness/stats", "harness/compare", "harness/gate",
+        "harness/base", "harness/model", "harness/stats", "harness/measure", "harness/compare",
+        "harness/gate",
     ),
     "harness/device": ("harness/base", "harness/model"),
     "harness/artifacts": ("harness/base", "harness/model"),

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -100,10 +101,57 @@ TEST(Compare, TooFewPairsAreInconclusiveWithTheNumberNeeded) {
 }
 
 TEST(Compare, BlocksTooShortForAPercentileGiveItNoInterval) {
-  const Comparison comparison = compare_fakes(fakes::make_vad_run());
+  fakes::FakeRunOptions options;
+  options.rounds = 20;
+  const Comparison comparison = compare_fakes(fakes::make_vad_run(options));
   const Delta& row = row_of(comparison.groups[0].overall, "latency_p99_ms");
   EXPECT_EQ(row.verdict, Verdict::kInconclusive);
   EXPECT_EQ(row.reason, "blocks of 40 executions are too short; at least 100 are needed");
+}
+
+TEST(Compare, APercentileThatTheRunsDoNotSupportIsInconclusiveAndHasNoValue) {
+  const Comparison comparison = compare_fakes(fakes::make_vad_run());
+  const Delta& row = row_of(comparison.groups[0].overall, "latency_p99_ms");
+  EXPECT_EQ(row.verdict, Verdict::kInconclusive);
+  EXPECT_EQ(row.a, std::nullopt);
+  EXPECT_EQ(row.b, std::nullopt);
+  EXPECT_EQ(row.reason, "unsupported: 400 of 662 runs");
+}
+
+TEST(Compare, OneSideWithTooFewRunsLeavesItsCaseOutOfAPercentile) {
+  fakes::FakeRunOptions options;
+  options.rounds = 20;
+  RunRecord run = fakes::make_vad_run(options);
+  fakes::cell_of(run, "noise", "int4").blocks.resize(4);
+  const Comparison comparison = compare_fakes(run);
+  const Delta& row = row_of(comparison.groups[0].overall, "latency_p99_ms");
+  EXPECT_TRUE(row.a.has_value());
+  EXPECT_THAT(row.reason, HasSubstr("1 cases left out: unsupported: 120 of 662 runs"));
+}
+
+TEST(Compare, ACaseWithTooFewRunsForAMedianSaysSo) {
+  RunRecord run = fakes::make_vad_run();
+  fakes::cell_of(run, "noise", "int4").blocks.back().latency_ns.resize(10);
+  std::vector<SampleBlock>& blocks = fakes::cell_of(run, "noise", "int4").blocks;
+  blocks.erase(blocks.begin(), blocks.end() - 1);
+  const Comparison comparison = compare_fakes(run);
+  const auto& cases = comparison.groups[0].by_case;
+  const auto noise = std::ranges::find(cases, "noise", &CaseDeltas::case_name);
+  EXPECT_EQ(row_of(noise->rows, "latency_p50_ms").reason, "unsupported: 10 of 11 runs");
+}
+
+TEST(Compare, InstructionsAreJudgedAndCyclesAreNot) {
+  RunRecord run = fakes::make_vad_run();
+  for (Cell& cell : run.cells) {
+    const double factor = cell.key.variant == "int4" ? 0.9 : 1;
+    cell.scores.push_back({.metric = "instructions_per_inference", .value = 1e6 * factor});
+    cell.scores.push_back({.metric = "cycles_per_inference", .value = 1e6 * factor});
+  }
+  const Comparison comparison = compare_fakes(run);
+  EXPECT_EQ(row_of(comparison.groups[0].overall, "instructions_per_inference").verdict,
+            Verdict::kBetter);
+  EXPECT_EQ(row_of(comparison.groups[0].overall, "cycles_per_inference").verdict,
+            Verdict::kInconclusive);
 }
 
 TEST(Compare, AnAccuracyMetricResamplesTheCases) {

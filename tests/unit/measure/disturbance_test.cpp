@@ -55,5 +55,34 @@ TEST(Disturbance, AnUnreadableFrequencyMarksNothing) {
   EXPECT_EQ(blocks[1].disturbance, 0U);
 }
 
+SampleBlock marked(std::uint32_t bits, bool repeated, std::int64_t pair) {
+  return {.latency_ns = {1}, .pair = pair, .disturbance = bits, .repeated = repeated};
+}
+
+TEST(DisturbanceSummary, CountsWhatWasDisturbedAndWhatWasMeasuredAgain) {
+  const std::uint32_t preempted = bit(Disturbance::kPreempted);
+  const std::uint32_t both = preempted | bit(Disturbance::kStolen);
+  const Cell cell{.blocks = {marked(0, false, 0), marked(both, true, 0), marked(0, true, 0),
+                             marked(preempted, false, 1)}};
+  EXPECT_EQ(describe(summarize_disturbance(cell)),
+            "4 blocks in 2 pairs of processes; 2 disturbed (preempted 2, stolen 1), 2 measured "
+            "again, 1 disturbed ones kept");
+}
+
+TEST(DisturbanceSummary, WarmUpAndSameInputAreNotInIt) {
+  Cell cell{.blocks = {marked(1, false, 0), marked(1, false, 0)}};
+  cell.blocks[0].warmup = true;
+  cell.blocks[1].same_input = true;
+  EXPECT_EQ(summarize_disturbance(cell).measured, 0U);
+}
+
+TEST(DisturbanceSummary, SumsSayTheRangeOfPairs) {
+  DisturbanceSummary sum;
+  sum.add(summarize_disturbance({.blocks = {marked(0, false, 0), marked(0, false, 1)}}));
+  sum.add(summarize_disturbance({}));
+  sum.add(summarize_disturbance({.blocks = {marked(0, false, 0)}}));
+  EXPECT_EQ(describe(sum), "3 blocks in 1 to 2 pairs of processes; none disturbed");
+}
+
 }  // namespace
 }  // namespace assay::measure
