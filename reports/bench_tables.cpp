@@ -6,6 +6,7 @@
 
 #include <harness/compare/compare.h>
 #include <harness/compare/figures.h>
+#include <harness/measure/percentile_support.h>
 #include <reports/bench_tables.h>
 #include <reports/format.h>
 #include <reports/headline.h>
@@ -15,13 +16,24 @@ namespace {
 
 using enum ColumnKind;
 
+struct MeasuredCase {
+  const Cell* cell = nullptr;
+  compare::Figures figures;
+};
+
 /// Mean over the cases where the value is finite; "-" when no case has it, "inf dB" when none of
-/// those that have it is finite.
-std::string mean_text(const std::vector<compare::Figures>& cases, const MetricInfo& metric) {
+/// those that have it is finite, "unsupported: 120 of 662 runs" when a case has too few for it: a
+/// mean over other cases than the next variant's could not be compared.
+std::string mean_text(const std::vector<MeasuredCase>& cases, const MetricInfo& metric) {
   double sum = 0;
   double finite = 0;
   std::optional<double> other;
-  for (const compare::Figures& figures : cases) {
+  std::optional<measure::Unsupported> fewest;
+  for (const auto& [cell, figures] : cases) {
+    const auto unsupported = measure::find_unsupported(*cell, metric.id);
+    if (unsupported && (!fewest || unsupported->runs < fewest->runs)) {
+      fewest = unsupported;
+    }
     const auto found = figures.find(metric.id);
     if (found == figures.end()) {
       continue;
@@ -32,6 +44,9 @@ std::string mean_text(const std::vector<compare::Figures>& cases, const MetricIn
     } else {
       other = found->second;
     }
+  }
+  if (fewest) {
+    return describe(*fewest);
   }
   if (finite == 0) {
     return other.has_value() ? format_value(metric, *other) : "-";
@@ -71,12 +86,12 @@ bool same_bench(CellKey key, const BenchCells& bench) {
 
 Table variant_table(const BenchCells& bench) {
   Table table{.columns = {{"metric"}}};
-  std::vector<std::vector<compare::Figures>> by_variant;
+  std::vector<std::vector<MeasuredCase>> by_variant;
   for (std::size_t v = 0; v < bench.variants.size(); ++v) {
     table.columns.push_back({bench.variants[v], kNumber});
-    std::vector<compare::Figures>& cases = by_variant.emplace_back();
+    std::vector<MeasuredCase>& cases = by_variant.emplace_back();
     for (const Cell* cell : bench.measured(v)) {
-      cases.push_back(compare::cell_figures(*cell));
+      cases.push_back({cell, compare::cell_figures(*cell)});
     }
   }
   for (const MetricInfo& metric : metric_catalogue()) {

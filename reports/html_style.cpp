@@ -29,7 +29,7 @@ p{margin:.4rem 0;max-width:46rem}
 .badge{display:inline-block;padding:.15rem .7rem;border-radius:1rem;border:1.5px solid;
 margin-right:.6rem}
 .better,.pass{color:var(--good)}
-.worse,.fail,.error,.crash,.timeout,.oom,.pending{color:var(--bad)}
+.worse,.fail,.error,.crash,.timeout,.oom,.pending,.INVALID{color:var(--bad)}
 .inconclusive{color:var(--maybe)}
 .same,.not-judged,.skipped{color:var(--calm)}
 .cards{display:grid;grid-template-columns:repeat(3,1fr);gap:.8rem;

@@ -7,7 +7,7 @@
 namespace assay::reports {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kSigns{{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kSigns{{
     {"better", "▲"},
     {"worse", "▼"},
     {"same", "="},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kSigns{{
     {"oom", "✗"},
     {"pending", "✗"},
     {"skipped", "–"},
+    {"INVALID", "✗"},
 }};
 
 std::string_view sign_of(std::string_view verdict) {

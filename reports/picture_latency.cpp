@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include <harness/measure/percentile_support.h>
 #include <harness/stats/quantile.h>
 #include <reports/format.h>
 #include <reports/pictures.h>
@@ -30,7 +31,21 @@ struct Spread {
   std::size_t variant = 0;
   std::vector<double> sorted_ms;
   double at(double q) const { return stats::quantile_sorted(sorted_ms, q); }
+  bool supports(std::string_view metric) const {
+    return sorted_ms.size() >= measure::runs_needed(metric);
+  }
 };
+
+/// "p99 81.3 µs", or what it lacks.
+std::string percentile_text(const Spread& spread, std::string_view name, std::string_view metric,
+                            double q) {
+  return fmt::format("{} {}", name,
+                     spread.supports(metric)
+                         ? format_milliseconds(spread.at(q))
+                         : measure::describe({.metric = std::string(metric),
+                                              .runs = spread.sorted_ms.size(),
+                                              .needed = *measure::runs_needed(metric)}));
+}
 
 std::vector<Spread> collect(const BenchCells& bench) {
   std::vector<Spread> spreads;
@@ -107,22 +122,26 @@ void draw_row(Picture& picture, const BenchCells& bench, const Spread& spread, c
               double base) {
   const std::string style = series_style(spread.variant);
   const std::string& name = bench.variants[spread.variant];
-  const std::string summary =
-      fmt::format("{}: p50 {}, p95 {}, p99 {}, {} executions", name,
-                  format_milliseconds(spread.at(0.5)), format_milliseconds(spread.at(0.95)),
-                  format_milliseconds(spread.at(0.99)), format_count(spread.sorted_ms.size()));
+  const std::string p99_text = percentile_text(spread, "p99", "latency_p99_ms", 0.99);
+  const std::string summary = fmt::format("{}: {}, {}, {}, {} executions", name,
+                                          percentile_text(spread, "p50", "latency_p50_ms", 0.5),
+                                          percentile_text(spread, "p95", "latency_p95_ms", 0.95),
+                                          p99_text, format_count(spread.sorted_ms.size()));
   picture.label("label", {kLeft - 8, base - 6}, name, "end");
   picture.polygon("area " + style, hill(spread, x, base), summary);
   picture.line("grid", {kLeft, base}, {kRight, base});
-  const double p50 = x.at(spread.at(0.5));
-  picture.line("median " + style, {p50, base}, {p50, base - kHillHeight - 4});
-  const double p95 = x.at(spread.at(0.95));
-  picture.line("mark " + style, {p95, base}, {p95, base - 14});
-  picture.label("tick", {kRight, base - kHillHeight + 4},
-                "p99 " + format_milliseconds(spread.at(0.99)), "end");
-  const bool crowded_right = p50 > kRight - 140;
-  picture.label("value", {p50 + (crowded_right ? -5 : 5), base - kHillHeight + 4},
-                format_milliseconds(spread.at(0.5)), crowded_right ? "end" : "start");
+  if (spread.supports("latency_p50_ms")) {
+    const double p50 = x.at(spread.at(0.5));
+    picture.line("median " + style, {p50, base}, {p50, base - kHillHeight - 4});
+    const bool crowded_right = p50 > kRight - 140;
+    picture.label("value", {p50 + (crowded_right ? -5 : 5), base - kHillHeight + 4},
+                  format_milliseconds(spread.at(0.5)), crowded_right ? "end" : "start");
+  }
+  if (spread.supports("latency_p95_ms")) {
+    const double p95 = x.at(spread.at(0.95));
+    picture.line("mark " + style, {p95, base}, {p95, base - 14});
+  }
+  picture.label("tick", {kRight, base - kHillHeight + 4}, p99_text, "end");
   picture.description += summary + ". ";
 }
 

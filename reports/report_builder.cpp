@@ -30,17 +30,31 @@ std::string reason_of(const Cell& cell) {
   return cell.stage.empty() || cell.reason.empty() ? cell.reason : cell.stage + ": " + cell.reason;
 }
 
-CellView view_of(const Cell& cell) {
+ScoreView view_of(const measure::Unsupported& unsupported) {
+  const MetricInfo& metric = *find_metric(unsupported.metric);
+  return {.metric = unsupported.metric,
+          .label = std::string(metric.label),
+          .unit = std::string(metric.unit),
+          .value = {std::nullopt, describe(unsupported)},
+          .needs = unsupported.needed};
+}
+
+CellView view_of(const Cell& cell, const Fingerprint& fingerprint) {
   CellView view{.key = cell.key,
                 .status = std::string(cell_status_name(cell.status)),
-                .reason = reason_of(cell)};
+                .reason = reason_of(cell),
+                .quality = measure::assess_cell(cell, fingerprint)};
   for (const SampleBlock& block : cell.blocks) {
     for (const std::int64_t ns : block.latency_ns) {
       view.timed_seconds += static_cast<double>(ns) / 1e9;
     }
   }
+  for (const measure::Unsupported& unsupported : view.quality.unsupported) {
+    view.scores.push_back(view_of(unsupported));
+  }
   for (const Score& score : cell.scores) {
-    if (const MetricInfo* metric = find_metric(score.metric)) {
+    const MetricInfo* metric = find_metric(score.metric);
+    if (metric != nullptr && !measure::find_unsupported(cell, score.metric)) {
       view.scores.push_back({.metric = score.metric,
                              .label = std::string(metric->label),
                              .unit = std::string(metric->unit),
@@ -57,7 +71,7 @@ void add_cells(const RunRecord& run, ReportModel& model) {
   std::size_t passed = 0;
   std::size_t skipped = 0;
   for (const Cell& cell : run.cells) {
-    model.cells.push_back(view_of(cell));
+    model.cells.push_back(view_of(cell, run.info.fingerprint));
     if (cell.status == CellStatus::kPass) {
       ++passed;
     } else {
@@ -66,10 +80,21 @@ void add_cells(const RunRecord& run, ReportModel& model) {
           {describe(cell.key), model.cells.back().status, model.cells.back().reason});
     }
   }
-  model.all_passed = passed > 0 && passed + skipped == run.cells.size();
-  model.verdict =
-      fmt::format("{} of {} cells pass{}", format_count(passed), format_count(run.cells.size()),
-                  skipped > 0 ? fmt::format(", {} skipped", skipped) : "");
+  std::vector<measure::CellQuality> quality;
+  for (const CellView& cell : model.cells) {
+    quality.push_back(cell.quality);
+  }
+  model.quality = make_quality_view(quality, run.info.options.sustain_min > 0
+                                                 ? measure::summarize_sustained(run.cells)
+                                                 : std::vector<measure::SustainedCase>{});
+  for (const InvalidView& invalid : model.quality.invalid) {
+    model.failures.push_back({invalid.cell, "INVALID", invalid.reasons});
+  }
+  model.all_passed = passed > 0 && passed + skipped == run.cells.size() && model.quality.all_valid;
+  model.verdict = fmt::format(
+      "{} of {} cells pass{}{}", format_count(passed), format_count(run.cells.size()),
+      skipped > 0 ? fmt::format(", {} skipped", skipped) : "",
+      model.quality.all_valid ? "" : fmt::format(", {} INVALID", model.quality.invalid.size()));
 }
 
 BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t index) {

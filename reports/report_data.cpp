@@ -29,18 +29,23 @@ ordered_json cell_to_json(const CellView& cell) {
                       {"min", number(score.min)},
                       {"max", number(score.max)},
                       {"pass", score.pass}});
+    if (score.needs > 0) {
+      scores.back()["needs"] = score.needs;
+    }
   }
-  return {{"suite", cell.key.suite},
-          {"case", cell.key.case_name},
-          {"model", cell.key.model},
-          {"variant", cell.key.variant},
-          {"backend", cell.key.backend},
-          {"threads", cell.key.threads},
-          {"device", cell.key.device},
-          {"status", cell.status},
-          {"reason", cell.reason},
-          {"timed_seconds", number(cell.timed_seconds)},
-          {"scores", scores}};
+  ordered_json document{{"suite", cell.key.suite},
+                        {"case", cell.key.case_name},
+                        {"model", cell.key.model},
+                        {"variant", cell.key.variant},
+                        {"backend", cell.key.backend},
+                        {"threads", cell.key.threads},
+                        {"device", cell.key.device},
+                        {"status", cell.status},
+                        {"reason", cell.reason},
+                        {"timed_seconds", number(cell.timed_seconds)},
+                        {"scores", scores}};
+  document.update(cell_quality_to_json(cell.quality));
+  return document;
 }
 
 ordered_json table_to_json(const Table& table) {
@@ -126,6 +131,7 @@ std::string render_json(const ReportModel& model) {
                         {"title", model.title},       {"subtitle", model.subtitle},
                         {"headline", model.headline}, {"all_passed", model.all_passed},
                         {"verdict", model.verdict}};
+  document["quality"] = quality_to_json(model.quality);
   document["comparison"] =
       model.comparison.has_value() ? comparison_to_json(*model.comparison) : ordered_json();
   document["no_comparison"] = model.no_comparison;
@@ -154,9 +160,11 @@ std::string render_csv(const ReportModel& model) {
     }
     for (const ScoreView& score : cell.scores) {
       Row row = key;
-      row.insert(row.end(),
-                 {score.metric, score.unit, optional_number(score.value.value),
-                  optional_number(score.min), optional_number(score.max), score.pass ? "1" : "0"});
+      row.insert(row.end(), {score.metric, score.unit, optional_number(score.value.value),
+                             optional_number(score.min), optional_number(score.max),
+                             score.needs > 0 ? ""
+                             : score.pass    ? "1"
+                                             : "0"});
       text += csv_line(row);
     }
   }

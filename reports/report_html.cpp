@@ -84,6 +84,26 @@ void write_failures(MarkupWriter& out, const ReportModel& model) {
   write_table(out, table, "Cells that did not pass", NarrowTable::kScroll);
 }
 
+/// How far the figures can be trusted.
+void write_quality(MarkupWriter& out, const QualityView& quality) {
+  out.element("h2", "How far to trust it");
+  for (const std::string& line : {quality.validity, quality.blocks}) {
+    if (!line.empty()) {
+      out.element("p", line + ".");
+      out.newline();
+    }
+  }
+  for (const std::string& warning : quality.warnings) {
+    out.element("p", "Warning: " + warning);
+    out.newline();
+  }
+  for (const SustainedView& sustained : quality.sustained) {
+    out.element("h3", sustained.title);
+    out.element("p", sustained.ranking + ".");
+    write_table(out, sustained.table, sustained.title, NarrowTable::kScroll);
+  }
+}
+
 void open_details(MarkupWriter& out, std::string_view summary) {
   out.open("details");
   out.element("summary", summary);
@@ -272,6 +292,7 @@ std::string render_html(const ReportModel& model) {
   out.open("main");
   out.newline();
   write_failures(out, model);
+  write_quality(out, model.quality);
   write_comparison(out, model);
   for (const BenchView& bench : model.benches) {
     write_bench(out, bench);

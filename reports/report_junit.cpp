@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <reports/markup.h>
 #include <reports/report_renderers.h>
@@ -12,10 +13,15 @@ using CellList = std::vector<const CellView*>;
 
 enum class Outcome { kPassed, kFailed, kError, kSkipped };
 
-/// A missed threshold is a failure; whatever kept the cell from being measured is an error.
+bool is_invalid(const CellView& cell) {
+  return cell.quality.measured && !cell.quality.invalid.empty();
+}
+
+/// A missed threshold is a failure, and so are figures that must not be used; whatever kept the
+/// cell from being measured is an error.
 Outcome outcome_of(const CellView& cell) {
   if (cell.status == "pass") {
-    return Outcome::kPassed;
+    return is_invalid(cell) ? Outcome::kFailed : Outcome::kPassed;
   }
   if (cell.status == "fail") {
     return Outcome::kFailed;
@@ -38,16 +44,24 @@ void write_case(MarkupWriter& out, const CellView& cell) {
   out.open("testcase", {{"classname", suite_name(cell.key)},
                         {"name", cell.key.case_name},
                         {"time", fmt::format("{:.3f}", cell.timed_seconds)}});
-  const std::string message =
-      cell.reason.empty() ? cell.status : fmt::format("{}: {}", cell.status, cell.reason);
+  const std::string type = cell.status == "pass" ? "INVALID" : cell.status;
+  std::vector<std::string> parts;
+  if (cell.status != "pass") {
+    parts.push_back(cell.reason.empty() ? cell.status
+                                        : fmt::format("{}: {}", cell.status, cell.reason));
+  }
+  if (is_invalid(cell)) {
+    parts.push_back(fmt::format("INVALID: {}", fmt::join(cell.quality.invalid, "; ")));
+  }
+  const std::string message = fmt::format("{}", fmt::join(parts, "; "));
   switch (outcome_of(cell)) {
     case Outcome::kPassed:
       break;
     case Outcome::kFailed:
-      out.element("failure", message, {{"type", cell.status}, {"message", message}});
+      out.element("failure", message, {{"type", type}, {"message", message}});
       break;
     case Outcome::kError:
-      out.element("error", message, {{"type", cell.status}, {"message", message}});
+      out.element("error", message, {{"type", type}, {"message", message}});
       break;
     case Outcome::kSkipped:
       out.empty("skipped", {{"message", message}});

@@ -75,6 +75,7 @@ std::string render_markdown(const ReportModel& model) {
   if (!model.failures.empty()) {
     text += failure_table(model) + "\n";
   }
+  text += render_quality_markdown(model.quality) + "\n";
   if (model.comparison.has_value()) {
     text += render_comparison_markdown(*model.comparison);
   }

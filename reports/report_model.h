@@ -3,6 +3,7 @@
 // A report with every number chosen and formatted and every picture drawn: what the renderers walk
 // over. They escape and lay out, and do no arithmetic.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -13,6 +14,7 @@
 #include <reports/comparison_view.h>
 #include <reports/picture.h>
 #include <reports/profile_view.h>
+#include <reports/quality_view.h>
 #include <reports/text_table.h>
 
 namespace assay::reports {
@@ -25,6 +27,7 @@ struct ScoreView {
   std::optional<double> min;
   std::optional<double> max;
   bool pass = true;
+  std::uint64_t needs = 0;  ///< runs; of a percentile that the cell's runs do not support, else 0
 };
 
 struct CellView {
@@ -33,6 +36,7 @@ struct CellView {
   std::string reason;  ///< with its stage in front; empty for a pass
   double timed_seconds = 0;
   std::vector<ScoreView> scores;
+  measure::CellQuality quality;
 };
 
 /// One figure of the summary: "1.08x faster", with what it is made of.
@@ -81,9 +85,10 @@ struct BenchView {
 struct ReportModel {
   std::string title;
   std::string subtitle;
-  std::string headline;  ///< of the comparison; empty when there is none
-  bool all_passed = false;
-  std::string verdict;  ///< "65 of 65 cells pass."
+  std::string headline;     ///< of the comparison; empty when there is none
+  bool all_passed = false;  ///< and none is INVALID
+  std::string verdict;      ///< "65 of 65 cells pass"
+  QualityView quality;
   std::vector<Card> cards;
   std::vector<Failure> failures;
   std::optional<ComparisonView> comparison;

@@ -61,8 +61,13 @@ void request_stop(int) {
 /// Stores every finished cell and keeps it, without its samples, for the summary.
 class StoringObserver : public run::RunObserver {
  public:
-  StoringObserver(store::Store& store, std::int64_t run_id, std::size_t total)
-      : store_(store), run_id_(run_id), progress_(std::make_unique<Progress>(total)) {}
+  StoringObserver(store::Store& store, std::int64_t run_id, Fingerprint fingerprint,
+                  std::size_t total)
+      : store_(store),
+        fingerprint_(std::move(fingerprint)),
+        progress_(std::make_unique<Progress>(total)) {
+    summary_.run_id = run_id;
+  }
 
   void on_start(const std::string& suite, const std::string& what) override {
     progress_->doing(suite + ": " + what);
@@ -70,12 +75,13 @@ class StoringObserver : public run::RunObserver {
 
   Status on_profile(const ProfileRecord& profile) override {
     profiles_.push_back(profile);
-    return store_.save_profile(run_id_, profile);
+    return store_.save_profile(summary_.run_id, profile);
   }
 
   Status on_cell(const Cell& cell) override {
-    ASSAY_TRY(store_.save_cell(run_id_, cell));
-    Cell& kept = cells_.emplace_back(cell);
+    ASSAY_TRY(store_.save_cell(summary_.run_id, cell));
+    summary_.quality.push_back(measure::assess_cell(cell, fingerprint_));
+    Cell& kept = summary_.cells.emplace_back(cell);
     kept.blocks.clear();
     kept.series.clear();
     progress_->cell_done();
@@ -84,14 +90,15 @@ class StoringObserver : public run::RunObserver {
 
   /// Ends the progress bar.
   void finish() { progress_.reset(); }
-  const std::vector<Cell>& cells() const { return cells_; }
+  /// What there is to say about the cells.
+  RunSummary& summary() { return summary_; }
   const std::vector<ProfileRecord>& profiles() const { return profiles_; }
 
  private:
   store::Store& store_;
-  std::int64_t run_id_;
+  Fingerprint fingerprint_;
   std::unique_ptr<Progress> progress_;
-  std::vector<Cell> cells_;
+  RunSummary summary_;
   std::vector<ProfileRecord> profiles_;
 };
 
@@ -100,6 +107,7 @@ struct PreparedRun {
   std::int64_t id = 0;
   run::RunPlan plan;
   std::set<CellKey> pending;
+  Fingerprint fingerprint;
 };
 
 Result<run::RunPlan> plan_from_files(const RunOptions& options) {
@@ -151,8 +159,7 @@ Result<std::string> revision_of(const Options& options, const Fingerprint& finge
 
 /// Stores the run, with what it needs to be repeated.
 Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
-                               const Options& options) {
-  RunInfo info = describe_run(plan);
+                               const Options& options, RunInfo info) {
   ASSAY_ASSIGN(info.revision, revision_of(options, info.fingerprint));
   if (options.no_artifacts) {
     return store.begin_run(info, plan.matrix());
@@ -204,7 +211,9 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
-  ASSAY_ASSIGN(prepared.id, store_run(store, prepared.plan, options));
+  RunInfo info = describe_run(prepared.plan);
+  prepared.fingerprint = info.fingerprint;
+  ASSAY_ASSIGN(prepared.id, store_run(store, prepared.plan, options, std::move(info)));
   prepared.pending.insert(matrix.begin(), matrix.end());
   return prepared;
 }
@@ -234,6 +243,7 @@ Result<PreparedRun> resume_run(store::Store& store, const std::string& selector)
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.id, store.find_run(selector));
   ASSAY_ASSIGN(const RunRecord record, store.load_run(prepared.id, store::Detail::kScores));
+  prepared.fingerprint = record.info.fingerprint;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options));
   ASSAY_TRY(check_unchanged(record.info, describe_run(prepared.plan)));
   ASSAY_ASSIGN(const std::vector<CellKey> pending, store.pending_cells(prepared.id));
@@ -255,8 +265,8 @@ void print_profiles(const std::vector<ProfileRecord>& profiles) {
 }
 
 Result<int> finish(store::Store& store, const PreparedRun& prepared, const Options& options,
-                   const Status& outcome, const StoringObserver& observer) {
-  const std::vector<Cell>& cells = observer.cells();
+                   const Status& outcome, StoringObserver& observer) {
+  RunSummary& summary = observer.summary();
   const bool interrupted = !outcome.ok() && outcome.error().code == ErrorCode::kCancelled;
   if (!outcome.ok() && !interrupted) {
     return outcome.error();
@@ -264,11 +274,16 @@ Result<int> finish(store::Store& store, const PreparedRun& prepared, const Optio
   ASSAY_TRY(store.finish_run(prepared.id,
                              interrupted ? RunState::kInterrupted : RunState::kFinished,
                              SystemClock().utc_now()));
-  fmt::print("{}", options.format == "json" ? run_summary_json(prepared.id, cells)
-                                            : format_run_summary(cells));
+  if (prepared.plan.options.sustain_min > 0) {
+    ASSAY_ASSIGN(const RunRecord run, store.load_run(prepared.id, store::Detail::kFull));
+    summary.sustained = measure::summarize_sustained(run.cells);
+  }
+  fmt::print("{}",
+             options.format == "json" ? run_summary_json(summary) : format_run_summary(summary));
   if (options.format == "table") {
     print_profiles(observer.profiles());
   }
+  const std::vector<Cell>& cells = summary.cells;
   if (interrupted) {
     fmt::print(stderr,
                "assay: stopped; {} cells of run {} are kept. Go on with: assay run "
@@ -291,7 +306,7 @@ Result<int> execute(const Options& options) {
   std::signal(SIGINT, &request_stop);
   std::signal(SIGTERM, &request_stop);
   std::signal(SIGPIPE, SIG_IGN);
-  StoringObserver observer(store, prepared.id, prepared.pending.size());
+  StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size());
   ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
   const run::RunnerOptions runner{.worker_program = worker,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),

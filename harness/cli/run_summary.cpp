@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/run_summary.h>
+#include <reports/quality_view.h>
 
 namespace assay::cli {
 namespace {
@@ -21,45 +22,81 @@ std::string format_score(const Cell& cell, std::string_view metric, std::string_
   return value ? fmt::format(fmt::runtime(format), *value) : "-";
 }
 
+/// The percentile, or why there is none.
+std::string format_percentile(const Cell& cell, const measure::CellQuality& quality,
+                              std::string_view metric) {
+  const auto unsupported =
+      std::ranges::find(quality.unsupported, metric, &measure::Unsupported::metric);
+  return unsupported == quality.unsupported.end() ? format_score(cell, metric, "{:.4f}")
+                                                  : describe(*unsupported);
+}
+
+constexpr std::size_t kTimeWidth = 9;
+
+struct Widths {
+  std::size_t case_name = 4;
+  std::size_t variant = 7;
+  std::size_t p50 = kTimeWidth;
+  std::size_t p99 = kTimeWidth;
+};
+
+Widths widths_of(const RunSummary& summary) {
+  Widths widths;
+  for (std::size_t i = 0; i < summary.cells.size(); ++i) {
+    const Cell& cell = summary.cells[i];
+    const measure::CellQuality& quality = summary.quality[i];
+    widths.case_name = std::max(widths.case_name, cell.key.case_name.size());
+    widths.variant = std::max(widths.variant, cell.key.variant.size());
+    widths.p50 = std::max(widths.p50, format_percentile(cell, quality, "latency_p50_ms").size());
+    widths.p99 = std::max(widths.p99, format_percentile(cell, quality, "latency_p99_ms").size());
+  }
+  return widths;
+}
+
 }  // namespace
 
-std::string format_run_summary(const std::vector<Cell>& cells) {
-  std::size_t case_width = 4;
-  std::size_t variant_width = 7;
-  for (const Cell& cell : cells) {
-    case_width = std::max(case_width, cell.key.case_name.size());
-    variant_width = std::max(variant_width, cell.key.variant.size());
-  }
+std::string format_run_summary(const RunSummary& summary) {
+  const Widths widths = widths_of(summary);
   std::string text =
-      fmt::format("{:<{}}  {:<{}}  {:>9}  {:>9}  {:>8}  {:>6}  {:>6}  {}\n", "case", case_width,
-                  "variant", variant_width, "p50 ms", "p99 ms", "SQNR dB", "flips", "F1", "status");
+      fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>8}  {:>6}  {:>6}  {}\n", "case",
+                  widths.case_name, "variant", widths.variant, "p50 ms", widths.p50, "p99 ms",
+                  widths.p99, "SQNR dB", "flips", "F1", "status");
   std::map<std::string_view, std::size_t> totals;
-  for (const Cell& cell : cells) {
+  for (std::size_t i = 0; i < summary.cells.size(); ++i) {
+    const Cell& cell = summary.cells[i];
+    const measure::CellQuality& quality = summary.quality[i];
     ++totals[cell_status_name(cell.status)];
-    text += fmt::format("{:<{}}  {:<{}}  {:>9}  {:>9}  {:>8}  {:>6}  {:>6}  {}", cell.key.case_name,
-                        case_width, cell.key.variant, variant_width,
-                        format_score(cell, "latency_p50_ms", "{:.4f}"),
-                        format_score(cell, "latency_p99_ms", "{:.4f}"),
+    text += fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>8}  {:>6}  {:>6}  {}",
+                        cell.key.case_name, widths.case_name, cell.key.variant, widths.variant,
+                        format_percentile(cell, quality, "latency_p50_ms"), widths.p50,
+                        format_percentile(cell, quality, "latency_p99_ms"), widths.p99,
                         format_score(cell, "score_sqnr_db", "{:.1f}"),
                         format_score(cell, "decision_flips", "{:.0f}"),
                         format_score(cell, "frame_f1", "{:.3f}"), cell_status_name(cell.status));
     text += cell.reason.empty() ? "\n" : fmt::format(" ({}): {}\n", cell.stage, cell.reason);
   }
-  text += fmt::format("{} cells:", cells.size());
+  text += fmt::format("{} cells:", summary.cells.size());
   for (const auto& [status, count] : totals) {
     text += fmt::format(" {} {}", count, status);
   }
-  return text + "\n";
+  return text + "\n" +
+         reports::render_quality_text(
+             reports::make_quality_view(summary.quality, summary.sustained));
 }
 
-std::string run_summary_json(std::int64_t run_id, const std::vector<Cell>& cells) {
+std::string run_summary_json(const RunSummary& summary) {
   nlohmann::ordered_json list = nlohmann::ordered_json::array();
-  for (const Cell& cell : cells) {
+  for (std::size_t i = 0; i < summary.cells.size(); ++i) {
+    const Cell& cell = summary.cells[i];
+    const measure::CellQuality& quality = summary.quality[i];
     nlohmann::ordered_json scores = nlohmann::ordered_json::object();
     for (const Score& score : cell.scores) {
       // JSON has no infinity; null says that the value is not a number.
       scores[score.metric] = std::isfinite(score.value) ? nlohmann::ordered_json(score.value)
                                                         : nlohmann::ordered_json(nullptr);
+    }
+    for (const measure::Unsupported& unsupported : quality.unsupported) {
+      scores[unsupported.metric] = nullptr;
     }
     list.push_back({{"suite", cell.key.suite},
                     {"case", cell.key.case_name},
@@ -70,9 +107,14 @@ std::string run_summary_json(std::int64_t run_id, const std::vector<Cell>& cells
                     {"stage", cell.stage},
                     {"reason", cell.reason},
                     {"scores", std::move(scores)}});
+    list.back().update(reports::cell_quality_to_json(quality));
   }
   const nlohmann::ordered_json document{
-      {"version", 1}, {"run", run_id}, {"cells", std::move(list)}};
+      {"version", 1},
+      {"run", summary.run_id},
+      {"quality",
+       reports::quality_to_json(reports::make_quality_view(summary.quality, summary.sustained))},
+      {"cells", std::move(list)}};
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

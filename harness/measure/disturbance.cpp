@@ -60,18 +60,22 @@ DisturbanceSummary summarize_disturbance(const Cell& cell) {
       continue;
     }
     pairs.insert(block.pair);
-    ++summary.measured;
-    summary.repeated += block.repeated ? 1 : 0;
-    summary.disturbed += block.disturbance != 0 ? 1 : 0;
-    summary.kept += block.disturbance != 0 && !block.repeated ? 1 : 0;
-    for (const Disturbance kind : all_disturbances()) {
-      if ((block.disturbance & static_cast<std::uint32_t>(kind)) != 0) {
-        ++summary.by_kind[kind];
-      }
-    }
+    summary.add(block);
   }
   summary.fewest_pairs = summary.most_pairs = pairs.size();
   return summary;
+}
+
+void DisturbanceSummary::add(const SampleBlock& block) {
+  ++measured;
+  repeated += block.repeated ? 1U : 0U;
+  disturbed += block.disturbance != 0 ? 1U : 0U;
+  kept += block.disturbance != 0 && !block.repeated ? 1U : 0U;
+  for (const Disturbance kind : all_disturbances()) {
+    if ((block.disturbance & static_cast<std::uint32_t>(kind)) != 0) {
+      ++by_kind[kind];
+    }
+  }
 }
 
 void DisturbanceSummary::add(const DisturbanceSummary& other) {

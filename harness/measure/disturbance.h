@@ -37,6 +37,8 @@ struct DisturbanceSummary {
   std::size_t fewest_pairs = 0;  ///< sets of fresh processes a cell
   std::size_t most_pairs = 0;
 
+  /// Adds one block, whatever it is; pairs are not counted.
+  void add(const SampleBlock& block);
   /// Adds another cell's.
   void add(const DisturbanceSummary& other);
   friend bool operator==(const DisturbanceSummary&, const DisturbanceSummary&) = default;

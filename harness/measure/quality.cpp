@@ -99,20 +99,20 @@ Found throttled(const Cell& cell) {
 
 Found noisy_neighbour(const Cell& cell) {
   const std::vector<const SampleBlock*> blocks = counted_blocks(cell);
-  std::size_t disturbed = 0;
+  DisturbanceSummary seen;
   double stolen_ns = 0;
   double wall_ns = 0;
   for (const SampleBlock* block : blocks) {
-    disturbed += block->disturbance != 0 ? 1 : 0;
+    seen.add(*block);
     if (block->conditions) {
       stolen_ns += static_cast<double>(block->conditions->steal_ns.value_or(0));
       wall_ns += static_cast<double>(block->conditions->wall_ns);
     }
   }
   std::string what;
-  if (static_cast<double>(disturbed) > kDisturbedShare * static_cast<double>(blocks.size())) {
-    what = fmt::format("{} of {} blocks are disturbed ({})", disturbed, blocks.size(),
-                       describe_kinds(summarize_disturbance(cell)));
+  if (static_cast<double>(seen.kept) > kDisturbedShare * static_cast<double>(blocks.size())) {
+    what = fmt::format("{} of {} blocks are disturbed ({})", seen.kept, blocks.size(),
+                       describe_kinds(seen));
   }
   if (stolen_ns > kStolenShare * wall_ns) {
     what += fmt::format("{}the hypervisor took {:.1f} % of the time", what.empty() ? "" : "; ",
@@ -232,21 +232,6 @@ std::vector<QualityWarning> find_warnings(const Cell& cell, const Fingerprint& f
     }
   }
   return warnings;
-}
-
-std::vector<WarningGroup> group_warnings(const std::vector<std::vector<QualityWarning>>& by_cell) {
-  std::map<WarningKind, WarningGroup> groups;
-  for (const std::vector<QualityWarning>& warnings : by_cell) {
-    for (const QualityWarning& warning : warnings) {
-      WarningGroup& group = groups.try_emplace(warning.kind, WarningGroup{warning}).first->second;
-      ++group.cells;
-    }
-  }
-  std::vector<WarningGroup> sorted;
-  for (auto& [kind, group] : groups) {
-    sorted.push_back(std::move(group));
-  }
-  return sorted;
 }
 
 }  // namespace assay::measure

@@ -3,7 +3,6 @@
 // What makes the times of a cell less trustworthy than they look, with what to do about it. Pure;
 // worked out from what was recorded whenever a summary or a report is made, never stored.
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,14 +45,5 @@ struct QualityWarning {
 ///   blocks differs by at least 2 % from the earlier one. Neighbouring blocks resemble each other,
 ///   so that p alone would be too small.
 std::vector<QualityWarning> find_warnings(const Cell& cell, const Fingerprint& fingerprint);
-
-/// One kind of warning over many cells.
-struct WarningGroup {
-  QualityWarning first;   ///< of the first cell that has it
-  std::size_t cells = 0;  ///< that have it
-};
-
-/// Groups the warnings of all cells by kind, in the order of the kinds.
-std::vector<WarningGroup> group_warnings(const std::vector<std::vector<QualityWarning>>& by_cell);
 
 }  // namespace assay::measure

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 
 #include <fmt/format.h>
@@ -74,30 +75,48 @@ SustainedVariant summarize(const Cell& cell, const Spans& spans) {
   return variant;
 }
 
+struct Ranked {
+  std::string variant;
+  double first_ms = 0;
+  double last_ms = 0;
+};
+
+/// Its first median of the first half and its last one of the second half. In a short run a span
+/// may be shorter than a turn of all variants, so that the very first and last need not have one.
+std::optional<Ranked> ends_of(const SustainedVariant& variant) {
+  const std::vector<std::optional<double>>& p50_ms = variant.p50_ms;
+  const auto middle = p50_ms.begin() + static_cast<std::ptrdiff_t>(p50_ms.size() / 2);
+  const auto has_value = [](const std::optional<double>& value) { return value.has_value(); };
+  const auto first = std::find_if(p50_ms.begin(), middle, has_value);
+  const auto last = std::find_if(p50_ms.rbegin(), std::make_reverse_iterator(middle), has_value);
+  if (first == middle || last == std::make_reverse_iterator(middle)) {
+    return std::nullopt;
+  }
+  return Ranked{.variant = variant.variant, .first_ms = **first, .last_ms = **last};
+}
+
 void rank(SustainedCase& sustained) {
-  std::vector<const SustainedVariant*> ranked;
+  std::vector<Ranked> ranked;
   for (const SustainedVariant& variant : sustained.variants) {
-    if (variant.p50_ms.front() && variant.p50_ms.back()) {
-      ranked.push_back(&variant);
+    if (std::optional<Ranked> ends = ends_of(variant)) {
+      ranked.push_back(*std::move(ends));
     }
   }
-  for (const SustainedVariant* a : ranked) {
-    for (const SustainedVariant* b : ranked) {
-      const bool faster_at_first = *a->p50_ms.front() * kTie < *b->p50_ms.front();
-      const bool slower_at_last = *a->p50_ms.back() > *b->p50_ms.back() * kTie;
-      sustained.ranking_changed |= faster_at_first && slower_at_last;
+  for (const Ranked& a : ranked) {
+    for (const Ranked& b : ranked) {
+      sustained.ranking_changed |= a.first_ms * kTie < b.first_ms && a.last_ms > b.last_ms * kTie;
     }
   }
-  const auto names = [&](auto figure) {
+  const auto names = [&](double Ranked::*figure) {
     std::ranges::stable_sort(ranked, {}, figure);
     std::vector<std::string> sorted;
-    for (const SustainedVariant* variant : ranked) {
-      sorted.push_back(variant->variant);
+    for (const Ranked& item : ranked) {
+      sorted.push_back(item.variant);
     }
     return sorted;
   };
-  sustained.first_ranking = names([](const SustainedVariant* v) { return *v->p50_ms.front(); });
-  sustained.last_ranking = names([](const SustainedVariant* v) { return *v->p50_ms.back(); });
+  sustained.first_ranking = names(&Ranked::first_ms);
+  sustained.last_ranking = names(&Ranked::last_ms);
 }
 
 SustainedCase summarize(const std::vector<const Cell*>& cells) {

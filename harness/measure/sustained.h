@@ -23,7 +23,8 @@ struct SustainedCase {
   double span_minutes = 0;  ///< one, or a tenth of the time when that was less than ten minutes
   double minutes = 0;       ///< in all
   std::vector<SustainedVariant> variants;
-  /// From fast to slow, of the variants that have a median in the first and in the last span.
+  /// From fast to slow, of the variants that have a median in both halves of the time: by their
+  /// first one, and by their last one.
   std::vector<std::string> first_ranking;
   std::vector<std::string> last_ranking;
   /// Whether any two variants changed places: one was faster by more than 1 % in the first span,

@@ -72,11 +72,12 @@ class FakeSession : public Session {
 
   Status execute() override {
     const json fail = script_.value("fail", json::object());
-    const bool fails = fail.value("when", "") == "execute" && executions_++ >= fail.value("at", 0);
+    const bool fails = fail.value("when", "") == "execute" && executions_ >= fail.value("at", 0);
+    ++executions_;
     if (fails) {
       ASSAY_TRY(misbehave(fail.value("how", "")));
     }
-    std::this_thread::sleep_for(std::chrono::microseconds(script_.value("latency_us", 0)));
+    std::this_thread::sleep_for(next_latency());
     const float last = inputs_[0].back();
     outputs_[0].assign(outputs_[0].size(), 0.5F + 0.5F * last + drift_);
     for (std::size_t i = 1; i < outputs_.size(); ++i) {
@@ -98,11 +99,28 @@ class FakeSession : public Session {
   }
 
  private:
+  std::chrono::microseconds next_latency() {
+    const bool known = inputs_ == last_inputs_;
+    last_inputs_ = inputs_;
+    auto latency_us = script_.value("latency_us", 0);
+    if (known) {
+      latency_us = script_.value("latency_of_known_us", latency_us);
+    }
+    if (const int every = script_.value("slow_every", 0); every > 0 && executions_ % every == 0) {
+      latency_us = script_.value("slow_latency_us", latency_us);
+    }
+    const std::chrono::duration<double> age = std::chrono::steady_clock::now() - loaded_;
+    const double slower_us = script_.value("slower_us_per_s", 0.0) * age.count();
+    return std::chrono::microseconds(latency_us + static_cast<int>(slower_us));
+  }
+
   json script_;
   float drift_;
   MethodFacts facts_;
   std::vector<std::vector<float>> inputs_;
   std::vector<std::vector<float>> outputs_;
+  std::vector<std::vector<float>> last_inputs_;
+  std::chrono::steady_clock::time_point loaded_ = std::chrono::steady_clock::now();
   int executions_ = 0;
 };
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <harness/measure/quality.h>
+#include <harness/measure/run_quality.h>
 
 namespace assay::measure {
 namespace {
@@ -142,16 +143,24 @@ TEST(Quality, ATrendTooSmallToMatterIsNoDrift) {
   EXPECT_THAT(kinds(cell), IsEmpty());
 }
 
-TEST(Quality, AGroupCountsTheCellsAndShowsTheFirst) {
+TEST(RunQuality, AGroupCountsTheCellsAndShowsTheFirst) {
   const QualityWarning drift{WarningKind::kDrift, "first", "Advice."};
   QualityWarning second = drift;
   second.what = "second";
-  const auto groups =
-      group_warnings({{drift}, {}, {{WarningKind::kSanitizer, "s", "Advice."}, second}});
+  const std::vector<CellQuality> cells{
+      {.warnings = {drift}}, {}, {.warnings = {{WarningKind::kSanitizer, "s", "Advice."}, second}}};
+  const std::vector<WarningGroup> groups = sum_up(cells).warnings;
   ASSERT_EQ(groups.size(), 2U);
   EXPECT_EQ(groups[0].first.kind, WarningKind::kSanitizer);
   EXPECT_EQ(groups[1].first.what, "first");
   EXPECT_EQ(groups[1].cells, 2U);
+}
+
+TEST(RunQuality, ACellThatWasNotMeasuredIsNotCounted) {
+  const std::vector<CellQuality> cells{
+      {.measured = true}, {.measured = true, .invalid = {"x"}}, {.invalid = {"x"}}};
+  EXPECT_EQ(sum_up(cells).measured, 2U);
+  EXPECT_EQ(sum_up(cells).invalid, 1U);
 }
 
 }  // namespace

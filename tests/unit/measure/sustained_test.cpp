@@ -58,6 +58,18 @@ TEST(Sustained, ChangingPlacesByLessThanOnePercentIsNoChange) {
   EXPECT_FALSE(summaries[0].ranking_changed);
 }
 
+TEST(Sustained, ASpanInWhichAVariantHadNoTurnDoesNotHideItsRanking) {
+  Cell late = cell_of("int4", 100, [](std::int64_t) { return 2; });
+  for (std::size_t i = 0; i < 10; ++i) {
+    late.blocks[i].warmup = late.blocks[99 - i].warmup = true;
+  }
+  const auto summaries =
+      summarize_sustained({cell_of("int8", 100, [](std::int64_t) { return 1; }), late});
+  EXPECT_EQ(summaries[0].variants[1].p50_ms.front(), std::nullopt);
+  EXPECT_THAT(summaries[0].first_ranking, ElementsAre("int8", "int4"));
+  EXPECT_THAT(summaries[0].last_ranking, ElementsAre("int8", "int4"));
+}
+
 TEST(Sustained, AVariantThatEndsEarlyIsNotRanked) {
   const auto summaries = summarize_sustained({cell_of("int8", 100, [](std::int64_t) { return 1; }),
                                               cell_of("int4", 50, [](std::int64_t) { return 2; })});
