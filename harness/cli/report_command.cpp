@@ -7,6 +7,7 @@
 
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/history_command.h>
 #include <harness/store/store.h>
 #include <reports/report_model.h>
 #include <reports/report_renderers.h>
@@ -93,7 +94,12 @@ void add_report_command(CLI::App& app, Action& chosen) {
   command->add_option("--candidate", options->candidate,
                       "Side B of the comparison; without it int4, or the second variant");
   command->footer("Example, after `assay run`:\n  assay report --format html --output report.html");
-  command->callback([options, &chosen] { chosen = [options] { return run_report(*options); }; });
+  command->callback([options, &chosen, command] {
+    if (command->get_subcommands().empty()) {
+      chosen = [options] { return run_report(*options); };
+    }
+  });
+  add_history_command(*command, chosen);
 }
 
 }  // namespace assay::cli

@@ -163,6 +163,10 @@ DROP INDEX sample_block_by_cell;
 CREATE INDEX sample_block_by_cell
   ON sample_block (cell_id, warmup, same_input, repeated, sample_count);
 
+-- With cell and value in it, so that the history of a metric is read from the index alone.
+DROP INDEX score_by_metric;
+CREATE INDEX score_by_metric ON score (metric, cell_id, value);
+
 CREATE TABLE run_artifact (
   run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
   role   TEXT NOT NULL,             -- 'worker', 'library', 'model', 'suite', 'input'

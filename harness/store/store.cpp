@@ -2,6 +2,7 @@
 
 #include <harness/store/floor_rows.h>
 #include <harness/store/gate_rows.h>
+#include <harness/store/history_rows.h>
 #include <harness/store/open_database.h>
 #include <harness/store/profile_rows.h>
 #include <harness/store/read_run.h>
@@ -116,6 +117,10 @@ Result<RunRecord> Store::load_run(std::int64_t run_id, Detail detail) {
   ASSAY_ASSIGN(auto profiles, read_profiles(impl_->database, run_id));
   return RunRecord{
       .info = std::move(info), .cells = std::move(cells), .profiles = std::move(profiles)};
+}
+
+Result<MetricHistory> Store::metric_history(const HistoryFilter& filter) {
+  return read_metric_history(impl_->database, filter);
 }
 
 Status Store::save_side_by_side(std::int64_t run_id, std::int64_t baseline_run_id,

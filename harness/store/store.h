@@ -17,6 +17,7 @@
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
 #include <harness/model/golden_floor.h>
+#include <harness/model/metric_history.h>
 #include <harness/model/run.h>
 #include <harness/model/side_by_side.h>
 
@@ -42,6 +43,16 @@ struct RunSummary {
   std::map<CellStatus, std::uint64_t> cells;  ///< how many have each status that occurs
   std::uint64_t sample_count = 0;             ///< measured executions
   std::uint64_t warmup_count = 0;             ///< kept apart: warm-up, repeated, same-input
+};
+
+/// Which figures metric_history() reads. Empty: every one.
+struct HistoryFilter {
+  std::string metric;  ///< id of the catalogue; must not be empty
+  std::string suite;
+  std::string case_name;
+  std::string model;
+  std::string variant;
+  std::string machine;  ///< machine_identity() or the beginning of one
 };
 
 /// Of the SQLite library in this program: "3.40.1".
@@ -103,6 +114,9 @@ class Store {
   Result<std::int64_t> find_run(std::string_view selector);
 
   Result<RunRecord> load_run(std::int64_t run_id, Detail detail);
+
+  /// One metric over all runs; reads neither samples nor other metrics.
+  Result<MetricHistory> metric_history(const HistoryFilter& filter);
 
   /// Keeps a side-by-side measurement of two runs, in place of an earlier one of the same case,
   /// variant, question and attempt.
