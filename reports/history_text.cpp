@@ -69,8 +69,8 @@ std::string draw_spark_line(const std::vector<double>& values, std::size_t width
   std::string line;
   for (const double height : heights) {
     const double share = high > low ? (height - low) / (high - low) : 0.5;
-    line += kBlocks[std::min(kBlocks.size() - 1, static_cast<std::size_t>(
-                                                     share * static_cast<double>(kBlocks.size())))];
+    line += kBlocks[std::min(
+        kBlocks.size() - 1, static_cast<std::size_t>(share * static_cast<double>(kBlocks.size())))];
   }
   return line;
 }
@@ -83,10 +83,11 @@ std::string render_history_text(const HistoryView& view) {
     text += render_series(view, series);
     steps += series.steps.size();
   }
-  text += fmt::format("{} series, {} steps\n", format_count(view.series.size()),
-                      format_count(steps));
+  text +=
+      fmt::format("{} series, {} steps\n", format_count(view.series.size()), format_count(steps));
   if (view.stored.invalid > 0) {
-    text += fmt::format("{} figures of INVALID cells left out\n", format_count(view.stored.invalid));
+    text +=
+        fmt::format("{} figures of INVALID cells left out\n", format_count(view.stored.invalid));
   }
   return text;
 }

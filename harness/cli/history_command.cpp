@@ -41,8 +41,7 @@ std::string render(const reports::HistoryView& view, const std::string& format) 
   if (format == "md") {
     return reports::render_history_markdown(view);
   }
-  return format == "json" ? reports::render_history_json(view)
-                          : reports::render_history_text(view);
+  return format == "json" ? reports::render_history_json(view) : reports::render_history_text(view);
 }
 
 Result<int> print_history(const Options& options) {

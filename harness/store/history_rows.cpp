@@ -11,16 +11,18 @@
 namespace assay::store {
 namespace {
 
-constexpr auto kRuns = "SELECT run_id, uuid, started_utc, revision FROM run "
-                       "ORDER BY started_utc, run_id";
-// An empty filter value fits every row. The figures are asked of the index alone, in the order of
-// the cells, so that both tables are read from front to back.
+constexpr auto kRuns =
+    "SELECT run_id, uuid, started_utc, revision FROM run "
+    "ORDER BY started_utc, run_id";
+// An empty filter value fits every row. Cells first, in the order of their rows, so that both
+// tables are read from front to back and a figure is only looked up for a cell that fits.
 constexpr auto kFigures =
     "SELECT cell.run_id, suite, case_name, model, variant, backend, threads, device, "
     "score.value, invalid <> '[]' "
-    "FROM score JOIN cell USING (cell_id) "
-    "WHERE metric = ?1 AND ?2 IN ('', suite) AND ?3 IN ('', case_name) AND ?4 IN ('', model) "
-    "AND ?5 IN ('', variant) ORDER BY cell_id";
+    "FROM cell CROSS JOIN score USING (cell_id) "
+    "WHERE metric_id = (SELECT metric_id FROM metric WHERE name = ?1) "
+    "AND ?2 IN ('', suite) AND ?3 IN ('', case_name) AND ?4 IN ('', model) "
+    "AND ?5 IN ('', variant) ORDER BY cell.cell_id";
 constexpr int kFirstKeyColumn = 1;
 constexpr int kLastKeyColumn = 7;
 
@@ -32,10 +34,10 @@ std::string_view text_of(const Statement& row, int column) {
 /// The machine of each run. Nights of one device have equal fingerprints, hashed once.
 Result<std::unordered_map<std::int64_t, std::string>> read_machines(Database& database) {
   ASSAY_ASSIGN(Statement select,
-               database.prepare(fmt::format(
-                   "SELECT run_id, key, value FROM run_fingerprint WHERE key IN ('{}') "
-                   "ORDER BY run_id",
-                   fmt::join(fingerprint_identity_keys(), "', '"))));
+               database.prepare(
+                   fmt::format("SELECT run_id, key, value FROM run_fingerprint WHERE key IN ('{}') "
+                               "ORDER BY run_id",
+                               fmt::join(fingerprint_identity_keys(), "', '"))));
   select.start();
   std::unordered_map<std::int64_t, Fingerprint> fingerprints;
   while (true) {

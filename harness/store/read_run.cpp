@@ -44,14 +44,15 @@ constexpr auto kMemory =
     "SELECT phase, vm_hwm_bytes, rss_anon_bytes, rss_file_bytes, pss_bytes FROM worker_memory "
     "WHERE worker_id = ? ORDER BY position";
 constexpr auto kScores =
-    "SELECT metric, value, lower_bound, upper_bound, pass FROM score WHERE cell_id = ? "
-    "ORDER BY position";
+    "SELECT name, value, lower_bound, upper_bound, pass FROM score JOIN metric USING (metric_id) "
+    "WHERE cell_id = ? ORDER BY position";
 constexpr auto kBlocks = "SELECT block_id, " ASSAY_BLOCK_COLUMNS
                          " FROM sample_block WHERE cell_id = ? ORDER BY block_id";
 constexpr auto kArtifacts =
     "SELECT role, name, sha256, bytes FROM run_artifact WHERE run_id = ? ORDER BY role, name";
 constexpr auto kSeries =
-    "SELECT series_id, name, value_count, float32_le FROM series WHERE cell_id = ?";
+    "SELECT data_id, name, value_count, float32_le FROM series JOIN series_data USING (data_id) "
+    "WHERE cell_id = ?";
 
 constexpr auto kCellCounts = "SELECT status, count(*) FROM cell WHERE run_id = ? GROUP BY status";
 constexpr auto kSampleCounts =
@@ -160,7 +161,7 @@ Status read_series(Statement& select, std::int64_t cell_id, Cell& cell) {
       return {};
     }
     ASSAY_ASSIGN(auto values, check_blob(decode_series(select.blob(3)), select.unsigned_integer(2),
-                                         "series", select.integer(0)));
+                                         "series_data", select.integer(0)));
     cell.series.emplace(select.text(1), std::move(values));
   }
 }

@@ -163,9 +163,59 @@ DROP INDEX sample_block_by_cell;
 CREATE INDEX sample_block_by_cell
   ON sample_block (cell_id, warmup, same_input, repeated, sample_count);
 
--- With cell and value in it, so that the history of a metric is read from the index alone.
-DROP INDEX score_by_metric;
-CREATE INDEX score_by_metric ON score (metric, cell_id, value);
+-- Names that would stand in every score; most of a year of nightlies was their text.
+CREATE TABLE metric (
+  metric_id INTEGER PRIMARY KEY,
+  name      TEXT NOT NULL UNIQUE
+) STRICT;
+INSERT INTO metric (name) SELECT DISTINCT metric FROM score ORDER BY metric;
+DROP VIEW cell_score;
+ALTER TABLE score RENAME TO score_of_version_1;
+CREATE TABLE score (
+  cell_id     INTEGER NOT NULL REFERENCES cell ON DELETE CASCADE,
+  metric_id   INTEGER NOT NULL REFERENCES metric,
+  position    INTEGER NOT NULL,
+  value       REAL,                           -- NULL: not a number
+  lower_bound REAL,                           -- NULL: no bound
+  upper_bound REAL,
+  pass        INTEGER NOT NULL CHECK (pass IN (0, 1)),
+  PRIMARY KEY (cell_id, metric_id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO score
+  SELECT cell_id, metric_id, position, value, lower_bound, upper_bound, pass
+  FROM score_of_version_1 JOIN metric ON metric.name = metric;
+DROP TABLE score_of_version_1;
+CREATE VIEW cell_score AS
+SELECT run.run_id, run.uuid, run.started_utc, cell.cell_id, cell.suite, cell.case_name, cell.model,
+       cell.variant, cell.backend, cell.threads, cell.device, cell.status, metric.name AS metric,
+       score.value, score.lower_bound, score.upper_bound, score.pass
+FROM score JOIN metric USING (metric_id) JOIN cell USING (cell_id) JOIN run USING (run_id);
+
+-- Outputs of unchanged code are the same each night, so equal series are stored once.
+CREATE TABLE series_data (
+  data_id      INTEGER PRIMARY KEY,
+  content_hash INTEGER,                       -- XXH3 of the bytes; NULL: stored by version 1
+  float32_le   BLOB NOT NULL                  -- one value a step
+) STRICT;
+CREATE INDEX series_data_by_hash ON series_data (content_hash);
+INSERT INTO series_data (float32_le) SELECT DISTINCT float32_le FROM series;
+CREATE TABLE series_of_version_2 (
+  cell_id     INTEGER NOT NULL REFERENCES cell ON DELETE CASCADE,
+  name        TEXT NOT NULL,
+  value_count INTEGER NOT NULL,
+  data_id     INTEGER NOT NULL REFERENCES series_data,
+  PRIMARY KEY (cell_id, name)
+) STRICT, WITHOUT ROWID;
+INSERT INTO series_of_version_2
+  SELECT cell_id, name, value_count, data_id FROM series JOIN series_data USING (float32_le);
+DROP TABLE series;
+ALTER TABLE series_of_version_2 RENAME TO series;
+CREATE INDEX series_by_data ON series (data_id);
+CREATE TRIGGER series_data_without_series AFTER DELETE ON series
+WHEN NOT EXISTS (SELECT 1 FROM series WHERE data_id = OLD.data_id)
+BEGIN
+  DELETE FROM series_data WHERE data_id = OLD.data_id;
+END;
 
 CREATE TABLE run_artifact (
   run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,

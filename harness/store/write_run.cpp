@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include <harness/base/hash.h>
 #include <harness/store/block_rows.h>
 #include <harness/store/options_json.h>
 #include <harness/store/read_run.h>
@@ -39,11 +40,17 @@ constexpr auto kUpdateCell =
     "WHERE cell_id = ?1";
 constexpr auto kInsertBlock = "INSERT INTO sample_block (cell_id, " ASSAY_BLOCK_COLUMNS
                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr auto kFindMetric = "SELECT metric_id FROM metric WHERE name = ?";
+constexpr auto kInsertMetric = "INSERT INTO metric (name) VALUES (?)";
 constexpr auto kInsertScore =
-    "INSERT INTO score (cell_id, metric, position, value, lower_bound, upper_bound, pass) "
+    "INSERT INTO score (cell_id, metric_id, position, value, lower_bound, upper_bound, pass) "
     "VALUES (?, ?, ?, ?, ?, ?, ?)";
+constexpr auto kFindSeriesData =
+    "SELECT data_id FROM series_data WHERE content_hash = ? AND float32_le = ?";
+constexpr auto kInsertSeriesData =
+    "INSERT INTO series_data (content_hash, float32_le) VALUES (?, ?)";
 constexpr auto kInsertSeries =
-    "INSERT INTO series (cell_id, name, value_count, float32_le) VALUES (?, ?, ?, ?)";
+    "INSERT INTO series (cell_id, name, value_count, data_id) VALUES (?, ?, ?, ?)";
 
 constexpr auto kFindWorkers =
     "SELECT worker_id FROM worker WHERE run_id = ? AND variant = ? AND threads = ?";
@@ -127,20 +134,52 @@ Status delete_parts(Database& database, std::int64_t cell_id) {
   return {};
 }
 
+/// The row that `find` finds, or a new one made by `insert`, with the same values.
+template <class... Values>
+Result<std::int64_t> ensure_row(Database& database, Statement& find, Statement& insert,
+                                const Values&... values) {
+  find.start(values...);
+  ASSAY_ASSIGN(const bool found, find.next_row());
+  if (found) {
+    return find.integer(0);
+  }
+  ASSAY_TRY(insert.run(values...));
+  return database.last_row_id();
+}
+
+Status insert_scores(Database& database, std::int64_t cell_id, const std::vector<Score>& scores) {
+  ASSAY_ASSIGN(Statement find_metric, database.prepare(kFindMetric));
+  ASSAY_ASSIGN(Statement insert_metric, database.prepare(kInsertMetric));
+  ASSAY_ASSIGN(Statement insert_score, database.prepare(kInsertScore));
+  std::int64_t position = 0;
+  for (const auto& [metric, value, min, max, pass] : scores) {
+    ASSAY_ASSIGN(const std::int64_t metric_id,
+                 ensure_row(database, find_metric, insert_metric, std::string_view(metric)));
+    // SQLite itself stores a NaN as NULL.
+    ASSAY_TRY(insert_score.run(cell_id, metric_id, position++, value, min, max, pass ? 1 : 0));
+  }
+  return {};
+}
+
+Status insert_series(Database& database, std::int64_t cell_id, const SeriesMap& series) {
+  ASSAY_ASSIGN(Statement find_data, database.prepare(kFindSeriesData));
+  ASSAY_ASSIGN(Statement insert_data, database.prepare(kInsertSeriesData));
+  ASSAY_ASSIGN(Statement insert, database.prepare(kInsertSeries));
+  for (const auto& [name, values] : series) {
+    const std::vector<std::byte> bytes = encode_series(values);
+    ASSAY_ASSIGN(const std::int64_t data_id,
+                 ensure_row(database, find_data, insert_data, fast_hash(bytes),
+                            std::span<const std::byte>(bytes)));
+    ASSAY_TRY(insert.run(cell_id, name, values.size(), data_id));
+  }
+  return {};
+}
+
 Status insert_parts(Database& database, std::int64_t cell_id, const Cell& cell) {
   ASSAY_ASSIGN(Statement insert_block, database.prepare(kInsertBlock));
   ASSAY_TRY(insert_blocks(insert_block, cell.blocks, cell_id));
-  ASSAY_ASSIGN(Statement insert_score, database.prepare(kInsertScore));
-  std::int64_t position = 0;
-  for (const auto& [metric, value, min, max, pass] : cell.scores) {
-    // SQLite itself stores a NaN as NULL.
-    ASSAY_TRY(insert_score.run(cell_id, metric, position++, value, min, max, pass ? 1 : 0));
-  }
-  ASSAY_ASSIGN(Statement insert_series, database.prepare(kInsertSeries));
-  for (const auto& [name, values] : cell.series) {
-    ASSAY_TRY(insert_series.run(cell_id, name, values.size(), encode_series(values)));
-  }
-  return {};
+  ASSAY_TRY(insert_scores(database, cell_id, cell.scores));
+  return insert_series(database, cell_id, cell.series);
 }
 
 }  // namespace
