@@ -29,12 +29,13 @@ std::string render_series(const HistoryView& view, const compare::HistorySeries&
               ? fmt::format("; {} without a finite figure left out\n", series.left_out)
               : "\n";
   for (const stats::Step& step : series.steps) {
-    text += wrap_paragraph(
-        fmt::format("  - {} {}: {} to {}, {}; {}", step_direction(view.metric, step),
-                    step_change(view.metric, step), format_value(view.metric, step.before),
-                    format_value(view.metric, step.after), step_size(step),
-                    step_place(view, series, step)),
-        "    ");
+    text += "  " +
+            wrap_paragraph(
+                fmt::format("- {} {}: {} to {}, {}; {}", step_direction(view.metric, step),
+                            step_change(view.metric, step), format_value(view.metric, step.before),
+                            format_value(view.metric, step.after), step_size(step),
+                            step_place(view, series, step)),
+                "    ");
   }
   return text + "\n";
 }
@@ -83,8 +84,8 @@ std::string render_history_text(const HistoryView& view) {
     text += render_series(view, series);
     steps += series.steps.size();
   }
-  text +=
-      fmt::format("{} series, {} steps\n", format_count(view.series.size()), format_count(steps));
+  text += fmt::format("{} series, {} step{}\n", format_count(view.series.size()),
+                      format_count(steps), steps == 1 ? "" : "s");
   if (view.stored.invalid > 0) {
     text +=
         fmt::format("{} figures of INVALID cells left out\n", format_count(view.stored.invalid));

@@ -1,12 +1,18 @@
 """Whatever stops a run, what was done is kept, the database opens, and --resume completes the matrix."""
 
+import concurrent.futures
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import time
 
 import support
+
+
+# Little to measure in one pair of processes a case: most of the time a run is between two steps.
+TINY = ["--repeat", "4", "--pairs", "1"]
 
 
 class Interrupted(support.CliTest):
@@ -86,31 +92,99 @@ class Interrupted(support.CliTest):
         self.assert_exit(result, 2)
         self.assertIn("7", result.stderr)
 
-    def test_kill_9_at_any_moment_leaves_a_database_that_opens_and_resumes(self):
+    def test_after_200_kills_no_finished_cell_is_lost_or_half_there_and_resume_completes_the_matrix(self):
         suite = self.make_suite(measure={"min_time_s": 0.005, "warmup_runs": 1, "timeout_s": 10})
-        moments = random.Random(3)
-        workers = set()
-        for _ in range(25):
-            arguments = ["--resume", "latest"] if self.finished_cells() else [suite]
-            process = self.start("run", *arguments, "--db", self.db)
-            time.sleep(moments.uniform(0.0, 0.25))
-            workers |= children_of(process.pid)
-            process.kill()
-            process.communicate()
-            if self.db.exists():
-                self.assertIn(self.query("PRAGMA integrity_check"), ([("ok",)],))
-        if not self.finished_cells():
-            self.assert_exit(self.run_assay("run", suite, "--db", self.db, fake=True), 0)
-        self.assert_exit(self.run_assay("run", "--resume", "latest", "--db", self.db, fake=True), 0)
-        newest = self.query("SELECT status, count(*) FROM cell WHERE run_id = (SELECT max(run_id) FROM run) "
-                            "GROUP BY status")
-        self.assertEqual(newest, [("pass", 2 * self.CASES)])
-        half = self.query("SELECT count(*) FROM cell LEFT JOIN sample_block USING (cell_id) "
-                          "WHERE status = 'pass' AND block_id IS NULL")
-        self.assertEqual(half, [(0,)], "a finished cell without its samples")
+        begin = time.monotonic()
+        self.assert_exit(self.run_assay("run", suite, *TINY, "--db", self.db, fake=True), 0)
+        whole_run_s = time.monotonic() - begin
+        # Several databases side by side: a killed program mostly costs the time until it is killed.
+        with concurrent.futures.ThreadPoolExecutor(max_workers=4) as pool:
+            trials = list(pool.map(lambda number: self.kill_often(suite, number, whole_run_s), range(8)))
+        self.assertEqual(sum(trial.kills for trial in trials), 200)
+        self.assertGreater(sum(trial.kills_of_half_done_runs for trial in trials), 20, "nearly all were killed too early or too late")
         time.sleep(0.2)
+        workers = set().union(*(trial.workers for trial in trials))
         self.assertEqual({pid for pid in workers if os.path.exists(f"/proc/{pid}/exe")}, set(),
                          "a worker outlived its coordinator")
+
+    def kill_often(self, suite, number: int, whole_run_s: float) -> "Trial":
+        """Starts, kills and resumes runs in a database of its own, and looks at it after each kill."""
+        trial = Trial(self.folder / f"killed{number}.db")
+        moments = random.Random(number)
+        for _ in range(25):
+            arguments = ["--resume", "latest"] if trial.pending() else [suite, *TINY]
+            process = self.start("run", *arguments, "--db", trial.db, "--no-artifacts")
+            time.sleep(moments.uniform(0.0, whole_run_s))
+            trial.workers |= children_of(process.pid)
+            process.kill()
+            process.communicate()
+            trial.kills += 1
+            cells = trial.finished()
+            self.assert_kept(trial, cells)
+            for cell in cells.values():
+                self.assertEqual(cell[:1], ("pass",))
+                self.assertTrue(all(cell[1:]), f"half a cell: {cell}")
+            trial.kills_of_half_done_runs += 0 < trial.pending() < 2 * self.CASES
+            trial.remember(cells)
+        arguments = ["--resume", "latest"] if trial.pending() else [suite, *TINY]
+        self.assert_exit(self.run_assay("run", *arguments, "--db", trial.db, fake=True), 0)
+        self.assertEqual(trial.query("PRAGMA integrity_check"), [("ok",)])
+        self.assertEqual(trial.pending(), 0)
+        self.assertEqual(trial.query("SELECT DISTINCT count(*) FROM cell GROUP BY run_id"), [(2 * self.CASES,)])
+        self.assert_kept(trial, trial.finished())
+        return trial
+
+    def assert_kept(self, trial: "Trial", cells: dict[int, tuple]) -> None:
+        self.assertLessEqual(trial.seen, cells.keys(), "a finished cell was lost")
+        self.assertEqual({key: cells[key] for key in trial.whole_cases}, trial.whole_cases, "a finished case changed")
+
+
+class Trial:
+    """One database whose writers are killed."""
+
+    def __init__(self, db):
+        self.db = db
+        self.kills = 0
+        self.kills_of_half_done_runs = 0
+        self.workers: set[int] = set()
+        self.seen: set[int] = set()  # every cell that was ever finished
+        # Cells of cases that are finished with all variants; of other cases all are measured again together.
+        self.whole_cases: dict[int, tuple] = {}
+
+    def query(self, sql: str) -> list[tuple]:
+        """Nothing while the schema is not there: the program was killed before its first transaction."""
+        if not self.db.exists():
+            return []
+        connection = sqlite3.connect(self.db, timeout=10)
+        try:
+            if not connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'series_data'").fetchall():
+                return []
+            return connection.execute(sql).fetchall()
+        finally:
+            connection.close()
+
+    def pending(self) -> int:
+        rows = self.query("SELECT count(*) FROM cell WHERE status = 'pending'")
+        return rows[0][0] if rows else 0
+
+    def finished(self) -> dict[int, tuple]:
+        """Every finished cell: its status, and what its parts add up to."""
+        rows = self.query("""
+            SELECT cell_id, status, worker_id, output_hash,
+                   (SELECT sum(block_id + sample_count + length(latencies)) FROM sample_block WHERE
+                    sample_block.cell_id = cell.cell_id),
+                   (SELECT count(*) + total(abs(value)) FROM score WHERE score.cell_id = cell.cell_id),
+                   (SELECT sum(data_id + length(float32_le)) FROM series JOIN series_data USING (data_id)
+                    WHERE series.cell_id = cell.cell_id)
+            FROM cell WHERE status <> 'pending'""")
+        return {row[0]: row[1:] for row in rows}
+
+    def remember(self, cells: dict[int, tuple]) -> None:
+        self.seen = set(cells)
+        unfinished = {row[0] for row in self.query("""
+            SELECT cell_id FROM cell JOIN (SELECT run_id, case_name FROM cell WHERE status = 'pending')
+            USING (run_id, case_name)""")}
+        self.whole_cases = {key: cell for key, cell in cells.items() if key not in unfinished}
 
 
 def children_of(pid: int) -> set[int]:
