@@ -5,6 +5,7 @@
 
 #include <harness/compare/figures.h>
 #include <harness/gate/rows.h>
+#include <harness/stats/summary.h>
 
 namespace assay::gate {
 namespace {
@@ -23,6 +24,25 @@ void append(std::vector<GateRow>& rows, std::vector<GateRow> more) {
   std::ranges::move(more, std::back_inserter(rows));
 }
 
+/// How narrow the intervals of times became, so that a reader knows what could have been seen.
+/// Precondition: there is one.
+std::string what_was_resolved(const std::vector<GateRow>& rows) {
+  std::vector<double> half_widths;
+  std::vector<double> pairs;
+  for (const GateRow& row : rows) {
+    if (row.basis == Basis::kSideBySide && row.interval) {
+      half_widths.push_back((row.interval->high - row.interval->low) / 2);
+      pairs.push_back(static_cast<double>(row.pairs));
+    }
+  }
+  return fmt::format(
+      "times were measured in {:.0f} pairs of processes (median), which resolved +-{:.2f} % "
+      "(median; "
+      "the widest +-{:.2f} %)",
+      stats::median_in_place(pairs), 100 * stats::median_in_place(half_widths),
+      100 * *std::ranges::max_element(half_widths));
+}
+
 void add_notes(const Evidence& evidence, GateReport& report) {
   const auto dirty = evidence.candidate->info.fingerprint.find("tool_dirty");
   if (dirty != evidence.candidate->info.fingerprint.end() && dirty->second == "true") {
@@ -37,6 +57,7 @@ void add_notes(const Evidence& evidence, GateReport& report) {
     report.notes.emplace_back("no time was measured side by side");
     return;
   }
+  report.notes.push_back(what_was_resolved(report.rows));
   const bool calibrated = std::ranges::any_of(
       report.rows, [](const GateRow& row) { return row.minimum_detectable_effect.has_value(); });
   if (!calibrated) {

@@ -28,11 +28,9 @@ inline constexpr double kSdBetweenPairs = 0.015;
 /// The plan whose estimate, the location over pairs of the log ratio, has the least variance
 /// (sd_between^2 + sd_within^2 / rounds) / pairs for `budget_s` seconds in all: rounds =
 /// sqrt(startup_s / round_s) * sd_within / sd_between (Kalibera and Jones, "Rigorous Benchmarking
-/// in Reasonable Time", ISMM 2013, section 6), at least 2, rounded up to even; then as many pairs
-/// as fit, at least 1. A model that loads slowly gets fewer, longer pairs.
+/// in Reasonable Time", ISMM 2013, section 6), at least 2, rounded up to even, and no more than
+/// leave room for a dozen pairs; then as many pairs as fit, at least 1. A model that loads slowly
+/// gets fewer, longer pairs.
 PairPlan plan_pairs(const PairCosts& costs, double budget_s);
-
-/// Half the width of the 95 % interval of a log ratio that a plan can be expected to give.
-double expected_half_width(const PairPlan& plan, const PairCosts& costs);
 
 }  // namespace assay::run

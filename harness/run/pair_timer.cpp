@@ -15,6 +15,9 @@ constexpr double kRepeatShare = 0.25;
 /// Within the bounds of time, this much more than the measured time may go into starting processes.
 constexpr double kStartupShare = 0.5;
 
+/// Makes a median absolute deviation the standard deviation of normal values.
+constexpr double kNormalSpread = 1.4826;
+
 double seconds_since(std::chrono::steady_clock::time_point begin) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
@@ -90,8 +93,8 @@ class PairTimer {
     run_same_input();
   }
 
-  /// Standard deviation of the log ratios of neighbouring blocks of the first two lanes; with one
-  /// lane, of its own neighbouring blocks.
+  /// Spread of the log ratios of neighbouring blocks of the first two lanes (with one lane, of its
+  /// own blocks), from their median absolute deviation: one disturbed block must not decide.
   double spread_within() const {
     std::vector<double> logs;
     for (std::size_t lane = 0; lane < racers_.size() && lane < 2; ++lane) {
@@ -107,7 +110,7 @@ class PairTimer {
         logs[position++] += sign * std::log(median_s(block));
       }
     }
-    return logs.size() < 2 ? 0 : stats::stdev(logs);
+    return logs.size() < 2 ? 0 : kNormalSpread * stats::median_absolute_deviation(logs);
   }
 
   /// Measured seconds of one lane that the bounds ask for.
