@@ -106,12 +106,12 @@ class FakeSession : public Session {
     if (known) {
       latency_us = script_.value("latency_of_known_us", latency_us);
     }
-    if (const int every = script_.value("slow_every", 0); every > 0 && executions_ % every == 0) {
+    const int every = script_.value("slow_every", 0);
+    const int after = script_.value("slow_after", std::numeric_limits<int>::max());
+    if ((every > 0 && executions_ % every == 0) || executions_ > after) {
       latency_us = script_.value("slow_latency_us", latency_us);
     }
-    const std::chrono::duration<double> age = std::chrono::steady_clock::now() - loaded_;
-    const double slower_us = script_.value("slower_us_per_s", 0.0) * age.count();
-    return std::chrono::microseconds(latency_us + static_cast<int>(slower_us));
+    return std::chrono::microseconds(latency_us);
   }
 
   json script_;
@@ -120,7 +120,6 @@ class FakeSession : public Session {
   std::vector<std::vector<float>> inputs_;
   std::vector<std::vector<float>> outputs_;
   std::vector<std::vector<float>> last_inputs_;
-  std::chrono::steady_clock::time_point loaded_ = std::chrono::steady_clock::now();
   int executions_ = 0;
 };
 

@@ -8,8 +8,8 @@
 // {"inputs": [{"dtype": "float32", "shape": [1, 576]}, ...], "outputs": [...],
 //  "backends": ["XnnpackBackend"], "latency_us": 100,
 //  "latency_of_known_us": 10,  of an execution with the inputs of the one before: a cache
-//  "slow_every": 2, "slow_latency_us": 300,  of every second execution
-//  "slower_us_per_s": 100,  added to the latency for each second since loading: a hot machine
+//  "slow_every": 2, "slow_latency_us": 300,     of every second execution
+//  "slow_after": 1000, "slow_latency_us": 300,  of those after so many: a machine that got hot
 //  "thread_drift": 0.001,   added to output 0 for each thread above the first, as kernels that
 //                           split their sums differently would
 //  "fail": {"when": "load" | "execute", "at": N, "how": "crash" | "hang" | "exit" | "kill" |

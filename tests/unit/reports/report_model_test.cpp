@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -48,6 +50,37 @@ TEST(BuildReport, OnlyARunWhereEveryCellPassesPasses) {
   EXPECT_EQ(build(run).verdict, "18 of 18 cells pass");
   fakes::cell_of(run, "noise", "int4").status = CellStatus::kFail;
   EXPECT_FALSE(build(run).all_passed);
+}
+
+TEST(BuildReport, AnInvalidCellFailsTheReportAndIsNamed) {
+  RunRecord run = fakes::make_vad_run();
+  fakes::cell_of(run, "noise", "int4").invalid = {"too few executions: 5; a median needs 11"};
+  const ReportModel model = build(run);
+  EXPECT_FALSE(model.all_passed);
+  EXPECT_EQ(model.verdict, "18 of 18 cells pass, 1 INVALID");
+  ASSERT_EQ(model.failures.size(), 1U);
+  EXPECT_EQ(model.failures[0].status, "INVALID");
+  EXPECT_EQ(model.failures[0].reason, "too few executions: 5; a median needs 11");
+}
+
+TEST(BuildReport, AMeanOverCasesIsUnsupportedAsSoonAsOneCaseIs) {
+  fakes::FakeRunOptions options;
+  options.rounds = 20;
+  RunRecord run = fakes::make_vad_run(options);
+  fakes::cell_of(run, "noise", "int4").blocks.resize(4);
+  const Table figures = build(run).benches[0].figures;
+  const auto row = std::find_if(figures.rows.begin(), figures.rows.end(),
+                                [](const Row& cells) { return cells[0] == "latency p99"; });
+  ASSERT_NE(row, figures.rows.end());
+  EXPECT_THAT((*row)[1], HasSubstr("µs"));
+  EXPECT_EQ((*row)[3], "unsupported: 120 of 662 runs");
+}
+
+TEST(BuildReport, OnlyASustainedRunHasACourse) {
+  RunRecord run = fakes::make_vad_run();
+  EXPECT_TRUE(build(run).quality.sustained.empty());
+  run.info.options.sustain_min = 1;
+  EXPECT_EQ(build(run).quality.sustained.size(), 6U);
 }
 
 TEST(BuildReport, APendingCellIsAFailureWithAReason) {
