@@ -2,6 +2,7 @@
 #include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <unordered_map>
 #include <utility>
 
 #include <fmt/ranges.h>
@@ -15,13 +16,14 @@
 namespace assay::store {
 namespace {
 
-constexpr auto kRunColumns =
-    "SELECT uuid, started_utc, finished_utc, state, options, revision FROM run WHERE run_id = ?";
+// One run or all of them: what is selected is the same. See select_runs().
+constexpr std::string_view kRunColumns =
+    "SELECT run_id, uuid, started_utc, finished_utc, state, options, revision FROM run";
 constexpr auto kRunIds = "SELECT run_id FROM run ORDER BY started_utc DESC, run_id DESC";
-constexpr auto kFingerprint = "SELECT key, value FROM run_fingerprint WHERE run_id = ?";
-constexpr auto kSuites = "SELECT suite, manifest_sha256 FROM run_suite WHERE run_id = ?";
-constexpr auto kWeights = "SELECT model, weights FROM run_weights WHERE run_id = ?";
-constexpr auto kRecipes = "SELECT model_variant, recipe FROM run_recipe WHERE run_id = ?";
+constexpr std::string_view kFingerprint = "SELECT run_id, key, value FROM run_fingerprint";
+constexpr std::string_view kSuites = "SELECT run_id, suite, manifest_sha256 FROM run_suite";
+constexpr std::string_view kWeights = "SELECT run_id, model, weights FROM run_weights";
+constexpr std::string_view kRecipes = "SELECT run_id, model_variant, recipe FROM run_recipe";
 constexpr auto kRunsByUuid =
     "SELECT run_id FROM run WHERE substr(uuid, 1, length(?1)) = lower(?1) ORDER BY run_id";
 constexpr auto kRunById = "SELECT run_id FROM run WHERE run_id = ?";
@@ -48,8 +50,8 @@ constexpr auto kScores =
     "WHERE cell_id = ? ORDER BY position";
 constexpr auto kBlocks = "SELECT block_id, " ASSAY_BLOCK_COLUMNS
                          " FROM sample_block WHERE cell_id = ? ORDER BY block_id";
-constexpr auto kArtifacts =
-    "SELECT role, name, sha256, bytes FROM run_artifact WHERE run_id = ? ORDER BY role, name";
+constexpr std::string_view kArtifacts =
+    "SELECT run_id, role, name, sha256, bytes FROM run_artifact";
 constexpr auto kSeries =
     "SELECT data_id, name, value_count, float32_le FROM series JOIN series_data USING (data_id) "
     "WHERE cell_id = ?";
@@ -66,34 +68,96 @@ struct CellParts {
   Statement series;
 };
 
-Result<std::map<std::string, std::string>> read_map(Database& database, std::string_view sql,
-                                                    std::int64_t run_id) {
-  ASSAY_ASSIGN(Statement select, database.prepare(sql));
-  select.start(run_id);
-  std::map<std::string, std::string> map;
+/// Starts `sql` for one run, or for all. `order` is added as it is.
+Result<Statement> select_runs(Database& database, std::string_view sql,
+                              std::optional<std::int64_t> only, std::string_view order) {
+  ASSAY_ASSIGN(Statement select, database.prepare(fmt::format(
+                                     "{}{}{}", sql, only ? " WHERE run_id = ?" : "", order)));
+  if (only) {
+    select.start(*only);
+  } else {
+    select.start();
+  }
+  return select;
+}
+
+Result<RunInfo> read_run_row(const Statement& row) {
+  const std::int64_t run_id = row.integer(0);
+  const std::optional<RunState> state = run_state_from_name(row.text(4));
+  if (!state) {
+    return make_error(ErrorCode::kCorrupt, "run row {}: unknown state '{}'", run_id, row.text(4));
+  }
+  Result<RunOptions> options = options_from_json(row.text(5));
+  if (!options.ok()) {
+    return std::move(options).error().with_context("run row {}", run_id);
+  }
+  return RunInfo{.id = run_id,
+                 .uuid = row.text(1),
+                 .started_utc = row.text(2),
+                 .finished_utc = row.text(3),
+                 .state = *state,
+                 .options = std::move(options).value(),
+                 .revision = row.text(6)};
+}
+
+using RunIndex = std::unordered_map<std::int64_t, RunInfo*>;
+
+/// Adds the keys and values of one table to the runs they belong to.
+Status read_maps(Database& database, std::string_view sql, std::optional<std::int64_t> only,
+                 const RunIndex& runs, std::map<std::string, std::string> RunInfo::*map) {
+  ASSAY_ASSIGN(Statement select, select_runs(database, sql, only, ""));
   while (true) {
     ASSAY_ASSIGN(const bool found, select.next_row());
     if (!found) {
-      return map;
+      return {};
     }
-    map.emplace(select.text(0), select.text(1));
+    // A run that another process began meanwhile is not in the list.
+    if (const auto run = runs.find(select.integer(0)); run != runs.end()) {
+      (run->second->*map).emplace(select.text(1), select.text(2));
+    }
   }
 }
 
-Result<std::vector<Artifact>> read_artifacts(Database& database, std::int64_t run_id) {
-  ASSAY_ASSIGN(Statement select, database.prepare(kArtifacts));
-  select.start(run_id);
-  std::vector<Artifact> artifacts;
+Status read_artifacts(Database& database, std::optional<std::int64_t> only, const RunIndex& runs) {
+  ASSAY_ASSIGN(Statement select,
+               select_runs(database, kArtifacts, only, " ORDER BY run_id, role, name"));
   while (true) {
     ASSAY_ASSIGN(const bool found, select.next_row());
     if (!found) {
-      return artifacts;
+      return {};
     }
-    artifacts.push_back({.role = select.text(0),
-                         .name = select.text(1),
-                         .sha256 = select.text(2),
-                         .bytes = select.unsigned_integer(3)});
+    if (const auto run = runs.find(select.integer(0)); run != runs.end()) {
+      run->second->artifacts.push_back({.role = select.text(1),
+                                        .name = select.text(2),
+                                        .sha256 = select.text(3),
+                                        .bytes = select.unsigned_integer(4)});
+    }
   }
+}
+
+/// One query a table, however many runs there are. Newest first.
+Result<std::vector<RunInfo>> read_infos(Database& database, std::optional<std::int64_t> only) {
+  ASSAY_ASSIGN(Statement select,
+               select_runs(database, kRunColumns, only, " ORDER BY started_utc DESC, run_id DESC"));
+  std::vector<RunInfo> infos;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      break;
+    }
+    ASSAY_ASSIGN(RunInfo info, read_run_row(select));
+    infos.push_back(std::move(info));
+  }
+  RunIndex runs;
+  for (RunInfo& info : infos) {
+    runs.emplace(info.id, &info);
+  }
+  ASSAY_TRY(read_maps(database, kFingerprint, only, runs, &RunInfo::fingerprint));
+  ASSAY_TRY(read_maps(database, kSuites, only, runs, &RunInfo::suite_sha256));
+  ASSAY_TRY(read_maps(database, kWeights, only, runs, &RunInfo::weights));
+  ASSAY_TRY(read_maps(database, kRecipes, only, runs, &RunInfo::recipes));
+  ASSAY_TRY(read_artifacts(database, only, runs));
+  return infos;
 }
 
 CellKey read_key(const Statement& row) {
@@ -247,36 +311,17 @@ Result<std::vector<std::int64_t>> match_runs(Database& database, std::string_vie
 }  // namespace
 
 Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
-  ASSAY_ASSIGN(Statement select, database.prepare(kRunColumns));
-  select.start(run_id);
-  ASSAY_ASSIGN(const bool found, select.next_row());
-  if (!found) {
+  ASSAY_ASSIGN(std::vector<RunInfo> infos, read_infos(database, run_id));
+  if (infos.empty()) {
     ASSAY_ASSIGN(const std::string names, list_run_names(database));
     return make_error(ErrorCode::kNotFound, "'{}' has no run {}; it has {}",
                       database.path().string(), run_id, names);
   }
-  const std::optional<RunState> state = run_state_from_name(select.text(3));
-  if (!state) {
-    return make_error(ErrorCode::kCorrupt, "run row {}: unknown state '{}'", run_id,
-                      select.text(3));
-  }
-  Result<RunOptions> options = options_from_json(select.text(4));
-  if (!options.ok()) {
-    return std::move(options).error().with_context("run row {}", run_id);
-  }
-  RunInfo info{.id = run_id,
-               .uuid = select.text(0),
-               .started_utc = select.text(1),
-               .finished_utc = select.text(2),
-               .state = *state,
-               .options = std::move(options).value(),
-               .revision = select.text(5)};
-  ASSAY_ASSIGN(info.fingerprint, read_map(database, kFingerprint, run_id));
-  ASSAY_ASSIGN(info.suite_sha256, read_map(database, kSuites, run_id));
-  ASSAY_ASSIGN(info.weights, read_map(database, kWeights, run_id));
-  ASSAY_ASSIGN(info.recipes, read_map(database, kRecipes, run_id));
-  ASSAY_ASSIGN(info.artifacts, read_artifacts(database, run_id));
-  return info;
+  return std::move(infos.front());
+}
+
+Result<std::vector<RunInfo>> read_run_infos(Database& database) {
+  return read_infos(database, std::nullopt);
 }
 
 Result<std::vector<std::int64_t>> read_run_ids(Database& database) {

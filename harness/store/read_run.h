@@ -16,6 +16,9 @@ namespace assay::store {
 
 Result<RunInfo> read_run_info(Database& database, std::int64_t run_id);
 /// Newest first.
+/// Every run, newest first.
+Result<std::vector<RunInfo>> read_run_infos(Database& database);
+
 Result<std::vector<std::int64_t>> read_run_ids(Database& database);
 /// In the order in which they were planned. Errors: kCorrupt, naming the row.
 Result<std::vector<Cell>> read_cells(Database& database, std::int64_t run_id, Detail detail);

@@ -86,15 +86,7 @@ Result<std::vector<GoldenFloor>> Store::load_floors(std::string_view suite) {
   return read_floors(impl_->database, suite);
 }
 
-Result<std::vector<RunInfo>> Store::list_runs() {
-  ASSAY_ASSIGN(const std::vector<std::int64_t> ids, read_run_ids(impl_->database));
-  std::vector<RunInfo> runs;
-  for (const std::int64_t id : ids) {
-    ASSAY_ASSIGN(RunInfo info, read_run_info(impl_->database, id));
-    runs.push_back(std::move(info));
-  }
-  return runs;
-}
+Result<std::vector<RunInfo>> Store::list_runs() { return read_run_infos(impl_->database); }
 
 Result<std::vector<RunSummary>> Store::summarize_runs() {
   ASSAY_ASSIGN(std::vector<RunInfo> runs, list_runs());
