@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <numeric>
-#include <set>
 #include <utility>
 
 #include <harness/compare/history.h>
@@ -29,7 +29,7 @@ struct CasePoints {
 
 struct Group {
   std::vector<CasePoints> cases;
-  std::set<std::size_t> runs;  ///< with any figure, finite or not
+  std::vector<std::size_t> runs;  ///< with any figure, finite or not; as often as there are cases
 };
 
 using GroupKey = std::pair<std::string, CellKey>;  ///< machine, key
@@ -42,10 +42,10 @@ std::map<GroupKey, Group> group_cells(const MetricHistory& history, CaseHandling
       key.case_name.clear();
     }
     std::map<std::string_view, CasePoints> machines;
-    std::map<std::string_view, std::set<std::size_t>> runs;
+    std::map<std::string_view, std::vector<std::size_t>> runs;
     for (const HistoryPoint& point : cell.points) {
       const std::string_view machine = history.runs[point.run].machine;
-      runs[machine].insert(point.run);
+      runs[machine].push_back(point.run);
       if (std::isfinite(point.value)) {
         machines[machine].finite.push_back(point);
       }
@@ -53,7 +53,7 @@ std::map<GroupKey, Group> group_cells(const MetricHistory& history, CaseHandling
     for (auto& [machine, points] : machines) {
       points.key = cell.key;
       Group& group = groups[{std::string(machine), key}];
-      group.runs.merge(runs[machine]);
+      std::ranges::copy(runs[machine], std::back_inserter(group.runs));
       group.cases.push_back(std::move(points));
     }
   }
@@ -69,6 +69,11 @@ Points points_of(const Group& group, const MetricInfo& metric) {
     cases.push_back(points.finite);
   }
   return mean_over_cases(cases, metric);
+}
+
+std::size_t count_different(std::vector<std::size_t> runs) {
+  std::ranges::sort(runs);
+  return runs.size() - std::ranges::unique(runs).size();
 }
 
 std::vector<stats::Step> steps_of(const Points& points) {
@@ -116,7 +121,7 @@ std::vector<HistorySeries> make_history(const MetricHistory& history, const Metr
   for (const auto& [key, group] : group_cells(history, handling)) {
     HistorySeries series{.key = key.second, .machine = key.first, .cases = group.cases.size()};
     series.points = points_of(group, metric);
-    series.left_out = group.runs.size() - series.points.size();
+    series.left_out = count_different(group.runs) - series.points.size();
     if (newest_runs > 0 && series.points.size() > newest_runs) {
       series.points.erase(series.points.begin(),
                           series.points.end() - static_cast<std::ptrdiff_t>(newest_runs));

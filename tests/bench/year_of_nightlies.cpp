@@ -122,11 +122,12 @@ WorkerRecord worker_of(std::size_t variant, std::mt19937_64& random) {
                       .planned_arena_bytes = 32'768,
                       .backends = {"XnnpackBackend"}};
   for (const char* phase : {"start", "program_load", "method_load", "first_run", "steady"}) {
-    worker.memory.push_back({.phase = phase,
-                             .vm_hwm_bytes = 12'000'000 + 4096 * (random() % 16),
-                             .rss_anon_bytes = 3'000'000,
-                             .rss_file_bytes = 9'500'000,
-                             .pss_bytes = 6'500'000 + 1024 * (random() % 64)});
+    worker.memory.push_back(
+        {.phase = phase,
+         .vm_hwm_bytes = 12'000'000 + 4096 * (random() % 16),
+         .rss_anon_bytes = 3'000'000,
+         .rss_file_bytes = 9'500'000,
+         .pss_bytes = 1'500'000 * (1 + worker.memory.size()) + 1024 * (random() % 64)});
   }
   return worker;
 }
