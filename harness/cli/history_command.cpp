@@ -92,8 +92,7 @@ void add_history_command(CLI::App& report, Action& chosen) {
       ->capture_default_str();
   command->add_option("--output,-o", options->output,
                       "The file to write; standard output when not given");
-  command->footer(
-      "Example: assay report history --metric latency_p50_ms --variant int8 --db nightly.db");
+  command->footer("Example: assay report history --metric latency_p50_ms --variant int8");
   command->callback([options, &chosen] { chosen = [options] { return print_history(*options); }; });
 }
 
