@@ -38,6 +38,10 @@ void add_report_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
 void add_suites_command(CLI::App& app, Action& chosen);
 
+/// For the callback of a command that has subcommands: whether one was chosen. Options that were
+/// given before its name would be lost, so they are refused (throws CLI::ParseError).
+bool chose_subcommand(const CLI::App& command);
+
 /// Parses the command line and runs the chosen subcommand. `make_engine` is the only thing that a
 /// test binary replaces.
 int run_command_line(int argc, char** argv, EngineFactory make_engine);

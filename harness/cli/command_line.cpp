@@ -41,7 +41,8 @@ int parse_and_run(int argc, char** argv) {
                        std::string("assay ") + std::string(device::build_info().tool_version));
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 ok, 1 a case failed, 2 usage or manifest, 3 engine, device or database.\n"
+      "Exit codes: 0 ok, 1 a case or the gate failed, 2 usage or manifest, 3 engine, device,\n"
+      "database, or a gate that could not judge.\n"
       "Start with: assay run vad");
   Action chosen;
   for (const AddCommand add : kCommands) {
@@ -64,6 +65,20 @@ int parse_and_run(int argc, char** argv) {
 }
 
 }  // namespace
+
+bool chose_subcommand(const CLI::App& command) {
+  const std::vector<CLI::App*> chosen = command.get_subcommands();
+  if (chosen.empty()) {
+    return false;
+  }
+  for (const CLI::Option* option : command.get_options()) {
+    if (option->count() > 0) {
+      throw CLI::ValidationError(fmt::format("{}: give it after '{} {}'", option->get_name(),
+                                             command.get_name(), chosen.front()->get_name()));
+    }
+  }
+  return true;
+}
 
 int run_command_line(int argc, char** argv, EngineFactory make_engine) {
   if (argc == 2 && std::string_view(argv[1]) == "internal-worker") {

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <memory>
 #include <string>
 
@@ -10,6 +9,7 @@
 #include <harness/cli/gate_calibrate.h>
 #include <harness/cli/gate_measure.h>
 #include <harness/cli/progress.h>
+#include <harness/cli/stop_signal.h>
 #include <harness/compare/figures.h>
 #include <harness/gate/calibrate.h>
 #include <harness/gate/judge.h>
@@ -31,13 +31,6 @@ struct CalibrateOptions {
   std::vector<std::string> variants;
   std::vector<std::string> cases;
 };
-
-std::atomic<bool> stop_requested = false;
-
-void request_stop(int) {
-  stop_requested = true;
-  std::signal(SIGINT, SIG_DFL);
-}
 
 bool picked(const std::vector<std::string>& wanted, const std::string& name) {
   return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
@@ -133,9 +126,7 @@ Result<int> run_calibrate(const CalibrateOptions& options) {
   ASSAY_TRY(gate::check_comparable(run, nullptr, policy));
   ASSAY_ASSIGN(const auto runs, RemeasuredRuns::restore(options.db, run.info, run.info));
   ASSAY_ASSIGN(const StoredFigures stored, StoredFigures::load(store, run.info));
-  std::signal(SIGINT, &request_stop);
-  std::signal(SIGTERM, &request_stop);
-  std::signal(SIGPIPE, SIG_IGN);
+  const std::atomic<bool>& stop = catch_stop_signals();
   std::vector<const Cell*> cells;
   for (const Cell& cell : run.cells) {
     if (compare::is_measured(cell) && picked(options.cases, cell.key.case_name) &&
@@ -154,10 +145,9 @@ Result<int> run_calibrate(const CalibrateOptions& options) {
   auto progress = std::make_unique<Progress>(cells.size());
   for (const Cell* cell : cells) {
     progress->doing(fmt::format("{} {}", cell->key.case_name, cell->key.variant));
-    const SideBySide measured =
-        runs->measure(cell->key, Question::kBoth, 1,
-                      budget_s * static_cast<double>(options.windows), 1, stop_requested);
-    if (stop_requested) {
+    const SideBySide measured = runs->measure(
+        cell->key, Question::kBoth, 1, budget_s * static_cast<double>(options.windows), 1, stop);
+    if (stop) {
       return make_error(ErrorCode::kCancelled, "stopped; calibrations so far are kept");
     }
     std::vector<Calibration> of_cell;

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <string>
@@ -15,6 +14,7 @@
 #include <harness/cli/gate_measure.h>
 #include <harness/cli/git.h>
 #include <harness/cli/progress.h>
+#include <harness/cli/stop_signal.h>
 #include <harness/compare/figures.h>
 #include <harness/gate/judge.h>
 #include <harness/gate/policy.h>
@@ -39,13 +39,6 @@ struct GateOptions {
   bool first_run = false;
   bool print_policy = false;
 };
-
-std::atomic<bool> stop_requested = false;
-
-void request_stop(int) {
-  stop_requested = true;
-  std::signal(SIGINT, SIG_DFL);
-}
 
 /// Everything that one gate works on.
 struct GateSession {
@@ -143,7 +136,7 @@ struct Task {
 
 /// Measures what is not there yet; each measurement is stored as it ends.
 Status measure_all(GateSession& session, const RemeasuredRuns& runs, std::vector<Task> tasks,
-                   double budget_s) {
+                   double budget_s, const std::atomic<bool>& stop) {
   std::erase_if(tasks, [&](const Task& task) {
     return std::ranges::any_of(session.measured, [&](const SideBySide& done) {
       return done.key == task.key && done.question == task.question && done.attempt == task.attempt;
@@ -154,8 +147,8 @@ Status measure_all(GateSession& session, const RemeasuredRuns& runs, std::vector
   for (const Task& task : tasks) {
     progress.doing(fmt::format("{} {}", task.key.case_name, task.key.variant));
     SideBySide measured =
-        runs.measure(task.key, task.question, task.attempt, budget_s, seed++, stop_requested);
-    if (stop_requested) {
+        runs.measure(task.key, task.question, task.attempt, budget_s, seed++, stop);
+    if (stop) {
       return make_error(ErrorCode::kCancelled,
                         "stopped; what was measured is kept, and the same command goes on");
     }
@@ -168,7 +161,7 @@ Status measure_all(GateSession& session, const RemeasuredRuns& runs, std::vector
 }
 
 /// First measurements of all cells, then what the suspects still need.
-Status remeasure(GateSession& session, const GateOptions& options) {
+Status remeasure(GateSession& session, const GateOptions& options, const std::atomic<bool>& stop) {
   const auto runs =
       RemeasuredRuns::restore(options.db, session.baseline->info, session.candidate.info);
   if (!runs.ok()) {
@@ -181,7 +174,7 @@ Status remeasure(GateSession& session, const GateOptions& options) {
       tasks.push_back({.key = key, .question = *question});
     }
   }
-  ASSAY_TRY(measure_all(session, **runs, std::move(tasks), session.policy.budget_s));
+  ASSAY_TRY(measure_all(session, **runs, std::move(tasks), session.policy.budget_s, stop));
   if (!options.confirm) {
     return {};
   }
@@ -195,8 +188,8 @@ Status remeasure(GateSession& session, const GateOptions& options) {
       parts.push_back({.key = row->key, .question = Question::kRuntime});
     }
   }
-  ASSAY_TRY(measure_all(session, **runs, std::move(again), session.policy.confirm_budget_s));
-  return measure_all(session, **runs, std::move(parts), session.policy.budget_s);
+  ASSAY_TRY(measure_all(session, **runs, std::move(again), session.policy.confirm_budget_s, stop));
+  return measure_all(session, **runs, std::move(parts), session.policy.budget_s, stop);
 }
 
 std::string render(const gate::GateReport& report, const std::string& format) {
@@ -277,10 +270,7 @@ Result<int> run_gate(const GateOptions& options) {
                                                                        session->baseline->info.id));
     }
     if (!options.stored) {
-      std::signal(SIGINT, &request_stop);
-      std::signal(SIGTERM, &request_stop);
-      std::signal(SIGPIPE, SIG_IGN);
-      ASSAY_TRY(remeasure(*session, options));
+      ASSAY_TRY(remeasure(*session, options, catch_stop_signals()));
     }
   }
   return finish(*session, options);
@@ -325,7 +315,7 @@ void add_gate_command(CLI::App& app, Action& chosen) {
                     "Print the policy that would be used, as the text of a policy file");
   command->footer("Example: assay gate --baseline ancestor --confirm --format md");
   command->callback([options, &chosen, command] {
-    if (command->get_subcommands().empty()) {
+    if (!chose_subcommand(*command)) {
       chosen = [options] { return run_gate(*options); };
     }
   });

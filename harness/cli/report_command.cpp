@@ -95,7 +95,7 @@ void add_report_command(CLI::App& app, Action& chosen) {
                       "Side B of the comparison; without it int4, or the second variant");
   command->footer("Example, after `assay run`:\n  assay report --format html --output report.html");
   command->callback([options, &chosen, command] {
-    if (command->get_subcommands().empty()) {
+    if (!chose_subcommand(*command)) {
       chosen = [options] { return run_report(*options); };
     }
   });

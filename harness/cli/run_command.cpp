@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <set>
@@ -17,6 +16,7 @@
 #include <harness/cli/progress.h>
 #include <harness/cli/run_artifacts.h>
 #include <harness/cli/run_summary.h>
+#include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
 #include <harness/device/local_probe.h>
 #include <harness/run/runner.h>
@@ -49,14 +49,6 @@ struct Options {
   std::string revision;
   bool no_artifacts = false;
 };
-
-std::atomic<bool> stop_requested = false;
-
-/// A second Ctrl-C kills the program at once, as if nothing was caught.
-void request_stop(int) {
-  stop_requested = true;
-  std::signal(SIGINT, SIG_DFL);
-}
 
 /// Stores every finished cell and keeps it, without its samples, for the summary.
 class StoringObserver : public run::RunObserver {
@@ -303,17 +295,14 @@ Result<int> execute(const Options& options) {
   ASSAY_ASSIGN(const PreparedRun prepared, options.resume.empty()
                                                ? begin_run(store, options)
                                                : resume_run(store, options.resume));
-  std::signal(SIGINT, &request_stop);
-  std::signal(SIGTERM, &request_stop);
-  std::signal(SIGPIPE, SIG_IGN);
+  const std::atomic<bool>& stop = catch_stop_signals();
   StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size());
   ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
   const run::RunnerOptions runner{.worker_program = worker,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
                                   .memory_limit_bytes = options.memory_limit_mb << 20,
                                   .profile = options.profile};
-  const Status outcome =
-      run::run_plan(prepared.plan, prepared.pending, runner, observer, stop_requested);
+  const Status outcome = run::run_plan(prepared.plan, prepared.pending, runner, observer, stop);
   observer.finish();
   return finish(store, prepared, options, outcome, observer);
 }

@@ -66,7 +66,7 @@ struct GateReport {
   double false_discovery_rate = 0;
 };
 
-/// The worst verdict of the rows: kFail when any row is kFail or kMissing.
+/// The worst verdict of the rows: kFail when any row is kFail or kMissing, or when there is none.
 Verdict overall_verdict(const std::vector<GateRow>& rows);
 
 }  // namespace assay::gate

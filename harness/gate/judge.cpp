@@ -86,6 +86,9 @@ std::string_view verdict_name(Verdict verdict) {
 }
 
 Verdict overall_verdict(const std::vector<GateRow>& rows) {
+  if (rows.empty()) {
+    return Verdict::kFail;  // nothing was judged
+  }
   Verdict worst = Verdict::kPass;
   for (const GateRow& row : rows) {
     worst = std::max(worst, row.verdict);

@@ -80,6 +80,7 @@ Policy default_policy() {
     policy.rules.push_back({.metric = std::move(metric), .fail = fail, .warn = warn});
   };
   add("latency_p50_ms", 0.01, std::nullopt);
+  add("instructions_per_inference", 0.01, 0.005);
   add("memory_peak_bytes", 0.10, 0.05);
   add("memory_load_bytes", 0.10, 0.05);
   add("planned_arena_bytes", 0.01, 0);

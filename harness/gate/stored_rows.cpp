@@ -56,6 +56,11 @@ GateRow metric_row(const Cell& candidate, const MetricInfo& metric, std::optiona
     settle(row, rule);
     return row;
   }
+  if (std::isfinite(*a) && std::isfinite(*b)) {
+    row.verdict = Verdict::kWarn;
+    row.reason = "not compared: a ratio to a value that is not positive says nothing";
+    return row;
+  }
   // An infinite SQNR (no error at all) became finite, or the other way round, or a NaN came in.
   const bool better = metric.better == Better::kHigher ? *b > *a : *b < *a;
   row.verdict = better ? Verdict::kPass : Verdict::kFail;

@@ -87,10 +87,11 @@ class PairTimer {
     }
     outcome_.costs.startup_s += warm_up_s;
     const auto groups_begin = std::chrono::steady_clock::now();
+    same_input_after_block_ = plan_.same_input_runs > 0;
     run_groups(2);
+    same_input_after_block_ = false;
     outcome_.costs.round_s = seconds_since(groups_begin) / 4;
     outcome_.costs.sd_within = spread_within();
-    run_same_input();
   }
 
   /// Spread of the log ratios of neighbouring blocks of the first two lanes (with one lane, of its
@@ -244,8 +245,11 @@ class PairTimer {
       ++outcome_.repeated_groups;
       for (std::size_t lane = 0; lane < racers_.size(); ++lane) {
         for (std::size_t b = first_new[lane]; b < racers_[lane].blocks.size(); ++b) {
-          racers_[lane].blocks[b].repeated = true;
-          take_back(lane, racers_[lane].blocks[b]);
+          SampleBlock& block = racers_[lane].blocks[b];
+          if (counts(block)) {
+            take_back(lane, block);
+          }
+          block.repeated = true;
         }
       }
       --i;
@@ -284,6 +288,9 @@ class PairTimer {
     lane.runs += block.latency_ns.size();
     lane.measured_s += total_s(block);
     racers_[index].blocks.push_back(std::move(block));
+    if (same_input_after_block_) {
+      play_same_input(index);
+    }
   }
 
   void take_back(std::size_t index, const SampleBlock& block) {
@@ -306,19 +313,18 @@ class PairTimer {
       for (std::size_t b = first_new[lane]; b < racers_[lane].blocks.size(); ++b) {
         SampleBlock& block = racers_[lane].blocks[b];
         block.disturbance = measure::find_disturbance(block, racers_[lane].lane->threads());
-        any = any || block.disturbance != 0;
+        any = any || (counts(block) && block.disturbance != 0);
       }
     }
     return any;
   }
 
-  void run_same_input() {
-    for (std::size_t lane = 0; lane < racers_.size(); ++lane) {
-      SampleBlock block;
-      if (plan_.same_input_runs > 0 && !out(lane) && racers_[lane].lane->knows_same_input() &&
-          play(lane, {.count = plan_.same_input_runs, .same_input = true}, block)) {
-        racers_[lane].blocks.push_back(std::move(block));
-      }
+  /// The first step again and again, next to a block of different inputs.
+  void play_same_input(std::size_t lane) {
+    SampleBlock block;
+    if (racers_[lane].lane->knows_same_input() &&
+        play(lane, {.count = plan_.same_input_runs, .same_input = true}, block)) {
+      racers_[lane].blocks.push_back(std::move(block));
     }
   }
 
@@ -339,6 +345,7 @@ class PairTimer {
   std::int64_t order_ = 0;
   std::int64_t pair_ = 0;
   std::size_t groups_ = 0;
+  bool same_input_after_block_ = false;
   double pair_s_ = 0;  ///< the longest pair so far
 };
 

@@ -34,8 +34,9 @@ struct TimingPlan {
   double block_s = 0.02;          ///< length of a block; always at least one execution
   std::uint64_t warmup_runs = 1;  ///< executions of each process before its first block, and
   double warmup_s = 0;            ///< seconds
-  std::uint64_t same_input_runs = 0;  ///< executions of the first step alone, in the first pair
-  std::uint64_t seed = 1;             ///< order of the turns
+  std::uint64_t same_input_runs =
+      0;                   ///< executions of the first step alone, after each block of the pilot
+  std::uint64_t seed = 1;  ///< order of the turns
 };
 
 /// What the pilot decided.

@@ -1,5 +1,6 @@
 #include <harness/store/block_rows.h>
 #include <harness/store/gate_rows.h>
+#include <harness/store/read_run.h>
 
 namespace assay::store {
 namespace {
@@ -40,17 +41,6 @@ constexpr auto kInsertGate =
 constexpr auto kGates =
     "SELECT run_id, baseline_run_id, verdict, policy, report, judged_utc FROM gate "
     "WHERE ?1 IS NULL OR run_id = ?1 ORDER BY gate_id DESC";
-
-/// The key in columns 1 to 7.
-CellKey read_key(const Statement& row) {
-  return {.suite = row.text(1),
-          .case_name = row.text(2),
-          .model = row.text(3),
-          .variant = row.text(4),
-          .backend = row.text(5),
-          .threads = static_cast<int>(row.integer(6)),
-          .device = row.text(7)};
-}
 
 Result<SideBySide> read_sides_row(const Statement& row) {
   const std::optional<Question> question = question_from_name(row.text(8));

@@ -160,16 +160,6 @@ Result<std::vector<RunInfo>> read_infos(Database& database, std::optional<std::i
   return infos;
 }
 
-CellKey read_key(const Statement& row) {
-  return {.suite = row.text(1),
-          .case_name = row.text(2),
-          .model = row.text(3),
-          .variant = row.text(4),
-          .backend = row.text(5),
-          .threads = static_cast<int>(row.integer(6)),
-          .device = row.text(7)};
-}
-
 /// The strings of a JSON array.
 Result<std::vector<std::string>> read_strings(const std::string& text) {
   const auto list = nlohmann::json::parse(text, nullptr, /*allow_exceptions=*/false);
@@ -309,6 +299,16 @@ Result<std::vector<std::int64_t>> match_runs(Database& database, std::string_vie
 }
 
 }  // namespace
+
+CellKey read_key(const Statement& row) {
+  return {.suite = row.text(1),
+          .case_name = row.text(2),
+          .model = row.text(3),
+          .variant = row.text(4),
+          .backend = row.text(5),
+          .threads = static_cast<int>(row.integer(6)),
+          .device = row.text(7)};
+}
 
 Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
   ASSAY_ASSIGN(std::vector<RunInfo> infos, read_infos(database, run_id));

@@ -14,6 +14,8 @@
 
 namespace assay::store {
 
+/// The key in columns 1 to 7 of a row: suite, case_name, model, variant, backend, threads, device.
+CellKey read_key(const Statement& row);
 Result<RunInfo> read_run_info(Database& database, std::int64_t run_id);
 /// Newest first.
 /// Every run, newest first.

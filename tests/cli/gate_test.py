@@ -176,6 +176,11 @@ class GateCommandTest(GateTest):
         self.assertEqual(done.returncode, 2, done.stderr)
         self.assertIn("/rules/0/metric", done.stderr)
 
+    def test_an_option_in_front_of_a_subcommand_is_refused(self) -> None:
+        done = self.call("ASSAY", "gate", "--db", self.db, "calibrate")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("after 'gate calibrate'", done.stdout + done.stderr)
+
     def test_the_printed_policy_is_a_policy(self) -> None:
         printed = self.call("ASSAY", "gate", "--print-policy")
         path = self.folder / "printed.json"

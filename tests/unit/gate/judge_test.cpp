@@ -94,6 +94,16 @@ TEST(Judge, AnErrorOutOfNowhereAndANaNFail) {
   EXPECT_EQ(row_of(judge_cells(passing_cell(), nan), "score_sqnr_db").verdict, Verdict::kFail);
 }
 
+TEST(Judge, AGateThatJudgedNothingFails) { EXPECT_EQ(overall_verdict({}), Verdict::kFail); }
+
+TEST(Judge, ARatioToNothingIsNoVerdict) {
+  Cell before = passing_cell();
+  before.scores.push_back({.metric = "memory_load_bytes", .value = -4096});
+  Cell after = passing_cell();
+  after.scores.push_back({.metric = "memory_load_bytes", .value = 1e6});
+  EXPECT_EQ(row_of(judge_cells(before, after), "memory_load_bytes").verdict, Verdict::kWarn);
+}
+
 TEST(Judge, AccuracyAgainstAnotherGoldenIsNotCompared) {
   Cell blessed = passing_cell();
   blessed.golden_sha256 = "new";

@@ -51,6 +51,12 @@ TEST(Validity, AnEngineThatRemembersAnAnswerIsInvalid) {
   EXPECT_THAT(find_invalid({.blocks = {block_of(1'000'000), same_input(920'000)}}), IsEmpty());
 }
 
+TEST(Validity, OneComparisonThatIsNotSuspiciousClearsTheOthers) {
+  EXPECT_THAT(find_invalid({.blocks = {block_of(1'000'000), same_input(500'000),
+                                       block_of(1'000'000), same_input(1'000'000)}}),
+              IsEmpty());
+}
+
 TEST(Validity, ShortExecutionsMayVaryByTwentyPercent) {
   EXPECT_THAT(find_invalid({.blocks = {block_of(100'000), same_input(89'000)}}), IsEmpty());
   EXPECT_THAT(find_invalid({.blocks = {block_of(100'000), same_input(80'000)}}),
