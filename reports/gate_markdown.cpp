@@ -29,7 +29,7 @@ Table table_with_reasons(const GateRowNames& names, const GateRows& rows) {
 
 /// The table, without the last rows where it would take more than `bytes`; and how many those are.
 std::string render_within(const Table& table, std::size_t bytes) {
-  const std::string text = render_markdown_table(table);
+  std::string text = render_markdown_table(table);
   if (text.size() <= bytes) {
     return text;
   }

@@ -176,7 +176,7 @@ std::string reason_words(const GateRow& row) {
     evidence.push_back("detectable from " +
                        amount_words(*row.metric, *row.minimum_detectable_effect));
   }
-  const std::string reason = printable(row.reason);
+  std::string reason = printable(row.reason);
   if (evidence.empty()) {
     return reason;
   }

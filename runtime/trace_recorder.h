@@ -48,7 +48,7 @@ class TraceRecorder {
   };
 
   std::size_t find_row(std::string_view name, Place place, std::size_t parent);
-  void list(std::size_t row, std::vector<OperatorTime>& operators) const;
+  void list(std::size_t index, std::vector<OperatorTime>& operators) const;
   void list_children(std::size_t row, OperatorKind kind,
                      std::vector<OperatorTime>& operators) const;
 

@@ -73,7 +73,9 @@ Points points_of(const Group& group, const MetricInfo& metric) {
 
 std::size_t count_different(std::vector<std::size_t> runs) {
   std::ranges::sort(runs);
-  return runs.size() - std::ranges::unique(runs).size();
+  // clang 14 cannot read the range that std::ranges::unique gives.
+  const auto end = std::unique(runs.begin(), runs.end());
+  return static_cast<std::size_t>(runs.end() - end);
 }
 
 std::vector<stats::Step> steps_of(const Points& points) {

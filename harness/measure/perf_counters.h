@@ -21,6 +21,8 @@ class PerfCounter {
 
   PerfCounter(PerfCounter&& other) noexcept;
   PerfCounter& operator=(PerfCounter&& other) noexcept;
+  PerfCounter(const PerfCounter&) = delete;
+  PerfCounter& operator=(const PerfCounter&) = delete;
   ~PerfCounter();
 
   struct Reading {

@@ -200,7 +200,6 @@ class PairTimer {
 
   void warm_up(std::size_t lane) {
     double warmed_s = 0;
-    std::uint64_t runs = 0;
     std::uint64_t next = std::max<std::uint64_t>(plan_.warmup_runs, 1);
     while (next > 0) {
       SampleBlock block;
@@ -208,7 +207,6 @@ class PairTimer {
         return;
       }
       block.warmup = true;
-      runs += next;
       for (const std::int64_t latency_ns : block.latency_ns) {
         warmed_s += static_cast<double>(latency_ns) / 1e9;
       }

@@ -68,7 +68,8 @@ TEST_F(DbCommandTest, AnUnknownRunIsNotFound) {
 
 TEST_F(DbCommandTest, MigrateSaysTheVersion) {
   EXPECT_EQ(run("migrate").value(), kOk);
-  EXPECT_THAT(output_, HasSubstr(fmt::format("has schema version {}", store::Store::schema_version())));
+  EXPECT_THAT(output_,
+              HasSubstr(fmt::format("has schema version {}", store::Store::schema_version())));
 }
 
 TEST_F(DbCommandTest, NoCommandMakesAMissingDatabase) {

@@ -53,8 +53,7 @@ TEST(ComparisonText, SaysWhatAVariantReallyIs) {
 }
 
 TEST(ComparisonText, SaysThatTheBiasOfAProcessIsInTheInterval) {
-  EXPECT_THAT(render_comparison_text(view_of(fakes::make_vad_run())),
-              HasSubstr("bias of 1-2 %"));
+  EXPECT_THAT(render_comparison_text(view_of(fakes::make_vad_run())), HasSubstr("bias of 1-2 %"));
 }
 
 TEST(ComparisonJson, HasAVersionAndRawNumbers) {

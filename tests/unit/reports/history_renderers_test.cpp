@@ -57,7 +57,8 @@ TEST(HistoryText, SaysBetweenWhichRunsAndCommitsAStepLies) {
   const std::string text = render_history_text(Example().view());
   EXPECT_THAT(text, HasSubstr("▁▁▁███"));
   EXPECT_THAT(text, HasSubstr("6 runs, 80.0 µs to 84.0 µs, newest 84.0 µs; 1 without a finite"));
-  EXPECT_THAT(text, HasSubstr("  - worse +5.0 %: 80.0 µs to 84.0 µs, 6.3 times the noise; between"));
+  EXPECT_THAT(text,
+              HasSubstr("  - worse +5.0 %: 80.0 µs to 84.0 µs, 6.3 times the noise; between"));
   EXPECT_THAT(text, HasSubstr("run 3 (2026-05-03, 000000000000)\n    and run 4 (2026-05-04,"));
   EXPECT_THAT(text, HasSubstr("1 series, 1 step\n"));
 }

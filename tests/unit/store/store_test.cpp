@@ -222,11 +222,10 @@ TEST_F(RunStoreTest, ADamagedSampleBlobIsAnErrorThatNamesItsRow) {
 
 TEST_F(RunStoreTest, ASeriesThatLostValuesIsAnErrorThatNamesItsRow) {
   const std::int64_t id = save(example_run());
-  ASSERT_TRUE(
-      raw()
-          .execute_script("UPDATE series_data SET float32_le = x'00000000' WHERE data_id = "
-                          "(SELECT data_id FROM series WHERE name = 'score')")
-          .ok());
+  ASSERT_TRUE(raw()
+                  .execute_script("UPDATE series_data SET float32_le = x'00000000' WHERE data_id = "
+                                  "(SELECT data_id FROM series WHERE name = 'score')")
+                  .ok());
   EXPECT_THAT(store_->load_run(id, Detail::kFull).error().message, HasSubstr("series_data row 2"));
 }
 
