@@ -75,7 +75,7 @@ std::size_t count_different(std::vector<std::size_t> runs) {
   std::ranges::sort(runs);
   // clang 14 cannot read the range that std::ranges::unique gives.
   const auto end = std::unique(runs.begin(), runs.end());
-  return static_cast<std::size_t>(runs.end() - end);
+  return static_cast<std::size_t>(end - runs.begin());
 }
 
 std::vector<stats::Step> steps_of(const Points& points) {
