@@ -42,8 +42,8 @@ def read_scores(database):
     connection = sqlite3.connect(database)
     try:
         rows = connection.execute(
-            "SELECT case_name, variant, value_count, float32_le FROM series JOIN cell USING (cell_id)"
-            " WHERE name = 'score'"
+            "SELECT case_name, variant, value_count, float32_le FROM series JOIN series_data USING (data_id)"
+            " JOIN cell USING (cell_id) WHERE name = 'score'"
         ).fetchall()
     finally:
         connection.close()
