@@ -4,13 +4,15 @@
 
 #include <harness/measure/disturbance.h>
 #include <harness/run/block_schedule.h>
+#include <harness/run/pair_plan.h>
 #include <harness/run/pair_timer.h>
 #include <harness/stats/summary.h>
 
 namespace assay::run {
 namespace {
 
-/// Of the groups of a case, how many may be measured again in the hope of a quiet moment.
+/// Of the groups of a case, how many may be measured again in the hope of a quiet moment; one
+/// always.
 constexpr double kRepeatShare = 0.25;
 /// Within the bounds of time, this much more than the measured time may go into starting processes.
 constexpr double kStartupShare = 0.5;
@@ -37,29 +39,33 @@ class PairTimer {
             const std::atomic<bool>& stop)
       : inputs_(inputs), racers_(racers), plan_(plan), stop_(stop), lanes_(racers.size()) {}
 
-  TimingOutcome run() {
+  void run() {
     const auto begin = std::chrono::steady_clock::now();
-    run_pilot();
-    const double spent_s = seconds_since(begin);
+    const PairCosts costs = run_pilot();
     if (plan_.sustain_s > 0) {
       while (going() && seconds_since(begin) < plan_.sustain_s) {
         const std::vector<std::size_t> first_new = block_counts();
         run_group();
         mark_disturbed(first_new);  // and not repeated: the time goes on
       }
-      return outcome_;
+      return;
     }
-    plan_rest(spent_s);
-    for (pair_ = 1; pair_ < static_cast<std::int64_t>(outcome_.plan.pairs) && going(); ++pair_) {
-      if (plan_.budget_s > 0 && seconds_since(begin) + pair_s_ > plan_.budget_s) {
-        break;  // the pilot was too hopeful: the machine got slower
+    const PairPlan plan = plan_rest(costs, seconds_since(begin));
+    double longest_pair_s = 0;
+    for (pair_ = 1; pair_ < static_cast<std::int64_t>(plan.pairs) && going(); ++pair_) {
+      if (plan_.budget_s > 0 && seconds_since(begin) + longest_pair_s > plan_.budget_s) {
+        return;  // the pilot was too hopeful: the machine got slower
       }
       const auto pair_begin = std::chrono::steady_clock::now();
       start_pair();
-      run_groups(outcome_.plan.rounds / 2);
-      pair_s_ = std::max(pair_s_, seconds_since(pair_begin));
+      run_groups(plan.rounds / 2);
+      longest_pair_s = std::max(longest_pair_s, seconds_since(pair_begin));
     }
-    return outcome_;
+    --pair_;
+    // Whatever the plan hoped for, the bounds hold: the last pair goes on until they do.
+    while (going() && !all_measured_enough()) {
+      run_groups(1);
+    }
   }
 
  private:
@@ -78,20 +84,22 @@ class PairTimer {
   bool out(std::size_t lane) const { return racers_[lane].failure.has_value(); }
 
   /// The first pair: two groups, which also show what things cost here.
-  void run_pilot() {
+  PairCosts run_pilot() {
+    PairCosts costs;
     const auto begin = std::chrono::steady_clock::now();
     warm_up_all();
-    const double warm_up_s = seconds_since(begin);
+    costs.startup_s = seconds_since(begin);
     for (const Racer& racer : racers_) {
-      outcome_.costs.startup_s += racer.lane->start_seconds();
+      costs.startup_s += racer.lane->start_seconds();
     }
-    outcome_.costs.startup_s += warm_up_s;
     const auto groups_begin = std::chrono::steady_clock::now();
     same_input_after_block_ = plan_.same_input_runs > 0;
     run_groups(2);
     same_input_after_block_ = false;
-    outcome_.costs.round_s = seconds_since(groups_begin) / 4;
-    outcome_.costs.sd_within = spread_within();
+    const double rounds = 2 * static_cast<double>(std::max<std::size_t>(groups_, 1));
+    costs.round_s = seconds_since(groups_begin) / rounds;
+    costs.sd_within = spread_within();
+    return costs;
   }
 
   /// Spread of the log ratios of neighbouring blocks of the first two lanes (with one lane, of its
@@ -120,65 +128,63 @@ class PairTimer {
     return std::min(std::max(plan_.min_time_s, for_runs), plan_.max_time_s);
   }
 
-  void plan_rest(double spent_s) {
-    PairPlan& plan = outcome_.plan;
-    pair_s_ = 0;
+  /// The pilot is the first of the planned pairs.
+  PairPlan plan_rest(const PairCosts& costs, double spent_s) const {
+    PairPlan plan;
     if (plan_.repeat > 0) {
-      plan = {.pairs = std::max<std::uint64_t>(plan_.pairs, 1), .rounds = 4};
-      finish_repeats();
-      return;
+      plan = {.pairs = 1, .rounds = 4};
+    } else if (plan_.budget_s > 0) {
+      plan = plan_pairs(costs, std::max(plan_.budget_s - spent_s, 0.0));
+      ++plan.pairs;
+    } else {
+      plan = plan_for_bounds(costs);
     }
-    if (plan_.budget_s > 0) {
-      plan = plan_pairs(outcome_.costs, std::max(plan_.budget_s - spent_s, 0.0));
-      plan.pairs = plan_.pairs > 0 ? plan_.pairs : plan.pairs + 1;  // the pilot is one
-      return;
+    if (plan_.pairs > 0) {
+      plan.pairs = plan_.pairs;
     }
+    return plan;
+  }
+
+  PairPlan plan_for_bounds(const PairCosts& costs) const {
     double measured_s = 0;
-    double longest_s = 0;
+    double missing_s = 0;  // of the lane that is furthest behind
     for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
       if (!out(lane)) {
         measured_s += wanted_s(lanes_[lane]);
-        longest_s = std::max(longest_s, wanted_s(lanes_[lane]) - lanes_[lane].measured_s);
+        missing_s = std::max(missing_s, wanted_s(lanes_[lane]) - lanes_[lane].measured_s);
       }
     }
-    plan = plan_pairs(outcome_.costs, measured_s * (1 + kStartupShare));
-    plan.pairs = plan_.pairs > 0 ? plan_.pairs : plan.pairs;
-    cover(longest_s);
+    PairPlan plan = plan_pairs(costs, measured_s * (1 + kStartupShare));
+    const std::size_t pairs = plan_.pairs > 0 ? plan_.pairs : plan.pairs;
+    if (pairs > 1) {
+      const double block_s = std::max(costs.round_s / static_cast<double>(lanes_.size()), 1e-9);
+      const double rounds = std::ceil(missing_s / block_s / static_cast<double>(pairs - 1));
+      plan.rounds = std::max(plan.rounds, static_cast<std::size_t>(rounds));
+      plan.rounds += plan.rounds % 2;
+    }
+    return plan;
   }
 
-  /// Makes the plan long enough that the lane that is furthest behind gets `missing_s` more. With
-  /// one pair alone, the pilot's processes go on.
-  void cover(double missing_s) {
-    PairPlan& plan = outcome_.plan;
-    const double block_s = outcome_.costs.round_s / static_cast<double>(lanes_.size());
-    const double rounds = std::ceil(missing_s / std::max(block_s, 1e-9));
-    if (plan.pairs <= 1) {
-      run_groups(static_cast<std::size_t>(std::ceil(std::max(rounds, 0.0) / 2)));
-      return;
+  /// Whether every lane that is still there has what the bounds ask for. A budget of wall time asks
+  /// for nothing.
+  bool all_measured_enough() const {
+    for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+      if (!out(lane) && !measured_enough(lanes_[lane])) {
+        return false;
+      }
     }
-    const double a_pair = std::ceil(rounds / static_cast<double>(plan.pairs - 1));
-    plan.rounds = std::max(plan.rounds, static_cast<std::size_t>(std::max(a_pair, 0.0)));
-    plan.rounds += plan.rounds % 2;
+    return true;
   }
 
-  /// With a fixed number of executions and one pair, the pilot's processes do what is left.
-  void finish_repeats() {
-    if (outcome_.plan.pairs > 1) {
-      return;
+  bool measured_enough(const Lane& lane) const {
+    if (plan_.repeat > 0) {
+      return lane.runs >= plan_.repeat;
     }
-    while (going() && std::ranges::any_of(lanes_, [&](const Lane& lane) {
-             return !out(index_of(lane)) && lane.runs < plan_.repeat;
-           })) {
-      run_groups(1);
-    }
-  }
-
-  std::size_t index_of(const Lane& lane) const {
-    return static_cast<std::size_t>(&lane - lanes_.data());
+    return plan_.budget_s > 0 || lane.measured_s >= plan_.max_time_s ||
+           (lane.runs >= plan_.min_runs && lane.measured_s >= plan_.min_time_s);
   }
 
   void start_pair() {
-    const auto begin = std::chrono::steady_clock::now();
     // In turns from either end: who is loaded first must not always be the same.
     for (std::size_t i = 0; i < racers_.size(); ++i) {
       Racer& racer = racers_[pair_ % 2 == 0 ? i : racers_.size() - 1 - i];
@@ -187,7 +193,6 @@ class PairTimer {
       }
     }
     warm_up_all();
-    outcome_.costs.startup_s = seconds_since(begin);
   }
 
   void warm_up_all() {
@@ -235,12 +240,11 @@ class PairTimer {
       if (!mark_disturbed(first_new)) {
         continue;
       }
-      if (static_cast<double>(outcome_.repeated_groups) >=
-          kRepeatShare * static_cast<double>(groups_) + 1) {
-        ++outcome_.disturbed_groups;
+      if (static_cast<double>(repeated_groups_) >=
+          std::max(kRepeatShare * static_cast<double>(groups_), 1.0)) {
         continue;
       }
-      ++outcome_.repeated_groups;
+      ++repeated_groups_;
       for (std::size_t lane = 0; lane < racers_.size(); ++lane) {
         for (std::size_t b = first_new[lane]; b < racers_[lane].blocks.size(); ++b) {
           SampleBlock& block = racers_[lane].blocks[b];
@@ -339,19 +343,18 @@ class PairTimer {
   const TimingPlan& plan_;
   const std::atomic<bool>& stop_;
   std::vector<Lane> lanes_;
-  TimingOutcome outcome_;
   std::int64_t order_ = 0;
   std::int64_t pair_ = 0;
-  std::size_t groups_ = 0;
+  std::size_t groups_ = 0;  ///< measured so far, the repeated ones included
+  std::size_t repeated_groups_ = 0;
   bool same_input_after_block_ = false;
-  double pair_s_ = 0;  ///< the longest pair so far
 };
 
 }  // namespace
 
-TimingOutcome time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers,
-                                const TimingPlan& plan, const std::atomic<bool>& stop) {
-  return PairTimer(inputs, racers, plan, stop).run();
+void time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers, const TimingPlan& plan,
+                       const std::atomic<bool>& stop) {
+  PairTimer(inputs, racers, plan, stop).run();
 }
 
 }  // namespace assay::run

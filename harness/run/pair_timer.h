@@ -9,7 +9,6 @@
 
 #include <harness/model/sample_block.h>
 #include <harness/model/steps.h>
-#include <harness/run/pair_plan.h>
 #include <harness/run/variant_lane.h>
 
 namespace assay::run {
@@ -39,18 +38,11 @@ struct TimingPlan {
   std::uint64_t seed = 1;  ///< order of the turns
 };
 
-/// What the pilot decided.
-struct TimingOutcome {
-  PairPlan plan;
-  PairCosts costs;
-  std::size_t repeated_groups = 0;   ///< A B B A groups measured again because of a disturbance
-  std::size_t disturbed_groups = 0;  ///< that stayed disturbed when the limit was reached
-};
-
 /// Times `racers` against each other. The first pair runs in the processes that the lanes have
 /// (with inputs and expected hashes already given); later ones in fresh processes that are given
-/// `inputs`. A racer that fails drops out and the others go on. Stops early when `stop` is raised.
-TimingOutcome time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers,
-                                const TimingPlan& plan, const std::atomic<bool>& stop);
+/// `inputs`. Without a budget of wall time the last pair goes on until the bounds hold. A racer
+/// that fails drops out and the others go on. Stops early when `stop` is raised.
+void time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers, const TimingPlan& plan,
+                       const std::atomic<bool>& stop);
 
 }  // namespace assay::run

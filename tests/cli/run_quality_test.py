@@ -6,6 +6,10 @@ import xml.etree.ElementTree
 import support
 
 
+COUNTED_RUNS = """SELECT variant, sum(sample_count) FROM cell JOIN sample_block USING (cell_id)
+                  WHERE NOT warmup AND NOT same_input AND NOT repeated GROUP BY variant"""
+
+
 class RunQuality(support.CliTest):
     def run_suite(self, variants: list[dict], *arguments: object, **overrides):
         suite = self.suite(variants, [self.case("one")], **overrides)
@@ -73,6 +77,19 @@ class RunQuality(support.CliTest):
     def test_outputs_that_vary_are_invalid_and_fail(self):
         document = self.run_json([self.fake_model("a", fail={"when": "execute", "at": 60, "how": "vary"})], code=1)
         self.assertIn("gave other outputs than the accuracy pass", document["cells"][0]["invalid"][0])
+
+    def test_every_variant_gets_the_runs_asked_for_over_several_pairs_of_processes(self):
+        variants = [self.fake_model("quick", latency_us=300), self.fake_model("slow", latency_us=1500)]
+        result = self.run_suite(variants, "--min-runs", 900, "--min-time", 0.1, "--pairs", 3)
+        self.assert_exit(result, 0)
+        runs = dict(self.query(COUNTED_RUNS))
+        self.assertGreaterEqual(runs["quick"], 900)
+        self.assertGreaterEqual(runs["slow"], 900)
+
+    def test_a_limit_on_measured_time_ends_a_case_before_its_runs(self):
+        self.run_suite([self.fake_model("a", latency_us=2000)], "--min-runs", 5000, "--max-time", 0.3, "--pairs", 2)
+        ((_, runs),) = self.query(COUNTED_RUNS)
+        self.assertLess(runs, 300)
 
     def test_two_speeds_are_warned_of_with_advice(self):
         result = self.run_suite([self.fake_model("a", latency_us=1000, slow_every=2, slow_latency_us=3000)],
