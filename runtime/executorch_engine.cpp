@@ -131,6 +131,18 @@ class ExecutorchSession : public Session {
 
   std::span<std::byte> input(std::size_t index) override { return buffers_[index]; }
 
+  Status resize_input(std::size_t index, const std::vector<std::int64_t>& shape) override {
+    const std::vector<executorch::aten::SizesType> sizes(shape.begin(), shape.end());
+    const auto code = executorch::extension::resize_tensor_ptr(tensors_[index], sizes);
+    if (code != executorch::runtime::Error::Ok) {
+      Error error = engine_error(
+          code, fmt::format("resizing input {} to [{}]", index, fmt::join(shape, ",")));
+      error.code = ErrorCode::kUnsupported;
+      return error;
+    }
+    return {};
+  }
+
   Status execute() override {
     auto result = module_->execute(method_, values_);
     if (!result.ok()) {
@@ -221,7 +233,44 @@ class ExecutorchEngine : public Engine {
         std::move(module), tracer, request.method, std::move(facts)));
   }
 
+  Result<ProgramConstants> read_constants() override {
+    ProgramConstants constants;
+    const auto names = module_->method_names();
+    if (!names.ok()) {
+      return constants;
+    }
+    for (const std::string& name : *names) {
+      const auto meta = module_->method_meta(name);
+      if (!meta.ok() || meta->num_inputs() > 0 || meta->num_backends() > 0) {
+        continue;
+      }
+      auto values = module_->execute(name);
+      if (!values.ok()) {
+        return engine_error(values.error(), "executing method '" + name + "'");
+      }
+      constants[name] = whole_numbers(*values);
+      module_->unload_method(name);
+    }
+    return constants;
+  }
+
  private:
+  /// Those among `values` that are whole numbers or truth values; tensors are left out.
+  static std::vector<std::int64_t> whole_numbers(const std::vector<EValue>& values) {
+    std::vector<std::int64_t> numbers;
+    for (const EValue& value : values) {
+      if (value.isInt()) {
+        numbers.push_back(value.toInt());
+      } else if (value.isBool()) {
+        numbers.push_back(value.toBool() ? 1 : 0);
+      } else if (value.isIntList()) {
+        const auto list = value.toIntList();
+        numbers.insert(numbers.end(), list.begin(), list.end());
+      }
+    }
+    return numbers;
+  }
+
   static std::string sorted_list(const std::unordered_set<std::string>& names) {
     std::vector<std::string> sorted(names.begin(), names.end());
     std::ranges::sort(sorted);

@@ -16,17 +16,16 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 /// The tensor of a golden that decisions are made from, and the score from which they are positive.
+/// No name: the task decides nothing.
 struct DecisionTensor {
   std::string_view name;
   double threshold = 0;
 };
 
 DecisionTensor decision_tensor(const TaskSpec& task) {
-  return std::visit(
-      [](const VadTask& vad) {
-        return DecisionTensor{.name = "scores", .threshold = vad.threshold};
-      },
-      task);
+  const auto* vad = std::get_if<VadTask>(&task);
+  return vad == nullptr ? DecisionTensor{}
+                        : DecisionTensor{.name = "scores", .threshold = vad->threshold};
 }
 
 TensorChange change_of(const std::string& name, const Tensor* before, const Tensor* after,

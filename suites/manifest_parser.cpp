@@ -6,7 +6,9 @@
 #include <harness/base/json.h>
 #include <harness/base/nearest.h>
 #include <harness/model/metric.h>
+#include <suites/manifest_fields.h>
 #include <suites/manifest_parser.h>
+#include <suites/manifest_tasks.h>
 
 namespace assay::suites {
 namespace {
@@ -16,8 +18,6 @@ constexpr std::int64_t kFormatVersion = 1;
 // Bounds that no honest manifest meets; they keep products of sizes within 64 bits.
 constexpr std::int64_t kMaxDimension = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 32;
-constexpr std::int64_t kMaxChunkSamples = 1 << 20;
-constexpr std::int64_t kMaxSampleRateHz = 768'000;
 constexpr std::int64_t kMaxWarmupRuns = 1'000'000;
 constexpr std::int64_t kMaxMinRuns = 1'000'000'000;
 constexpr double kMaxSeconds = 86'400;
@@ -29,52 +29,6 @@ std::vector<std::string> names_of(const std::vector<Spec>& specs) {
     names.push_back(spec.name);
   }
   return names;
-}
-
-/// Text that ends up in tables, file names and database keys.
-Result<std::string> read_name(const JsonValue& object, std::string_view key = "name") {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  ASSAY_ASSIGN(auto name, value.as_nonempty_text());
-  const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20; };
-  if (std::any_of(name.begin(), name.end(), is_control)) {
-    return value.error("must not contain control characters");
-  }
-  return name;
-}
-
-Result<std::string> read_optional_text(const JsonValue& object, std::string_view key) {
-  const auto value = object.find(key);
-  return value ? value->as_text() : Result<std::string>(std::string());
-}
-
-Result<std::string> read_sha256(const JsonValue& value) {
-  ASSAY_ASSIGN(auto text, value.as_text());
-  if (text.size() != 64 || text.find_first_not_of("0123456789abcdef") != std::string::npos) {
-    return value.error("must be a SHA-256: 64 lower-case hex digits, not " + value.shown());
-  }
-  return text;
-}
-
-/// A path; a relative one starts at the manifest's folder.
-Result<std::filesystem::path> read_path(const JsonValue& value,
-                                        const std::filesystem::path& folder) {
-  ASSAY_ASSIGN(const auto text, value.as_nonempty_text());
-  return (folder / text).lexically_normal();
-}
-
-Result<std::filesystem::path> read_required_path(const JsonValue& object, std::string_view key,
-                                                 const std::filesystem::path& folder) {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  return read_path(value, folder);
-}
-
-Result<double> read_positive(const JsonValue& value, double max) {
-  ASSAY_ASSIGN(const double number, value.as_number());
-  if (!(number > 0) || number > max) {
-    return value.error(
-        fmt::format("must be a number above 0 and at most {}, not {}", max, value.shown()));
-  }
-  return number;
 }
 
 /// One of the catalogue's, the manifest's, ... own names.
@@ -224,40 +178,6 @@ Result<ReferenceSpec> read_reference(const JsonValue& value) {
   return reference;
 }
 
-Result<VadTask> read_vad(const JsonValue& value) {
-  ASSAY_TRY(
-      value.expect_object({"sample_rate_hz", "chunk_samples", "context_samples", "threshold"}));
-  const auto integer = [&](std::string_view key, std::int64_t min,
-                           std::int64_t max) -> Result<std::int64_t> {
-    ASSAY_ASSIGN(const JsonValue member, value.require(key));
-    return member.as_integer(min, max);
-  };
-  VadTask vad;
-  ASSAY_ASSIGN(const auto sample_rate_hz, integer("sample_rate_hz", 1, kMaxSampleRateHz));
-  vad.sample_rate_hz = static_cast<int>(sample_rate_hz);
-  ASSAY_ASSIGN(const auto chunk_samples, integer("chunk_samples", 1, kMaxChunkSamples));
-  vad.chunk_samples = static_cast<std::size_t>(chunk_samples);
-  ASSAY_ASSIGN(const auto context_samples, integer("context_samples", 0, kMaxChunkSamples));
-  vad.context_samples = static_cast<std::size_t>(context_samples);
-  ASSAY_ASSIGN(const JsonValue threshold, value.require("threshold"));
-  ASSAY_ASSIGN(vad.threshold, threshold.as_number());
-  if (vad.threshold < 0 || vad.threshold > 1) {
-    return threshold.error("must be from 0 to 1, not " + threshold.shown());
-  }
-  return vad;
-}
-
-Result<TaskSpec> read_task(const JsonValue& root) {
-  ASSAY_ASSIGN(const JsonValue task, root.require("task"));
-  ASSAY_ASSIGN(const std::string name, task.as_text());
-  if (name != "vad") {
-    return task.error(fmt::format("unknown task '{}'; known are vad", name));
-  }
-  ASSAY_ASSIGN(const JsonValue vad, root.require("vad"));
-  ASSAY_ASSIGN(const VadTask spec, read_vad(vad));
-  return TaskSpec(spec);
-}
-
 Result<std::optional<double>> read_deadline(const JsonValue& root) {
   const auto budget = root.find("budget");
   if (!budget) {
@@ -302,18 +222,6 @@ Result<MeasureSpec> read_measure(const JsonValue& root) {
     ASSAY_ASSIGN(measure.timeout_s, read_positive(*timeout, kMaxSeconds));
   }
   return measure;
-}
-
-Result<CaseSpec> read_case(const JsonValue& value, const std::filesystem::path& folder) {
-  ASSAY_TRY(value.expect_object({"name", "wav", "labels", "golden"}));
-  CaseSpec spec;
-  ASSAY_ASSIGN(spec.name, read_name(value));
-  ASSAY_ASSIGN(spec.wav, read_required_path(value, "wav", folder));
-  ASSAY_ASSIGN(spec.golden, read_required_path(value, "golden", folder));
-  if (const auto labels = value.find("labels")) {
-    ASSAY_ASSIGN(spec.labels, read_path(*labels, folder));
-  }
-  return spec;
 }
 
 /// The variants or cases that a threshold is for; empty when the key is not there.
@@ -401,7 +309,7 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   // First, because the keys of a newer version are unknown to this one.
   ASSAY_TRY(check_version(root));
   ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "model", "reference",
-                                "vad", "budget", "measure", "cases", "thresholds"}));
+                                "vad", "llm", "budget", "measure", "cases", "thresholds"}));
   std::error_code no_working_folder;
   SuiteManifest manifest;
   manifest.file = std::filesystem::absolute(file, no_working_folder).lexically_normal();
@@ -416,7 +324,9 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   ASSAY_ASSIGN(manifest.reference, read_reference(reference));
   ASSAY_ASSIGN(manifest.deadline_ms, read_deadline(root));
   ASSAY_ASSIGN(manifest.measure, read_measure(root));
-  const auto read_one = [&](const JsonValue& value) { return read_case(value, folder); };
+  const auto read_one = [&](const JsonValue& value) {
+    return read_case(value, manifest.task, folder);
+  };
   ASSAY_ASSIGN(manifest.cases, read_named_list<CaseSpec>(root, "cases", read_one));
   ASSAY_TRY(read_thresholds(root, manifest));
   return manifest;

@@ -29,7 +29,10 @@ VariantSurvey survey_variant(const VariantSpec& spec) {
 }
 
 CaseSurvey survey_case(const CaseSpec& spec, const TaskAdapter& adapter) {
-  CaseSurvey survey{.spec = spec, .wav = read_facts(spec.wav), .golden = read_facts(spec.golden)};
+  CaseSurvey survey{.spec = spec, .golden = read_facts(spec.golden)};
+  if (!spec.wav.empty()) {
+    survey.wav = read_facts(spec.wav);
+  }
   if (spec.labels) {
     survey.labels = read_facts(*spec.labels);
   }

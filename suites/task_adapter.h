@@ -1,25 +1,34 @@
 #pragma once
 
-// What a task (vad; later asr, llm) knows that the harness does not: how to make a case's inputs
+// What a task (vad, llm; later asr) knows that the harness does not: how to make a case's inputs
 // and how to judge its outputs. An adapter is made for one suite and serves its cases one at a
 // time.
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
+#include <harness/model/engine.h>
 #include <harness/model/manifest.h>
 #include <harness/model/steps.h>
 
 namespace assay::suites {
 
+/// What a step of a language model's case does.
+struct TokenWork {
+  bool prefill = false;  ///< a prompt at once; else one token after the other
+  std::size_t tokens_per_step = 1;
+};
+
 /// Inputs of one case, with what has to be recorded about them.
 struct PreparedInputs {
   CaseInputs inputs;
   double audio_seconds = 0;
-  std::string wav_sha256;
+  std::string wav_sha256;  ///< of the input; of a language model, of its tokens
+  std::optional<TokenWork> tokens = {};
 };
 
 /// The golden (and labels) of one case, checked against the manifest and the inputs.
@@ -53,6 +62,12 @@ class TaskAdapter {
   /// steps. Where an output is NaN or Inf, the series of errors hold +inf, the series of outputs
   /// what the model gave, and metrics the worst value of their range (golden/comparators.h).
   virtual CaseScores score(const Reference& reference, const CaseOutputs& outputs) const = 0;
+  /// Whether what a program says about itself fits the suite. Errors: kUsage.
+  virtual Status check_constants(const ProgramConstants& /*constants*/) const { return {}; }
+  /// Figures that a program states about itself.
+  virtual std::vector<Score> constant_scores(const ProgramConstants& /*constants*/) const {
+    return {};
+  }
 };
 
 /// The adapter for the manifest's task. `manifest` must outlive it.

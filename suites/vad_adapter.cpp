@@ -85,8 +85,8 @@ Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& m
     return differs("reference model", golden.model_sha256, manifest.reference.model_sha256,
                    "it is of another model: make it again, or correct /reference/model_sha256");
   }
-  if (golden.wav_sha256 != inputs.wav_sha256) {
-    return differs("a WAV with SHA-256", golden.wav_sha256,
+  if (golden.input_sha256 != inputs.wav_sha256) {
+    return differs("a WAV with SHA-256", golden.input_sha256,
                    fmt::format("{} ('{}')", inputs.wav_sha256, spec.wav.string()), kRemake);
   }
   const auto check_number = [&](const char* key, auto wanted) -> Status {

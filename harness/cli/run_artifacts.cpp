@@ -29,7 +29,10 @@ std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
 }
 
 std::vector<fs::path> files_of(const CaseSpec& spec) {
-  std::vector<fs::path> files{spec.wav, spec.golden};
+  std::vector<fs::path> files{spec.golden};
+  if (!spec.wav.empty()) {
+    files.push_back(spec.wav);
+  }
   if (spec.labels) {
     files.push_back(*spec.labels);
   }
@@ -116,7 +119,7 @@ class Kept {
       return !object;
     });
     std::erase_if(manifest.cases, [&](CaseSpec& spec) {
-      const bool wav = point_at_object(manifest, spec.wav);
+      const bool wav = spec.wav.empty() || point_at_object(manifest, spec.wav);
       const bool golden = point_at_object(manifest, spec.golden);
       const bool labels = !spec.labels || point_at_object(manifest, *spec.labels);
       return !(wav && golden && labels);

@@ -80,13 +80,13 @@ std::string weights_text(WeightsKind weights) {
 }
 
 std::string task_text(const TaskSpec& task) {
-  return std::visit(
-      [](const VadTask& vad) {
-        return fmt::format("vad: {} Hz, {} samples a chunk after {} of context, speech from {}",
-                           vad.sample_rate_hz, vad.chunk_samples, vad.context_samples,
-                           vad.threshold);
-      },
-      task);
+  if (const auto* llm = std::get_if<LlmTask>(&task)) {
+    return fmt::format("llm: {} tokens in the vocabulary, {} positions in the cache",
+                       llm->vocab_size, llm->max_seq_len);
+  }
+  const auto& vad = std::get<VadTask>(task);
+  return fmt::format("vad: {} Hz, {} samples a chunk after {} of context, speech from {}",
+                     vad.sample_rate_hz, vad.chunk_samples, vad.context_samples, vad.threshold);
 }
 
 std::string overview_text(const SuiteManifest& manifest) {
@@ -129,9 +129,11 @@ std::string cases_text(const std::vector<CaseSurvey>& cases) {
   std::vector<std::vector<std::string>> rows{
       {"NAME", "SECONDS", "STEPS", "WAV BYTES", "GOLDEN BYTES", "LABELS BYTES"}};
   for (const CaseSurvey& one : cases) {
-    rows.push_back({one.spec.name, one.steps > 0 ? fmt::format("{:.2f}", one.audio_seconds) : "-",
-                    one.steps > 0 ? fmt::format("{}", one.steps) : "-", size_text(one.wav),
-                    size_text(one.golden), one.labels ? size_text(*one.labels) : "none"});
+    rows.push_back({one.spec.name,
+                    one.audio_seconds > 0 ? fmt::format("{:.2f}", one.audio_seconds) : "-",
+                    one.steps > 0 ? fmt::format("{}", one.steps) : "-",
+                    one.spec.wav.empty() ? "none" : size_text(one.wav), size_text(one.golden),
+                    one.labels ? size_text(*one.labels) : "none"});
   }
   return align(rows);
 }
@@ -191,7 +193,7 @@ Json case_json(const CaseSurvey& one) {
   return {{"name", one.spec.name},
           {"audio_seconds", one.audio_seconds},
           {"steps", one.steps},
-          {"wav", file_json(one.wav)},
+          {"wav", one.spec.wav.empty() ? Json() : file_json(one.wav)},
           {"golden", file_json(one.golden)},
           {"labels", one.labels ? file_json(*one.labels) : Json()},
           {"problem", text_or_null(one.problem)}};

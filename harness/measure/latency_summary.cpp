@@ -90,6 +90,21 @@ std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps) {
   return scores;
 }
 
+std::vector<Score> summarize_token_rate(const Cell& cell, std::size_t tokens_per_step,
+                                        bool prefill) {
+  std::vector<double> values = steady_milliseconds(cell);
+  if (values.empty()) {
+    return {};
+  }
+  const double rate = static_cast<double>(tokens_per_step) / mean_of(values) * 1e3;
+  if (!prefill) {
+    return {{.metric = "decode_tokens_per_s", .value = rate}};
+  }
+  std::ranges::sort(values);
+  return {{.metric = "ttft_ms", .value = stats::quantile_sorted(values, 0.5)},
+          {.metric = "prefill_tokens_per_s", .value = rate}};
+}
+
 namespace {
 
 /// Sum of a counter over the counted blocks that have it, an execution.

@@ -18,6 +18,13 @@ namespace assay::measure {
 /// percentile needs (percentile_support.h).
 std::vector<Score> summarize_latency(const Cell& cell, std::size_t steps);
 
+/// What the same samples mean for a language model of which each execution takes `tokens_per_step`
+/// tokens: tokens a second (tokens over the sum of latencies, as ExecuTorch's stats.h has it), of a
+/// prompt also the time to its first token, the median latency: without tokenizing and sampling,
+/// which take microseconds. Empty without samples.
+std::vector<Score> summarize_token_rate(const Cell& cell, std::size_t tokens_per_step,
+                                        bool prefill);
+
 /// Instructions, cycles and cache misses an inference, over the counted blocks that counted them;
 /// absent where none did. In user mode and over the whole block: filling inputs and hashing
 /// outputs, which the latencies leave out, are in it.

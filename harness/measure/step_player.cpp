@@ -16,8 +16,43 @@ std::int64_t now_ns() {
 Result<StepPlayer> StepPlayer::make(Session& session, const CaseInputs& inputs) {
   StepPlayer player(session, inputs);
   ASSAY_TRY(player.check());
+  ASSAY_TRY(player.play_setup());
   player.rewind();
   return player;
+}
+
+Status StepPlayer::check_feed(const StepInput& feed) const {
+  const TensorSpec& spec = session_->facts().inputs[feed.input];
+  const std::size_t executions = inputs_->execution_count();
+  const std::size_t available = feed.data.data.size() / dtype_size(spec.dtype);
+  if (feed.data.spec.dtype != spec.dtype) {
+    return make_error(ErrorCode::kUsage, "input {} of the method is {}; the case gives {}",
+                      feed.input, spec.describe(), feed.data.spec.describe());
+  }
+  if (feed.windows.empty()) {
+    const std::size_t last = (executions - 1) * feed.stride_elements;
+    if (available < last + spec.element_count()) {
+      return make_error(ErrorCode::kUsage,
+                        "input {} of the method is {}; the case gives {} for {} steps of stride {}",
+                        feed.input, spec.describe(), feed.data.spec.describe(), executions,
+                        feed.stride_elements);
+    }
+    return {};
+  }
+  if (feed.windows.size() != executions) {
+    return make_error(ErrorCode::kUsage, "input {} has {} windows for {} steps", feed.input,
+                      feed.windows.size(), executions);
+  }
+  for (const StepWindow& window : feed.windows) {
+    if (window.length == 0 || window.length > spec.element_count() || window.offset > available ||
+        window.length > available - window.offset) {
+      return make_error(ErrorCode::kUsage,
+                        "input {} of the method is {}; the case gives a step {} elements from {} "
+                        "on of {}",
+                        feed.input, spec.describe(), window.length, window.offset, available);
+    }
+  }
+  return {};
 }
 
 Status StepPlayer::check() const {
@@ -31,15 +66,7 @@ Status StepPlayer::check() const {
       return make_error(ErrorCode::kUsage, "the case feeds input {}, the method has {}", feed.input,
                         fed.size());
     }
-    const TensorSpec& spec = facts.inputs[feed.input];
-    const std::size_t last = (inputs_->step_count - 1) * feed.stride_elements;
-    const std::size_t needed = (last + spec.element_count()) * dtype_size(spec.dtype);
-    if (feed.data.spec.dtype != spec.dtype || feed.data.data.size() < needed) {
-      return make_error(ErrorCode::kUsage,
-                        "input {} of the method is {}; the case gives {} for {} steps of stride {}",
-                        feed.input, spec.describe(), feed.data.spec.describe(), inputs_->step_count,
-                        feed.stride_elements);
-    }
+    ASSAY_TRY(check_feed(feed));
     ++fed[feed.input];
   }
   for (const StateLink& link : inputs_->state) {
@@ -67,12 +94,32 @@ void StepPlayer::rewind() {
   }
 }
 
-void StepPlayer::fill_inputs() {
-  for (const StepInput& feed : inputs_->inputs) {
-    const auto buffer = session_->input(feed.input);
-    const std::size_t offset = position_ * feed.stride_elements * dtype_size(feed.data.spec.dtype);
-    std::memcpy(buffer.data(), feed.data.data.data() + offset, buffer.size());
+Status StepPlayer::play_setup() {
+  for (std::size_t execution = 0; execution < inputs_->setup_count; ++execution) {
+    ASSAY_TRY(fill_inputs(execution));
+    Status executed = session_->execute();
+    if (!executed.ok()) {
+      return std::move(executed).error().with_context("setup {}", execution);
+    }
   }
+  return {};
+}
+
+Status StepPlayer::fill_inputs(std::size_t execution) {
+  for (const StepInput& feed : inputs_->inputs) {
+    const TensorSpec& spec = session_->facts().inputs[feed.input];
+    const auto buffer = session_->input(feed.input);
+    StepWindow window{.offset = execution * feed.stride_elements, .length = spec.element_count()};
+    if (!feed.windows.empty()) {
+      window = feed.windows[execution];
+      std::vector<std::int64_t> shape = spec.shape;
+      shape.back() = static_cast<std::int64_t>(window.length);
+      ASSAY_TRY(session_->resize_input(feed.input, shape));
+    }
+    const std::size_t size = dtype_size(spec.dtype);
+    std::memcpy(buffer.data(), feed.data.data.data() + window.offset * size, window.length * size);
+  }
+  return {};
 }
 
 Status StepPlayer::carry_state() {
@@ -98,7 +145,7 @@ Result<std::uint64_t> StepPlayer::hash_outputs() {
 }
 
 Result<StepPlayer::Outcome> StepPlayer::play() {
-  fill_inputs();
+  ASSAY_TRY(fill_inputs(inputs_->setup_count + position_));
   const std::int64_t start_ns = now_ns();
   Status executed = session_->execute();
   const std::int64_t end_ns = now_ns();
@@ -114,22 +161,39 @@ Result<StepPlayer::Outcome> StepPlayer::play() {
   return Outcome{.start_ns = start_ns, .latency_ns = end_ns - start_ns, .output_hash = hash};
 }
 
+namespace {
+
+/// The spec of all steps' outputs, one of which has `bytes` bytes.
+TensorSpec stacked_spec(const TensorSpec& bound, std::size_t bytes, std::size_t step_count) {
+  TensorSpec stacked = bound;
+  if (bytes != bound.byte_count()) {
+    stacked.shape = {static_cast<std::int64_t>(bytes / dtype_size(bound.dtype))};
+  }
+  stacked.shape.insert(stacked.shape.begin(), static_cast<std::int64_t>(step_count));
+  return stacked;
+}
+
+}  // namespace
+
 Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::size_t step_count) {
   CaseOutputs collected;
-  for (const TensorSpec& spec : session.facts().outputs) {
-    TensorSpec stacked = spec;
-    stacked.shape.insert(stacked.shape.begin(), static_cast<std::int64_t>(step_count));
-    collected.outputs.push_back({.spec = std::move(stacked), .data = {}});
-    collected.outputs.back().data.reserve(spec.byte_count() * step_count);
-  }
+  collected.outputs.resize(session.facts().outputs.size());
   player.rewind();
   for (std::size_t step = 0; step < step_count; ++step) {
     ASSAY_ASSIGN(const auto outcome, player.play());
     collected.step_hashes.push_back(outcome.output_hash);
     for (std::size_t i = 0; i < collected.outputs.size(); ++i) {
       ASSAY_ASSIGN(const auto output, session.output(i));
-      auto& data = collected.outputs[i].data;
-      data.insert(data.end(), output.begin(), output.end());
+      Tensor& stacked = collected.outputs[i];
+      if (step == 0) {
+        stacked.spec = stacked_spec(session.facts().outputs[i], output.size(), step_count);
+        stacked.data.reserve(output.size() * step_count);
+      }
+      if (output.size() * step_count != stacked.spec.byte_count()) {
+        return make_error(ErrorCode::kUnsupported, "output {} has {} bytes at step {}, {} before",
+                          i, output.size(), step, stacked.spec.byte_count() / step_count);
+      }
+      stacked.data.insert(stacked.data.end(), output.begin(), output.end());
     }
   }
   return collected;

@@ -1,8 +1,9 @@
 #pragma once
 
 // Plays the steps of a case on a session as a user would: state is carried from step to step and
-// zeroed at the first. Times the call alone; filling inputs, carrying state and hashing outputs
-// happen outside the clock reads. Not thread-safe; refers to, and does not own, its arguments.
+// zeroed at the first; a case's setup is played once, before anything else. Times the call alone;
+// filling inputs, carrying state and hashing outputs happen outside the clock reads. Not
+// thread-safe; refers to, and does not own, its arguments.
 
 #include <cstddef>
 #include <cstdint>
@@ -18,6 +19,7 @@ namespace assay::measure {
 class StepPlayer {
  public:
   /// Checks that every input is fed exactly once and that sizes agree. Errors: kUsage.
+  /// Plays the setup. Errors of the engine: kEngine.
   static Result<StepPlayer> make(Session& session, const CaseInputs& inputs);
 
   /// The step that the next execution plays.
@@ -36,7 +38,10 @@ class StepPlayer {
  private:
   StepPlayer(Session& session, const CaseInputs& inputs) : session_(&session), inputs_(&inputs) {}
   Status check() const;
-  void fill_inputs();
+  Status check_feed(const StepInput& feed) const;
+  Status play_setup();
+  /// Fills the inputs for one execution, counted over setup and steps.
+  Status fill_inputs(std::size_t execution);
   Status carry_state();
   Result<std::uint64_t> hash_outputs();
 
@@ -45,7 +50,9 @@ class StepPlayer {
   std::size_t position_ = 0;
 };
 
-/// Plays every step once from the first and collects all outputs: the accuracy pass.
+/// Plays every step once from the first and collects all outputs: the accuracy pass. Outputs keep
+/// their shape, or become flat where they are smaller than their bound. Errors: kUnsupported when
+/// an output's size varies from step to step.
 Result<CaseOutputs> collect_outputs(StepPlayer& player, Session& session, std::size_t step_count);
 
 /// Plays `count` steps from where the player stands and keeps each latency. An execution whose hash

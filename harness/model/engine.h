@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -27,11 +28,14 @@ struct LoadRequest {
 
 /// Facts about a loaded method.
 struct MethodFacts {
-  std::vector<TensorSpec> inputs;  ///< upper bounds where a shape is dynamic
-  std::vector<TensorSpec> outputs;
+  std::vector<TensorSpec> inputs;   ///< upper bounds where a shape is dynamic
+  std::vector<TensorSpec> outputs;  ///< likewise
   std::uint64_t planned_arena_bytes = 0;
   std::vector<std::string> backends;  ///< ids of the delegates it uses, sorted, unique
 };
+
+/// Whole numbers by the name of the constant method that returns them.
+using ProgramConstants = std::map<std::string, std::vector<std::int64_t>>;
 
 /// A loaded method with its own input buffers.
 class Session {
@@ -40,6 +44,16 @@ class Session {
   virtual const MethodFacts& facts() const = 0;
   /// The buffer of input `index`, to be filled before execute(); facts().inputs[index] bytes.
   virtual std::span<std::byte> input(std::size_t index) = 0;
+  /// Sets the size of input `index` for the executions to come; its elements are then the first of
+  /// the buffer. Errors: kUnsupported when the input's shape is fixed or `shape` is above its
+  /// bounds.
+  virtual Status resize_input(std::size_t index, const std::vector<std::int64_t>& shape) {
+    if (shape == facts().inputs[index].shape) {
+      return {};
+    }
+    return make_error(ErrorCode::kUnsupported, "this engine cannot change the size of input {}",
+                      index);
+  }
   /// Runs the method once on the current inputs. Errors: kEngine. This is the timed call.
   virtual Status execute() = 0;
   /// The bytes of output `index` of the last execute(); valid until the next one.
@@ -62,6 +76,9 @@ class Engine {
   /// kEngine (naming a missing operator or backend), kUnsupported. May be called again, for another
   /// session of the same program that shares nothing with the first but the program.
   virtual Result<std::unique_ptr<Session>> load_method(const LoadRequest& request) = 0;
+  /// What the program says about itself: the whole numbers that its methods without inputs return,
+  /// by method ("get_max_seq_len", "get_eos_ids", ...). Empty when it has none. Errors: kEngine.
+  virtual Result<ProgramConstants> read_constants() { return ProgramConstants(); }
 };
 
 /// Makes the engine of a worker process.

@@ -57,13 +57,28 @@ struct VadTask {
   double threshold = 0.5;            ///< a score at or above it is speech
 };
 
-using TaskSpec = std::variant<VadTask>;
+/// A language model with its cache inside: token ids and a start position in, logits out.
+struct LlmTask {
+  std::size_t vocab_size = 0;   ///< of the goldens; the model's logits must be as wide
+  std::size_t max_seq_len = 0;  ///< positions that the model's cache has
+};
+
+using TaskSpec = std::variant<VadTask, LlmTask>;
+
+/// A case of a language model that is about speed alone; either `prefill` or `decode` is not 0.
+struct LlmSpeed {
+  std::size_t prefill = 0;  ///< tokens of a prompt, from an empty cache, in one execution
+  std::size_t depth = 0;    ///< tokens that are in the cache before the first decoded one
+  std::size_t decode = 0;   ///< tokens decoded one by one from there, over and over
+};
 
 struct CaseSpec {
   std::string name;
-  std::filesystem::path wav;
+  std::filesystem::path wav;  ///< empty: the case has no audio
+  /// Reference outputs. Of a language model also the tokens that are fed.
   std::filesystem::path golden;
   std::optional<std::filesystem::path> labels;
+  std::optional<LlmSpeed> speed = {};  ///< set: of the golden only the tokens are used
 };
 
 /// A bound on one metric. Empty `variants` or `cases` mean all.

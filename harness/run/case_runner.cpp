@@ -39,7 +39,8 @@ constexpr std::uint64_t kSameInputRuns = 30;
 /// Under sustained load there are many blocks, and the machine's drift is what is looked for.
 constexpr double kSustainedBlockSeconds = 0.1;
 
-TimingPlan timing_plan(const PlannedSuite& suite, const MeasureOptions& options) {
+TimingPlan timing_plan(const PlannedSuite& suite, const CaseInputs& inputs,
+                       const MeasureOptions& options) {
   TimingPlan plan{.min_time_s = options.min_time_s,
                   .min_runs = options.min_runs,
                   .max_time_s = options.max_time_s,
@@ -47,7 +48,7 @@ TimingPlan timing_plan(const PlannedSuite& suite, const MeasureOptions& options)
                   .pairs = options.pairs,
                   .warmup_runs = suite.manifest.measure.warmup_runs,
                   .warmup_s = suite.manifest.measure.warmup_time_s,
-                  .same_input_runs = options.repeat > 0 ? 0 : kSameInputRuns,
+                  .same_input_runs = options.repeat > 0 || !inputs.steps_alike ? 0 : kSameInputRuns,
                   .seed = options.seed};
   if (options.sustain_s > 0) {
     plan.sustain_s = options.sustain_s;
@@ -110,10 +111,16 @@ std::vector<std::string> undecided_bounds(const SuiteManifest& manifest, const C
 }
 
 /// Applies thresholds and settles whether a contender that ran to the end passes.
-void judge(const PlannedSuite& suite, std::size_t steps, Contender& contender) {
+void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Contender& contender) {
   Cell& cell = contender.cell;
   cell.worker = contender.lane->record();
-  auto latency = measure::summarize_latency(cell, steps);
+  auto latency =
+      measure::summarize_latency(cell, inputs == nullptr ? 0 : inputs->inputs.step_count);
+  if (inputs != nullptr && inputs->tokens) {
+    std::ranges::move(measure::summarize_token_rate(cell, inputs->tokens->tokens_per_step,
+                                                    inputs->tokens->prefill),
+                      std::back_inserter(latency));
+  }
   cell.scores.insert(cell.scores.end(), latency.begin(), latency.end());
   auto counters = measure::summarize_counters(cell);
   cell.scores.insert(cell.scores.end(), counters.begin(), counters.end());
@@ -164,19 +171,21 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
     contender.cell.deadline_ms = suite.manifest.deadline_ms.value_or(0);
   }
   const auto inputs = adapter.make_inputs(spec);
-  std::size_t steps = 0;
   if (!inputs.ok()) {
     fail_all(contenders, "inputs", inputs.error());
   } else if (const auto reference = adapter.load_reference(spec, *inputs); !reference.ok()) {
     fail_all(contenders, "golden", reference.error());
   } else {
-    steps = inputs->inputs.step_count;
     for (Contender& contender : contenders) {
       Cell& cell = contender.cell;
       cell.audio_seconds = inputs->audio_seconds;
       cell.wav_sha256 = inputs->wav_sha256;
       cell.golden_sha256 = (*reference)->golden_sha256();
       StageOutcome failure = contender.lane->prepare_case(inputs->inputs);
+      if (const Status fits = adapter.check_constants(contender.lane->constants());
+          !failure && !fits.ok()) {
+        failure = StageFailure{CellStatus::kError, "load", fits.error().message};
+      }
       if (!failure) {
         failure = contender.lane->run_accuracy(contender.accuracy);
       }
@@ -187,18 +196,20 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
       suites::CaseScores scores = adapter.score(**reference, contender.accuracy.outputs);
       cell.scores = std::move(scores.scores);
       cell.series = std::move(scores.series);
+      std::ranges::move(adapter.constant_scores(contender.lane->constants()),
+                        std::back_inserter(cell.scores));
       cell.decision_threshold = scores.decision_threshold;
       cell.output_hash = combined_hash(contender.accuracy.outputs);
       contender.accuracy.outputs.outputs.clear();
     }
-    time_contenders(contenders, inputs->inputs, timing_plan(suite, options), stop);
+    time_contenders(contenders, inputs->inputs, timing_plan(suite, inputs->inputs, options), stop);
   }
   if (stop) {
     return make_error(ErrorCode::kCancelled, "stopped during case '{}'", spec.name);
   }
   std::vector<Cell> cells;
   for (Contender& contender : contenders) {
-    judge(suite, steps, contender);
+    judge(suite, inputs.ok() ? &*inputs : nullptr, contender);
     cells.push_back(std::move(contender.cell));
   }
   return cells;

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include <harness/run/protocol.h>
@@ -140,6 +141,24 @@ Result<BlockConditions> conditions_from_json(const json& object) {
   return conditions;
 }
 
+/// Empty in the reply of a worker of version 1 or 2.
+Result<ProgramConstants> constants_from_json(const json& message) {
+  ProgramConstants constants;
+  const auto object = message.find("constants");
+  if (object == message.end()) {
+    return constants;
+  }
+  for (const auto& [name, values] : object->items()) {
+    for (const json& value : values) {
+      if (!value.is_number_integer()) {
+        return missing_field("constants");
+      }
+      constants[name].push_back(value.get<std::int64_t>());
+    }
+  }
+  return constants;
+}
+
 /// Takes `count` values of T off the payload at `offset`.
 template <class T>
 Result<std::vector<T>> take_values(const Frame& frame, std::size_t& offset, std::size_t count) {
@@ -216,6 +235,7 @@ Frame load_reply_frame(const LoadReply& reply) {
                       {"outputs", specs_to_json(reply.facts.outputs)},
                       {"planned_arena_bytes", reply.facts.planned_arena_bytes},
                       {"backends", reply.facts.backends},
+                      {"constants", reply.constants},
                       {"memory", std::move(memory)}},
           .payload = {}};
 }
@@ -235,6 +255,7 @@ Result<LoadReply> parse_load_reply(const Frame& frame) {
     }
     reply.facts.backends.push_back(backend.get<std::string>());
   }
+  ASSAY_ASSIGN(reply.constants, constants_from_json(frame.message));
   ASSAY_ASSIGN(const json* memory, array_field(frame.message, "memory"));
   for (const json& value : *memory) {
     ASSAY_ASSIGN(MemorySnapshot snapshot, snapshot_from_json(value));
@@ -243,15 +264,28 @@ Result<LoadReply> parse_load_reply(const Frame& frame) {
   return reply;
 }
 
+bool can_play(int version, const CaseInputs& inputs) {
+  constexpr int kSetupAndWindowsVersion = 3;
+  const bool plain = inputs.setup_count == 0 &&
+                     std::ranges::all_of(
+                         inputs.inputs, [](const StepInput& feed) { return feed.windows.empty(); });
+  return plain || version >= kSetupAndWindowsVersion;
+}
+
 Frame inputs_frame(const CaseInputs& inputs) {
-  Frame frame{.message = {{"type", "inputs"}, {"step_count", inputs.step_count}}, .payload = {}};
+  Frame frame{.message = {{"type", "inputs"},
+                          {"step_count", inputs.step_count},
+                          {"setup_count", inputs.setup_count}},
+              .payload = {}};
   json feeds = json::array();
   for (const StepInput& feed : inputs.inputs) {
     feeds.push_back({{"input", feed.input},
                      {"stride_elements", feed.stride_elements},
                      {"bytes", feed.data.data.size()},
+                     {"windows", feed.windows.size()},
                      {"spec", spec_to_json(feed.data.spec)}});
     append_bytes(frame.payload, feed.data.data);
+    append_bytes(frame.payload, feed.windows);
   }
   json links = json::array();
   for (const StateLink& link : inputs.state) {
@@ -265,6 +299,7 @@ Frame inputs_frame(const CaseInputs& inputs) {
 Result<CaseInputs> parse_inputs(const Frame& frame) {
   CaseInputs inputs;
   ASSAY_ASSIGN(inputs.step_count, unsigned_field(frame.message, "step_count"));
+  ASSAY_ASSIGN(inputs.setup_count, unsigned_field(frame.message, "setup_count"));
   ASSAY_ASSIGN(const json* feeds, array_field(frame.message, "inputs"));
   std::size_t offset = 0;
   for (const json& value : *feeds) {
@@ -274,6 +309,8 @@ Result<CaseInputs> parse_inputs(const Frame& frame) {
     ASSAY_ASSIGN(const std::uint64_t bytes, unsigned_field(value, "bytes"));
     ASSAY_ASSIGN(feed.data.spec, spec_from_json(value.value("spec", json::object())));
     ASSAY_ASSIGN(feed.data.data, take_values<std::byte>(frame, offset, bytes));
+    ASSAY_ASSIGN(const std::uint64_t windows, unsigned_field(value, "windows"));
+    ASSAY_ASSIGN(feed.windows, take_values<StepWindow>(frame, offset, windows));
     inputs.inputs.push_back(std::move(feed));
   }
   ASSAY_ASSIGN(const json* links, array_field(frame.message, "state"));

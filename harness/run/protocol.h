@@ -17,8 +17,9 @@
 
 namespace assay::run {
 
-/// 1: as released first. 2: "expect", "same_input" and the conditions of a block.
-inline constexpr int kProtocolVersion = 2;
+/// 1: as released first. 2: "expect", "same_input" and the conditions of a block. 3: inputs of
+/// varying size, a setup before the first step, the constants of a program.
+inline constexpr int kProtocolVersion = 3;
 /// The oldest worker that this program can still drive: a baseline's, kept by the artefact store.
 inline constexpr int kOldestProtocolVersion = 1;
 
@@ -27,6 +28,7 @@ struct LoadReply {
   std::int64_t program_load_ns = 0;
   std::int64_t method_load_ns = 0;
   MethodFacts facts;
+  ProgramConstants constants;          ///< from version 3
   std::vector<MemorySnapshot> memory;  ///< "start", "program_load", "method_load"
 };
 
@@ -44,6 +46,8 @@ Result<LoadRequest> parse_load(const Frame& frame);
 Frame load_reply_frame(const LoadReply& reply);
 Result<LoadReply> parse_load_reply(const Frame& frame);
 
+/// Whether a worker of protocol version `version` can play these inputs.
+bool can_play(int version, const CaseInputs& inputs);
 Frame inputs_frame(const CaseInputs& inputs);
 Result<CaseInputs> parse_inputs(const Frame& frame);
 

@@ -32,18 +32,6 @@ std::uint64_t profiled_executions(double seconds) {
 /// The protocol version that brought "expect" and "same_input".
 constexpr int kExpectVersion = 2;
 
-CaseInputs first_steps(const CaseInputs& inputs, const ModelSpec& model) {
-  CaseInputs head = inputs;
-  head.step_count = std::min(inputs.step_count, kShortPassSteps);
-  for (StepInput& feed : head.inputs) {
-    const std::size_t elements =
-        (head.step_count - 1) * feed.stride_elements + model.inputs[feed.input].element_count();
-    feed.data.data.resize(elements * dtype_size(feed.data.spec.dtype));
-    feed.data.spec.shape = {static_cast<std::int64_t>(elements)};
-  }
-  return head;
-}
-
 /// The runtime's id of the delegate that a manifest's backend name stands for; empty: no delegate.
 std::string_view delegate_id(std::string_view backend) {
   return backend == "xnnpack" ? "XnnpackBackend" : "";
@@ -179,6 +167,7 @@ StageOutcome VariantLane::load_fresh() {
   record_.method_load_ns = reply.method_load_ns;
   record_.planned_arena_bytes = reply.facts.planned_arena_bytes;
   record_.backends = reply.facts.backends;
+  constants_ = std::move(reply.constants);
   return std::nullopt;
 }
 
@@ -203,9 +192,9 @@ StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
     }
     return std::nullopt;
   };
-  for (const Frame& request :
-       {inputs_frame(first_steps(inputs, *model_)), accuracy_frame(1), memory_frame("first_run"),
-        accuracy_frame(0), accuracy_frame(0), memory_frame("steady")}) {
+  const CaseInputs head = first_steps(inputs, model_->inputs, kShortPassSteps);
+  for (const Frame& request : {inputs_frame(head), accuracy_frame(1), memory_frame("first_run"),
+                               accuracy_frame(0), accuracy_frame(0), memory_frame("steady")}) {
     if (StageOutcome failure = ask(request)) {
       return failure;
     }
@@ -228,7 +217,7 @@ StageOutcome VariantLane::record_profile(const CaseInputs& inputs, Profile& prof
   if (StageOutcome failure = start_and_load(worker, loaded)) {
     return failure;
   }
-  const CaseInputs head = first_steps(inputs, *model_);
+  const CaseInputs head = first_steps(inputs, model_->inputs, kShortPassSteps);
   double seconds_a_step = 0;
   // Twice: the first pass pays for what is only done once.
   for (const Frame& request : {inputs_frame(head), accuracy_frame(0), accuracy_frame(0)}) {
@@ -264,6 +253,12 @@ StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
   const auto begin = std::chrono::steady_clock::now();
   if (StageOutcome failure = load_fresh()) {
     return failure;
+  }
+  if (!can_play(worker_->protocol_version(), inputs)) {
+    return StageFailure{CellStatus::kError, "inputs",
+                        fmt::format("the worker speaks protocol version {}, which knows no inputs "
+                                    "of varying size; measure with a newer worker",
+                                    worker_->protocol_version())};
   }
   if (StageOutcome failure = tell(inputs_frame(inputs), "inputs")) {
     return failure;

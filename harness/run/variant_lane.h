@@ -43,6 +43,9 @@ class VariantLane {
 
   int threads() const { return threads_; }
 
+  /// What the program that was loaded last says about itself; empty before.
+  const ProgramConstants& constants() const { return constants_; }
+
   /// Starts a fresh worker in place of the one there is, loads the variant and gives it the case's
   /// inputs.
   StageOutcome prepare_case(const CaseInputs& inputs);
@@ -80,6 +83,7 @@ class VariantLane {
   WorkerOptions worker_options_;
   std::unique_ptr<WorkerProcess> worker_;
   WorkerRecord record_;
+  ProgramConstants constants_;
   bool file_checked_ = false;
   int deaths_ = 0;
   double start_seconds_ = 0;

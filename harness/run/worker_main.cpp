@@ -78,6 +78,7 @@ class Worker {
     ASSAY_ASSIGN(MemorySnapshot method, measure::read_memory("method_load"));
     reply.memory.push_back(std::move(method));
     reply.facts = session_->facts();
+    ASSAY_ASSIGN(reply.constants, engine_->read_constants());
     return load_reply_frame(reply);
   }
 

@@ -22,7 +22,7 @@ inline std::string safetensors_bytes(const std::string& header, const std::strin
   return bytes + header + data;
 }
 
-/// A well-formed file of float32 tensors.
+/// A well-formed file of float32 and int32 tensors.
 inline std::string safetensors_bytes(const std::map<std::string, std::string>& metadata,
                                      const std::vector<Tensor>& tensors) {
   nlohmann::json header = nlohmann::json::object();
@@ -31,8 +31,9 @@ inline std::string safetensors_bytes(const std::map<std::string, std::string>& m
   for (const Tensor& tensor : tensors) {
     const std::size_t begin = data.size();
     data.append(reinterpret_cast<const char*>(tensor.data.data()), tensor.data.size());
-    header[tensor.spec.name] = {
-        {"dtype", "F32"}, {"shape", tensor.spec.shape}, {"data_offsets", {begin, data.size()}}};
+    header[tensor.spec.name] = {{"dtype", tensor.spec.dtype == DType::kInt32 ? "I32" : "F32"},
+                                {"shape", tensor.spec.shape},
+                                {"data_offsets", {begin, data.size()}}};
   }
   return safetensors_bytes(header.dump(), data);
 }

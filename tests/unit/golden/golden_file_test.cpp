@@ -35,7 +35,7 @@ TEST(GoldenFile, ProvenanceAndTensorsAreRead) {
   EXPECT_EQ(golden->task, "vad");
   EXPECT_EQ(golden->model, "silero-vad");
   EXPECT_EQ(golden->model_sha256, "aa");
-  EXPECT_EQ(golden->wav_sha256, "bb");
+  EXPECT_EQ(golden->input_sha256, "bb");
   EXPECT_EQ(golden->runtime, "onnxruntime 1");
   EXPECT_EQ(golden->sha256, sha256_hex(std::as_bytes(std::span(bytes))));
   EXPECT_EQ(golden->rows("scores").value(), 2);

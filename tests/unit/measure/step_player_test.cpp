@@ -57,6 +57,106 @@ TEST(StepPlayer, WindowsOverlapAndStateIsCarried) {
   EXPECT_EQ(outputs.outputs[0].spec.shape, (std::vector<std::int64_t>{3, 2}));
 }
 
+/// Keeps all it was ever given; y = the number of elements of the last x, and their sum so far.
+class RememberingSession : public Session {
+ public:
+  RememberingSession() {
+    facts_.inputs = {{"x", DType::kFloat32, {1, 4}}};
+    facts_.outputs = {{"y", DType::kFloat32, {2}}};
+  }
+  const MethodFacts& facts() const override { return facts_; }
+  std::span<std::byte> input(std::size_t) override {
+    return std::as_writable_bytes(std::span(input_));
+  }
+  Status resize_input(std::size_t, const std::vector<std::int64_t>& shape) override {
+    size_ = static_cast<std::size_t>(shape.back());
+    return {};
+  }
+  Status execute() override {
+    sum_ =
+        std::accumulate(input_.begin(), input_.begin() + static_cast<std::ptrdiff_t>(size_), sum_);
+    output_ = {static_cast<float>(size_), sum_};
+    return {};
+  }
+  Result<std::span<const std::byte>> output(std::size_t) override {
+    return std::as_bytes(std::span<const float>(output_));
+  }
+
+ private:
+  MethodFacts facts_;
+  std::array<float, 4> input_{};
+  std::array<float, 2> output_{};
+  std::size_t size_ = 4;
+  float sum_ = 0;
+};
+
+/// A setup of three elements, then two steps of one.
+CaseInputs case_with_setup() {
+  const std::vector<float> values{1, 2, 3, 4, 5};
+  return {.step_count = 2,
+          .inputs = {{.input = 0,
+                      .stride_elements = 0,
+                      .data = Tensor::from_floats("x", {5}, values),
+                      .windows = {{0, 3}, {3, 1}, {4, 1}}}},
+          .state = {},
+          .setup_count = 1};
+}
+
+TEST(StepPlayer, TheSetupIsPlayedOnceAndIsNoStep) {
+  RememberingSession session;
+  const CaseInputs inputs = case_with_setup();
+  StepPlayer player = StepPlayer::make(session, inputs).value();
+  const CaseOutputs outputs = collect_outputs(player, session, 2).value();
+  EXPECT_EQ(outputs.outputs[0].to_floats(), (std::vector<float>{1, 10, 1, 15}));
+  ASSERT_TRUE(player.play().ok());
+  const auto output = session.output(0).value();
+  float sum = 0;
+  std::memcpy(&sum, output.data() + sizeof(float), sizeof(float));
+  EXPECT_EQ(sum, 19);  // the first step again, without the setup
+}
+
+TEST(StepPlayer, EachStepHasTheSizeOfItsWindow) {
+  RememberingSession session;
+  CaseInputs inputs = case_with_setup();
+  inputs.setup_count = 0;
+  inputs.step_count = 3;
+  StepPlayer player = StepPlayer::make(session, inputs).value();
+  const CaseOutputs outputs = collect_outputs(player, session, 3).value();
+  EXPECT_EQ(outputs.outputs[0].to_floats(), (std::vector<float>{3, 6, 1, 10, 1, 15}));
+}
+
+TEST(StepPlayer, AWindowBeyondTheDataOrTheInputIsRefused) {
+  for (const StepWindow window : {StepWindow{3, 3}, StepWindow{0, 5}, StepWindow{0, 0},
+                                  StepWindow{static_cast<std::size_t>(-1), 1}}) {
+    RememberingSession session;
+    CaseInputs inputs = case_with_setup();
+    inputs.inputs[0].windows[1] = window;
+    const auto player = StepPlayer::make(session, inputs);
+    ASSERT_FALSE(player.ok()) << window.offset << " " << window.length;
+    EXPECT_EQ(player.error().code, ErrorCode::kUsage);
+  }
+}
+
+TEST(StepPlayer, AMissingWindowIsRefused) {
+  RememberingSession session;
+  CaseInputs inputs = case_with_setup();
+  inputs.inputs[0].windows.pop_back();
+  EXPECT_FALSE(StepPlayer::make(session, inputs).ok());
+}
+
+TEST(StepPlayer, AnEngineOfFixedSizesRefusesAnotherSize) {
+  SumSession session;
+  const std::vector<float> values{1};
+  const CaseInputs inputs{.step_count = 1,
+                          .inputs = {{.input = 0,
+                                      .stride_elements = 0,
+                                      .data = Tensor::from_floats("x", {1}, values),
+                                      .windows = {{0, 1}}}},
+                          .state = {{.input = 1, .output = 0}}};
+  StepPlayer player = StepPlayer::make(session, inputs).value();
+  EXPECT_EQ(player.play().error().code, ErrorCode::kUnsupported);
+}
+
 TEST(StepPlayer, StateIsZeroAgainAfterTheLastStep) {
   SumSession session;
   const CaseInputs inputs = overlapping_case();

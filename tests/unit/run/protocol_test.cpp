@@ -19,6 +19,43 @@ TEST(Protocol, InputsSurviveTheTrip) {
   EXPECT_EQ(received.state[0].output, 2U);
 }
 
+TEST(Protocol, WindowsAndSetupSurviveTheTrip) {
+  const std::vector<float> values{1, 2, 3};
+  const CaseInputs inputs{
+      .step_count = 2,
+      .inputs = {{.input = 1,
+                  .stride_elements = 0,
+                  .data = Tensor::from_floats("x", {3}, values),
+                  .windows = {{0, 1}, {1, 1}, {1, 2}}},
+                 {.input = 0, .stride_elements = 1, .data = Tensor::from_floats("p", {3}, values)}},
+      .state = {},
+      .setup_count = 1};
+  const CaseInputs parsed = parse_inputs(inputs_frame(inputs)).value();
+  EXPECT_EQ(parsed.setup_count, 1U);
+  EXPECT_EQ(parsed.inputs[0].windows, inputs.inputs[0].windows);
+  EXPECT_EQ(parsed.inputs[1].data.to_floats(), values);
+  EXPECT_TRUE(parsed.inputs[1].windows.empty());
+}
+
+TEST(Protocol, AnOlderWorkerIsNotGivenInputsItWouldPlayWrongly) {
+  CaseInputs inputs{.step_count = 1, .inputs = {{}}, .state = {}};
+  EXPECT_TRUE(can_play(1, inputs));
+  inputs.setup_count = 1;
+  EXPECT_FALSE(can_play(2, inputs));
+  inputs.setup_count = 0;
+  inputs.inputs[0].windows = {{0, 1}};
+  EXPECT_FALSE(can_play(2, inputs));
+  EXPECT_TRUE(can_play(3, inputs));
+}
+
+TEST(Protocol, ConstantsSurviveTheTripAndOlderWorkersHaveNone) {
+  const LoadReply reply{.constants = {{"get_eos_ids", {0, 2}}, {"get_max_seq_len", {512}}}};
+  Frame frame = load_reply_frame(reply);
+  EXPECT_EQ(parse_load_reply(frame)->constants, reply.constants);
+  frame.message.erase("constants");
+  EXPECT_TRUE(parse_load_reply(frame)->constants.empty());
+}
+
 TEST(Protocol, OutputsAndTheirHashesSurviveTheTrip) {
   AccuracyReply sent{.outputs = {}, .first_inference_ns = 12345};
   sent.outputs.outputs = {Tensor::from_floats("y", {2, 1}, std::vector<float>{0.5F, 0.25F})};

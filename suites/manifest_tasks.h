@@ -1,0 +1,20 @@
+#pragma once
+
+// What differs from task to task in a manifest: the task's own object, and its cases.
+
+#include <filesystem>
+
+#include <harness/base/json.h>
+#include <harness/base/result.h>
+#include <harness/model/manifest.h>
+
+namespace assay::suites {
+
+/// Reads "task" and the object of that name. Errors: kUsage, naming the place.
+Result<TaskSpec> read_task(const JsonValue& root);
+
+/// Reads one case of a manifest with that task. Relative paths start at `folder`. Errors: kUsage.
+Result<CaseSpec> read_case(const JsonValue& value, const TaskSpec& task,
+                           const std::filesystem::path& folder);
+
+}  // namespace assay::suites
