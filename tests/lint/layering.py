@@ -23,6 +23,7 @@ ROWS = {
     "datasets": ("harness/base", "harness/model"),
     "suites": ("harness/base", "harness/model", "golden", "datasets"),
     "harness/measure": ("harness/base", "harness/model", "harness/stats"),
+    "harness/generate": ("harness/base", "harness/model"),
     "harness/store": ("harness/base", "harness/model"),
     "harness/compare": ("harness/base", "harness/model", "harness/stats", "harness/measure"),
     "harness/gate": ("harness/base", "harness/model", "harness/stats", "harness/compare"),
@@ -40,8 +41,9 @@ ROWS = {
     # The composition root, where concrete names meet.
     "harness/cli": (
         "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect", "golden",
-        "datasets", "suites", "harness/measure", "harness/store", "harness/compare", "harness/gate",
-        "reports", "harness/device", "harness/artifacts", "harness/run",
+        "datasets", "suites", "harness/measure", "harness/generate", "harness/store",
+        "harness/compare", "harness/gate", "reports", "harness/device", "harness/artifacts",
+        "harness/run",
     ),
 }
 
