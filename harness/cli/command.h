@@ -34,6 +34,7 @@ void add_doctor_command(CLI::App& app, Action& chosen);
 void add_gate_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
+void add_llm_command(CLI::App& app, Action& chosen);
 void add_report_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
 void add_suites_command(CLI::App& app, Action& chosen);

@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <new>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -12,9 +13,10 @@
 namespace assay::cli {
 namespace {
 
-constexpr std::array kCommands{&add_run_command,     &add_compare_command, &add_report_command,
-                               &add_gate_command,    &add_golden_command,  &add_suites_command,
-                               &add_inspect_command, &add_db_command,      &add_doctor_command};
+constexpr std::array kCommands{
+    &add_run_command,    &add_compare_command, &add_report_command, &add_gate_command,
+    &add_golden_command, &add_suites_command,  &add_llm_command,    &add_inspect_command,
+    &add_db_command,     &add_doctor_command};
 
 // Where WorkerProcess puts a worker's ends of the two pipes.
 constexpr int kWorkerInput = 3;
@@ -86,6 +88,9 @@ int run_command_line(int argc, char** argv, EngineFactory make_engine) {
   }
   try {
     return parse_and_run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "assay: out of memory; use a smaller model, or a machine with more\n");
+    return kInfrastructureError;
   } catch (const std::exception& error) {
     fmt::print(stderr, "assay: internal error: {}\n", error.what());
     return kInfrastructureError;
