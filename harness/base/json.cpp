@@ -234,4 +234,15 @@ Result<std::int64_t> JsonValue::as_integer(std::int64_t min, std::int64_t max) c
   return value_->get<std::int64_t>();
 }
 
+Result<bool> JsonValue::as_flag() const {
+  if (!value_->is_boolean()) {
+    return wrong_type("true or false");
+  }
+  return value_->get<bool>();
+}
+
+bool JsonValue::is_null() const { return value_->is_null(); }
+
+bool JsonValue::is_list() const { return value_->is_array(); }
+
 }  // namespace assay

@@ -47,6 +47,10 @@ class JsonValue {
   Result<double> as_number() const;
   /// A whole number within [min, max].
   Result<std::int64_t> as_integer(std::int64_t min, std::int64_t max) const;
+  /// true or false.
+  Result<bool> as_flag() const;
+  bool is_null() const;
+  bool is_list() const;
 
   /// An error about this value: "<document>: <pointer>: <message>".
   Error error(std::string_view message) const;

@@ -19,6 +19,7 @@ ROWS = {
     "harness/stats": ("harness/base",),
     "runtime": ("harness/base", "harness/model"),
     "runtime/inspect": ("harness/base",),
+    "runtime/tokenizer": ("harness/base", "harness/model"),
     "golden": ("harness/base", "harness/model"),
     "datasets": ("harness/base", "harness/model"),
     "suites": ("harness/base", "harness/model", "golden", "datasets"),
@@ -40,10 +41,10 @@ ROWS = {
     ),
     # The composition root, where concrete names meet.
     "harness/cli": (
-        "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect", "golden",
-        "datasets", "suites", "harness/measure", "harness/generate", "harness/store",
-        "harness/compare", "harness/gate", "reports", "harness/device", "harness/artifacts",
-        "harness/run",
+        "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect",
+        "runtime/tokenizer", "golden", "datasets", "suites", "harness/measure", "harness/generate",
+        "harness/store", "harness/compare", "harness/gate", "reports", "harness/device",
+        "harness/artifacts", "harness/run",
     ),
 }
 
@@ -56,6 +57,9 @@ OWNED = {
     "xnnpack_schema/": ("runtime/inspect",),
     "sndfile.h": ("datasets", "tests/unit/datasets"),
     "CLI/": ("harness/cli",),
+    "pcre2.h": ("runtime/tokenizer",),
+    "sentencepiece_": ("runtime/tokenizer",),
+    "utf8proc.h": ("runtime/tokenizer",),
     "openssl/": ("harness/base",),
     "xxhash.h": ("harness/base",),
 }

@@ -1,0 +1,1 @@
+"""Reference tokenizers, small vocabularies for tests, and the strings to compare them on."""

@@ -1,0 +1,120 @@
+#!/usr/bin/env python3
+"""Compares assay's tokenizers with the reference libraries on many strings: ids and decoded text.
+
+    cmake --build --preset dev --target tokenize_strings
+    scripts/python_env export scripts/compare_tokenizers.py [--count 20000] [--seed 1] [--tokenizer FILE ...]
+
+Without --tokenizer it trains small vocabularies of each format and compares those. Exit code 1 if anything
+differs; the first differences are printed.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+from assay_export.tokenizers import corpus, files, reference
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+SHOWN = 5
+
+
+def run_assay(program, path, texts, parse_special):
+    """(ids, decoded) of each text, from the C++ program."""
+    command = [str(program), str(path), *(["--parse-special"] if parse_special else [])]
+    lines = "".join(text.hex() + "\n" for text in texts)
+    done = subprocess.run(command, input=lines, capture_output=True, text=True)
+    if done.returncode != 0:
+        sys.exit(f"{path.name}: {done.stderr.strip()}")
+    rows = [line.split("\t") for line in done.stdout.splitlines()]
+    return [([int(i) for i in ids.split()], bytes.fromhex(decoded)) for ids, decoded in rows]
+
+
+def compare(name, ours, texts, expected_ids, expected_text):
+    """Prints what differs; returns the number of strings that do."""
+    bad = 0
+    for text, (ids, decoded), want_ids, want_text in zip(texts, ours, expected_ids, expected_text, strict=True):
+        if ids == want_ids and (want_text is None or decoded == want_text):
+            continue
+        bad += 1
+        if bad <= SHOWN:
+            print(f"  {text!r}\n    assay     {ids} {decoded!r}\n    reference {want_ids} {want_text!r}")
+    print(f"{name}: {len(texts) - bad:,} of {len(texts):,} strings agree")
+    return bad
+
+
+def check_reference(program, path, texts):
+    ref = reference.open_reference(path.read_bytes())
+    bad = 0
+    for parse_special in (False, True) if ref.parses_special else (False,):
+        ids = [list(ref.encode(text, parse_special)) for text in texts]
+        decoded = [ref.decode(one).encode() for one in ids]
+        ours = run_assay(program, path, texts, parse_special)
+        label = " with special tokens read" if parse_special else ""
+        bad += compare(f"{path.name}{label}", ours, texts, ids, decoded)
+    return bad
+
+
+def is_utf8(text):
+    try:
+        text.decode()
+        return True
+    except UnicodeDecodeError:
+        return False
+
+
+def check_llama2c(program, folder, texts):
+    """Valid text against SentencePiece on the same vocabulary, all bytes against ExecuTorch's reader."""
+    path = folder / "llama2.bin"
+    model = (folder / "llama2.model").read_bytes()
+    valid = [text for text in texts if is_utf8(text)]
+    original = reference.SentencePieceReference(model)
+    ids = [list(original.encode(text, False)) for text in valid]
+    decoded = [original.decode(one).encode() for one in ids]
+    bad = compare("llama2.bin and SentencePiece, valid UTF-8", run_assay(program, path, valid, False), valid, ids, decoded)
+    other = reference.Llama2cReference(files.to_llama2c(model, executorch_layout=True), folder)
+    # It reads C strings.
+    no_nul = [text for text in texts if b"\0" not in text]
+    ids = [list(other.encode(text, False)) for text in no_nul]
+    for layout in (path, folder / "executorch-layout.bin"):
+        ours = run_assay(program, layout, no_nul, False)
+        bad += compare(f"{layout.name} and ExecuTorch's reader", ours, no_nul, ids, [None] * len(ids))
+    return bad
+
+
+def check_trained(program, folder, texts, seed):
+    content = files.train_all(seed, vocab_size=1200)
+    lines = corpus.training_lines(seed, 4000)
+    content["unigram-nfkc.model"] = files.sentencepiece_model(lines, 800, model_type="unigram")
+    content["unigram-bytes.model"] = files.sentencepiece_model(
+        lines, 800, model_type="unigram", byte_fallback=True, character_coverage=0.95, user_defined_symbols=["<|user|>"],
+    )
+    bad = 0
+    for name, data in content.items():
+        path = folder / name
+        path.write_bytes(data)
+        if path.suffix != ".bin":
+            bad += check_reference(program, path, texts)
+    return bad + check_llama2c(program, folder, texts)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--count", type=int, default=20000, help="strings (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of the strings (default: %(default)s)")
+    parser.add_argument("--tokenizer", type=pathlib.Path, nargs="*", help="compare these files instead")
+    default = ROOT / "build/dev/tests/unit/tokenizer/tokenize_strings"
+    parser.add_argument("--program", type=pathlib.Path, default=default, help="the built tokenize_strings")
+    args = parser.parse_args()
+    texts = corpus.make_corpus(args.count, args.seed)
+    if args.tokenizer:
+        bad = sum(check_reference(args.program, path, texts) for path in args.tokenizer)
+    else:
+        with tempfile.TemporaryDirectory() as folder:
+            bad = check_trained(args.program, pathlib.Path(folder), texts, args.seed)
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
