@@ -2,6 +2,7 @@
 
 import base64
 import json
+import math
 
 import sentencepiece
 import tiktoken
@@ -10,13 +11,28 @@ import tokenizers
 from assay_export.tokenizers.files import LLAMA3_PATTERN, LLAMA3_SPECIALS
 
 
-class SentencePieceReference:
+class Reference:
+    def is_tie(self, ids, other_ids):
+        """Whether the library may give either."""
+        return False
+
+
+class SentencePieceReference(Reference):
     """Google's own library. It has no way to read special tokens in a text."""
 
     parses_special = False
 
+    def is_tie(self, ids, other_ids):
+        """Versions of the library (0.1.99 and 0.2.3, say) choose differently between cuts of equal score, which
+        unigram vocabularies have. In a BPE vocabulary the order of merging decides."""
+        scores = [math.fsum(self.processor.get_score(i) for i in some) for some in (ids, other_ids)]
+        return self.is_unigram and math.isclose(*scores, abs_tol=1e-3)
+
     def __init__(self, content):
         self.processor = sentencepiece.SentencePieceProcessor(model_proto=content)
+        # A BPE vocabulary's scores are the numbers of its merges.
+        self.is_unigram = any(score != round(score) for score in
+                              (self.processor.get_score(i) for i in range(self.processor.get_piece_size())))
 
     def encode(self, text, parse_special):
         return self.processor.encode(text)
@@ -25,7 +41,7 @@ class SentencePieceReference:
         return self.processor.decode(ids)
 
 
-class Llama2cReference:
+class Llama2cReference(Reference):
     """The vocabulary of a .bin in ExecuTorch's own C++ reader, which takes ExecuTorch's layout."""
 
     parses_special = False
@@ -42,7 +58,7 @@ class Llama2cReference:
         return self.tokenizer.encode(text, 0, 0)
 
 
-class TiktokenReference:
+class TiktokenReference(Reference):
     """tiktoken with Llama 3's pattern and special tokens, on text as Python's errors="replace" has it."""
 
     parses_special = True
@@ -66,7 +82,7 @@ class TiktokenReference:
         return self.encoding.decode([i for i in ids if i < self.base])
 
 
-class HuggingFaceReference:
+class HuggingFaceReference(Reference):
     """The `tokenizers` library, on text as Python's errors="replace" has it."""
 
     parses_special = True

@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+"""Writes tests/data/tokenizer: small vocabularies of each format, and what the reference libraries make of strings.
+
+    scripts/python_env export scripts/make_tokenizer_vectors.py
+
+strings.txt has a string a line, in hexadecimal. Line n of a .vectors file has what belongs to its line n, with tabs
+between: the ids; what they decode to, in hexadecimal, or "=" for the string itself; and both again with special tokens
+in the text read as such, if that differs. Seeds are fixed, but another version of a library may train another
+vocabulary. scripts/compare_tokenizers.py compares many more strings.
+"""
+
+import pathlib
+
+from assay_export.tokenizers import corpus, files, reference
+
+SEED = 20261121
+VOCAB_SIZE = 700
+# Tested with the vectors of the .model with the same vocabulary.
+WITHOUT_VECTORS = {"llama2.bin", "llama3.json"}
+
+
+def columns(ref, text, parse_special):
+    ids = list(ref.encode(text, parse_special))
+    decoded = ref.decode(ids).encode()
+    return [" ".join(map(str, ids)), "=" if decoded == text else decoded.hex()]
+
+
+def vector_line(ref, text):
+    plain = columns(ref, text, False)
+    parsed = columns(ref, text, True) if ref.parses_special else plain
+    return "\t".join(plain if parsed == plain else plain + parsed) + "\n"
+
+
+def main():
+    folder = pathlib.Path(__file__).resolve().parents[1] / "tests/data/tokenizer"
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = corpus.make_corpus(2000, SEED, longest=70)
+    (folder / "strings.txt").write_text("".join(text.hex() + "\n" for text in texts), encoding="ascii")
+    for name, content in files.train_all(SEED, VOCAB_SIZE).items():
+        (folder / name).write_bytes(content)
+        if name not in WITHOUT_VECTORS:
+            ref = reference.open_reference(content)
+            lines = "".join(vector_line(ref, text) for text in texts)
+            (folder / f"{name}.vectors").write_text(lines, encoding="ascii")
+
+
+if __name__ == "__main__":
+    main()
