@@ -1,6 +1,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <executorch/runtime/core/function_ref.h>
+
 #include <runtime/thread_pool.h>
 
 // The SDK exports the pool's class but does not ship its header; only these members are used, and
@@ -10,6 +12,7 @@ class ThreadPool {
  public:
   size_t get_thread_count() const;
   bool _unsafe_reset_threadpool(uint32_t new_thread_count);
+  void run(runtime::FunctionRef<void(size_t)> task, size_t count);
 };
 ThreadPool* get_threadpool();
 }  // namespace executorch::extension::threadpool
@@ -37,6 +40,17 @@ Status set_thread_count(int threads) {
 std::size_t thread_count() {
   const auto* pool = executorch::extension::threadpool::get_threadpool();
   return pool == nullptr ? 0 : pool->get_thread_count();
+}
+
+void run_on_pool(std::size_t count, void (*task)(void*, std::size_t), void* context) {
+  auto* pool = executorch::extension::threadpool::get_threadpool();
+  if (pool == nullptr) {
+    for (std::size_t i = 0; i < count; ++i) {
+      task(context, i);
+    }
+    return;
+  }
+  pool->run([task, context](std::size_t index) { task(context, index); }, count);
 }
 
 }  // namespace assay::runtime

@@ -5,7 +5,7 @@ namespace assay::kernels {
 
 void attend_item_baseline(const AttentionProblem& problem, const AttentionPlan& plan,
                           const AttentionItem& item, float* partials) {
-  ItemRunner(problem, plan, item).run(partials);
+  ItemRunner(problem, plan, item, partials).run();
 }
 
 }  // namespace assay::kernels

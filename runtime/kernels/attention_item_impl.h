@@ -22,15 +22,15 @@ constexpr std::size_t kRowGroup = 4;
 constexpr std::size_t kRowGroup = 3;
 #endif
 
-/// The state of an item; 150 KB, on the stack of the thread that runs it.
+/// The state of an item; 160 KB, on the stack of the thread that runs it.
 struct alignas(64) Workspace {
-  float queries[kRowTileFloats];  // scaled, a padded row each
-  float out[kRowTileFloats];      // unnormalised, a padded row each
-  float keys[kKeyTileFloats];     // transposed, or padded, keys of a block
+  float queries[kRowTileFloats];  // scaled and padded, when keys are read where they are
+  float out[kRowTileFloats];      // unnormalised and padded, when `out` cannot take whole vectors
+  float keys[kKeyTileFloats];     // transposed and scaled, or padded, keys of a block
   float values[kKeyTileFloats];   // padded values of a block
   float scores[kRowGroup * kMaxKeyBlock];
-  float correction[kRowGroup];
-  float max[kMaxRowsOfOneItem];           // of each row so far, in units of log2
+  float correction[kLanes];               // of a group of rows
+  float max[kMaxRowsOfOneItem + kLanes];  // of each row so far, in units of log2
   float sum[kMaxRowsOfOneItem * kLanes];  // of each row so far, in lanes
 };
 
@@ -44,26 +44,33 @@ std::size_t smaller_of(std::size_t a, std::size_t b) { return a < b ? a : b; }
 
 std::size_t round_to_lanes(std::size_t count) { return (count + kStep - 1) / kStep * kStep; }
 
-/// to[r][n] = correction[r] * to[r][n] + sum over k of a[r][k] * b[k][n], for `rows` rows and
-/// `columns` vectors of n. Without `correction`, `to` is overwritten.
+/// A group of rows that are computed together, each where it is.
+template <std::size_t rows>
+struct RowGroup {
+  const float* from[rows];
+  float* to[rows];
+};
+
+/// to[r][n] = correction[r] * to[r][n] + sum over k of from[r][k] * b[k][n], for `columns` vectors
+/// of n from `at` on. Without `correction`, `to` is overwritten.
 template <std::size_t rows, std::size_t columns>
-ASSAY_INLINE void multiply_tile(const float* a, std::size_t a_stride, HeadRows b, std::size_t depth,
-                                float* to, std::size_t to_stride, const float* correction) {
+ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::size_t depth,
+                                const float* correction, std::size_t at) {
   Floats sums[rows][columns];
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
-      sums[r][c] =
-          correction == nullptr ? Floats{} : load(to + r * to_stride + c * kStep) * correction[r];
+      sums[r][c] = correction == nullptr ? Floats{}
+                                         : load(group.to[r] + at + c * kStep) * correction[r];
     }
   }
-  for (std::size_t k = 0; k < depth; ++k) {
-    const float* from = b.first + k * b.stride;
+  const float* from = b.first + at;
+  for (std::size_t k = 0; k < depth; ++k, from += b.stride) {
     Floats right[columns];
     for (std::size_t c = 0; c < columns; ++c) {
-      right[c] = load(from + c * kStep);
+      right[c] = in_register(load(from + c * kStep));
     }
     for (std::size_t r = 0; r < rows; ++r) {
-      const Floats left = broadcast(a[r * a_stride + k]);
+      const Floats left = broadcast(group.from[r][k]);
       for (std::size_t c = 0; c < columns; ++c) {
         sums[r][c] += left * right[c];
       }
@@ -71,77 +78,107 @@ ASSAY_INLINE void multiply_tile(const float* a, std::size_t a_stride, HeadRows b
   }
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
-      store(to + r * to_stride + c * kStep, sums[r][c]);
+      store(group.to[r] + at + c * kStep, sums[r][c]);
     }
   }
 }
 
-/// The same for any number of `vectors`.
+/// The same for any number of `vectors`, from the first on.
 template <std::size_t rows>
-ASSAY_INLINE void multiply(const float* a, std::size_t a_stride, HeadRows b, std::size_t depth,
-                           float* to, std::size_t to_stride, const float* correction,
-                           std::size_t vectors) {
+ASSAY_NOINLINE void multiply(const RowGroup<rows>& group, HeadRows b, std::size_t depth,
+                             const float* correction, std::size_t vectors) {
+  const RowGroup<rows> local = group;  // in registers, whatever is stored below
   std::size_t done = 0;
   for (; done + 4 <= vectors; done += 4) {
-    multiply_tile<rows, 4>(a, a_stride, {b.first + done * kStep, b.stride}, depth,
-                           to + done * kStep, to_stride, correction);
+    multiply_tile<rows, 4>(local, b, depth, correction, done * kStep);
   }
   if (done + 2 <= vectors) {
-    multiply_tile<rows, 2>(a, a_stride, {b.first + done * kStep, b.stride}, depth,
-                           to + done * kStep, to_stride, correction);
+    multiply_tile<rows, 2>(local, b, depth, correction, done * kStep);
     done += 2;
   }
   if (done < vectors) {
-    multiply_tile<rows, 1>(a, a_stride, {b.first + done * kStep, b.stride}, depth,
-                           to + done * kStep, to_stride, correction);
+    multiply_tile<rows, 1>(local, b, depth, correction, done * kStep);
   }
 }
 
+/// Writes the sum of the lanes of sums[r * keys + j] to scores[r * kMaxKeyBlock + j].
+template <std::size_t rows, std::size_t keys>
+ASSAY_INLINE void store_sums(Floats* sums, float* scores) {
+  constexpr std::size_t kAll = rows * keys;
+  // Whole trees of kLanes vectors, and for what is left over a smaller one.
+  constexpr std::size_t kWhole = kAll / kStep * kStep;
+  float numbers[kAll];
+  for (std::size_t i = 0; i < kWhole; i += kStep) {
+    fold_lanes<Sum, kStep>(sums + i);
+    store(numbers + i, sums[i]);
+  }
+  if constexpr (kWhole < kAll) {
+    constexpr std::size_t kRest = kAll - kWhole;
+    fold_lanes<Sum, kRest>(sums + kWhole);
+    float spread[kStep];
+    store(spread, sums[kWhole]);
+    for (std::size_t i = 0; i < kRest; ++i) {
+      numbers[kWhole + i] = spread[i * (kStep / kRest)];
+    }
+  }
+  for (std::size_t r = 0; r < rows; ++r) {
+    __builtin_memcpy(scores + r * kMaxKeyBlock, numbers + r * keys, keys * sizeof(float));
+  }
+}
+
+/// Keys whose products with `rows` rows are summed up together: as many as registers hold.
+constexpr std::size_t dot_keys(std::size_t rows) {
+  constexpr std::size_t kRegisters = kRowGroup == 4 ? 24 : 12;
+  return rows == 1 ? kRegisters / 3 * 2 : rows == 3 ? kRegisters / 3 : kRegisters * 2 / 3 / rows;
+}
+
 /// scores[r][key] = query row r . key, for `rows` rows and all `count` keys; writes up to
-/// kDotKeys - 1 scores more.
+/// dot_keys(rows) - 1 scores more.
 template <std::size_t rows>
-ASSAY_INLINE void dot_rows(const float* queries, std::size_t query_stride, HeadRows keys,
+ASSAY_NOINLINE void dot_rows(const float* queries, std::size_t query_stride, HeadRows keys,
                            std::size_t count, std::size_t depth, float* scores) {
-  for (std::size_t first = 0; first < count; first += kDotKeys) {
-    const float* key[kDotKeys];
-    for (std::size_t j = 0; j < kDotKeys; ++j) {  // past the last key, the last one again
+  constexpr std::size_t kKeys = dot_keys(rows);
+  for (std::size_t first = 0; first < count; first += kKeys) {
+    const float* key[kKeys];
+    for (std::size_t j = 0; j < kKeys; ++j) {  // past the last key, the last one again
       key[j] = keys.first + smaller_of(first + j, count - 1) * keys.stride;
     }
-    Floats sums[rows][kDotKeys] = {};
+    Floats sums[rows * kKeys] = {};
     for (std::size_t d = 0; d < depth; d += kStep) {
       Floats query[rows];
       for (std::size_t r = 0; r < rows; ++r) {
         query[r] = load(queries + r * query_stride + d);
       }
-      for (std::size_t j = 0; j < kDotKeys; ++j) {
-        const Floats right = load(key[j] + d);
+      for (std::size_t j = 0; j < kKeys; ++j) {
+        const Floats right = in_register(load(key[j] + d));
         for (std::size_t r = 0; r < rows; ++r) {
-          sums[r][j] += query[r] * right;
+          sums[r * kKeys + j] += query[r] * right;
         }
       }
     }
-    for (std::size_t r = 0; r < rows; ++r) {
-      store_lane_sums(scores + r * kMaxKeyBlock + first, sums[r]);
-    }
+    store_sums<rows, kKeys>(sums, scores + first);
   }
 }
 
 /// One item, from its arguments to its rows.
 class ItemRunner {
  public:
-  ItemRunner(const AttentionProblem& problem, const AttentionPlan& plan, const AttentionItem& item)
+  ItemRunner(const AttentionProblem& problem, const AttentionPlan& plan, const AttentionItem& item,
+             float* partials)
       : problem_(problem),
         plan_(plan),
         item_(item),
+        partials_(partials),
         group_(problem.heads / problem.kv_heads),
         row_count_(item.row_end - item.row_begin),
         stride_(padded_head_dim_here(problem.head_dim)),
         depth_(round_to_lanes(problem.head_dim)),
         block_(key_block(stride_)),
-        direct_(row_count_ <= kMaxDirectRows) {}
+        direct_(row_count_ <= kMaxDirectRows),
+        scale_(problem.scale * kLog2E) {}
 
-  void run(float* partials) {
-    load_queries();
+  void run() {
+    prepare_rows();
     const std::size_t end = smaller_of(item_.key_end, visible_keys(item_.row_end - 1));
     for (std::size_t first = item_.key_begin; first < end; first += block_) {
       const std::size_t count = smaller_of(block_, end - first);
@@ -151,7 +188,7 @@ class ItemRunner {
     }
     for (std::size_t kv = item_.kv_begin; kv < item_.kv_end; ++kv) {
       for (std::size_t i = 0; i < row_count_; ++i) {
-        finish_row(kv, i, partials);
+        finish_row(kv, i);
       }
     }
   }
@@ -185,22 +222,42 @@ class ItemRunner {
     return (query * problem_.heads + kv * group_ + row % group_) * problem_.head_dim;
   }
 
-  void load_queries() {
-    const float scale = problem_.scale * kLog2E;
+  void prepare_rows() {
     for (std::size_t kv = item_.kv_begin; kv < item_.kv_end; ++kv) {
       for (std::size_t i = 0; i < row_count_; ++i) {
         const std::size_t row = tile_row(kv, i);
-        const float* from = problem_.query + offset(kv, i);
-        for (std::size_t d = 0; d < depth_; d += kStep) {
-          const std::size_t left = problem_.head_dim - d;
-          const Floats part = left < kStep ? load_part(from + d, left) : load(from + d);
-          store(work_.queries + row * stride_ + d, part * scale);
-          store(work_.out + row * stride_ + d, Floats{});
+        if (direct_) {
+          load_query(problem_.query + offset(kv, i), work_.queries + row * stride_);
         }
         work_.max[row] = kMinusInfinity;
         store(work_.sum + row * kStep, Floats{});
       }
     }
+  }
+
+  /// A query, scaled and padded with zeros.
+  ASSAY_INLINE void load_query(const float* from, float* to) const {
+    for (std::size_t d = 0; d < depth_; d += kStep) {
+      store(to + d, load_some(from, d) * scale_);
+    }
+  }
+
+  /// A vector of a row of head_dim floats, zeros past its end.
+  ASSAY_INLINE Floats load_some(const float* row, std::size_t d) const {
+    const std::size_t left = problem_.head_dim - d;
+    return left < kStep ? load_part(row + d, left) : load(row + d);
+  }
+
+  /// Where a row's output is summed up: `out` itself, if it takes whole vectors.
+  float* out_row(std::size_t kv, std::size_t i) {
+    if (partials_ != nullptr) {
+      const std::size_t head = item_.batch * problem_.kv_heads + kv;
+      const std::size_t slot =
+          (head * plan_.rows + item_.row_begin + i) * plan_.key_parts + item_.key_part;
+      return partials_ + slot * (stride_ + 2);
+    }
+    return depth_ == problem_.head_dim ? problem_.out + offset(kv, i)
+                                       : work_.out + tile_row(kv, i) * stride_;
   }
 
   /// Where `count` positions of head `kv` are, from position `first` on.
@@ -218,29 +275,53 @@ class ItemRunner {
     for (std::size_t k = 0; k < count; ++k) {
       const float* from = rows.first + k * rows.stride;
       for (std::size_t d = 0; d < depth_; d += kStep) {
-        const std::size_t left = problem_.head_dim - d;
-        store(tile + k * stride_ + d, left < kStep ? load_part(from + d, left) : load(from + d));
+        store(tile + k * stride_ + d, load_some(from, d));
       }
     }
     return {tile, stride_};
   }
 
-  /// keys[d][key], zeros from `count` to the next whole vector.
-  void transpose_keys(HeadRows rows, std::size_t count) {
+  /// keys[d][key], scaled; zeros from `count` to the next whole vector.
+  ASSAY_NOINLINE void transpose_keys(HeadRows rows, std::size_t count) {
     for (std::size_t key = 0; key < count; key += kStep) {
       for (std::size_t d = 0; d < problem_.head_dim; d += kStep) {
+        const float* from = rows.first + key * rows.stride + d;
+        float* to = work_.keys + d * block_ + key;
         const std::size_t left = smaller_of(kStep, problem_.head_dim - d);
-        Floats square[kLanes];
-        for (std::size_t i = 0; i < kStep; ++i) {
-          const float* from = rows.first + (key + i) * rows.stride + d;
-          square[i] = key + i >= count ? Floats{}
-                      : left < kStep   ? load_part(from, left)
-                                       : load(from);
+        if (left == kStep && key + kStep <= count) {
+          transpose_square(from, rows.stride, to, block_, scale_);
+        } else {
+          transpose_edge(from, rows.stride, smaller_of(kStep, count - key), to, left);
         }
-        transpose(square);
-        for (std::size_t i = 0; i < left; ++i) {
-          store(work_.keys + (d + i) * block_ + key, square[i]);
-        }
+      }
+    }
+  }
+
+  ASSAY_INLINE static void transpose_square(const float* from, std::size_t from_stride, float* to,
+                                            std::size_t to_stride, float scale) {
+    Floats square[kLanes];
+    for (std::size_t i = 0; i < kStep; ++i) {
+      square[i] = load(from + i * from_stride) * scale;
+    }
+    transpose(square);
+    for (std::size_t i = 0; i < kStep; ++i) {
+      store(to + i * to_stride, square[i]);
+    }
+  }
+
+  /// The same for fewer keys or dimensions than a vector has lanes.
+  ASSAY_NOINLINE void transpose_edge(const float* from, std::size_t from_stride, std::size_t keys,
+                                     float* to, std::size_t dimensions) const {
+    float whole[kStep * kStep];
+    for (std::size_t i = 0; i < kStep; ++i) {
+      store(whole + i * kStep, Floats{});
+      for (std::size_t d = 0; i < keys && d < dimensions; ++d) {
+        whole[i * kStep + d] = from[i * from_stride + d];
+      }
+    }
+    for (std::size_t d = 0; d < dimensions; ++d) {
+      for (std::size_t i = 0; i < kStep; ++i) {
+        to[d * block_ + i] = whole[i * kStep + d] * scale_;
       }
     }
   }
@@ -287,101 +368,144 @@ class ItemRunner {
   template <std::size_t rows>
   void attend_rows(std::size_t kv, std::size_t i, const Block& block) {
     const std::size_t row = tile_row(kv, i);
-    const float* queries = work_.queries + row * stride_;
     const std::size_t vectors = round_to_lanes(block.count) / kStep;
-    if (!direct_) {
-      multiply<rows>(queries, stride_, block.keys, problem_.head_dim, work_.scores, kMaxKeyBlock,
-                     nullptr, vectors);
-    } else if constexpr (rows == 4) {  // accumulators of 3 rows fill the registers
-      dot_rows<2>(queries, stride_, block.keys, block.count, depth_, work_.scores);
-      dot_rows<2>(queries + 2 * stride_, stride_, block.keys, block.count, depth_,
-                  work_.scores + 2 * kMaxKeyBlock);
+    RowGroup<rows> weighting;
+    if (direct_) {
+      dot_rows<rows>(work_.queries + row * stride_, stride_, block.keys, block.count, depth_,
+                     work_.scores);
     } else {
-      dot_rows<rows>(queries, stride_, block.keys, block.count, depth_, work_.scores);
+      RowGroup<rows> scoring;
+      for (std::size_t r = 0; r < rows; ++r) {
+        scoring.from[r] = problem_.query + offset(kv, i + r);
+        scoring.to[r] = work_.scores + r * kMaxKeyBlock;
+      }
+      multiply<rows>(scoring, block.keys, problem_.head_dim, nullptr, vectors);
     }
+    add_to_softmax<rows>(i, row, block, vectors);
     for (std::size_t r = 0; r < rows; ++r) {
-      add_to_softmax(i + r, row + r, work_.scores + r * kMaxKeyBlock, block, vectors,
-                     work_.correction[r]);
+      weighting.from[r] = work_.scores + r * kMaxKeyBlock;
+      weighting.to[r] = out_row(kv, i + r);
     }
-    multiply<rows>(work_.scores, kMaxKeyBlock, block.values, block.count, work_.out + row * stride_,
-                   stride_, work_.correction, depth_ / kStep);
+    const bool is_first = block.first == item_.key_begin;
+    multiply<rows>(weighting, block.values, block.count, is_first ? nullptr : work_.correction,
+                   depth_ / kStep);
   }
 
-  /// Turns the scores of a row into weights, and tells by how much to correct what was summed up
-  /// before. `i` is the row within the item's heads, `tile` within the workspace.
-  ASSAY_INLINE void add_to_softmax(std::size_t i, std::size_t tile, float* scores,
-                                   const Block& block, std::size_t vectors, float& correction) {
-    const std::size_t row = item_.row_begin + i;
+  /// Turns the scores of a group of rows into weights, and notes by how much to correct what was
+  /// summed up before. `i` is the first row within the item's heads, `tile` within the workspace.
+  template <std::size_t rows>
+  ASSAY_NOINLINE void add_to_softmax(std::size_t i, std::size_t tile, const Block& block,
+                                   std::size_t vectors) {
+    const std::size_t first_row = item_.row_begin + i;
+    const bool whole = block.count == vectors * kStep &&
+                       visible_keys(first_row) >= block.first + block.count;
+    if (problem_.mask != nullptr || !whole) {
+      for (std::size_t r = 0; r < rows; ++r) {
+        hide_keys(first_row + r, work_.scores + r * kMaxKeyBlock, block, vectors);
+      }
+    }
+    const Floats before = load(work_.max + tile);
+    const Floats max = larger(block_maxima<rows>(vectors), before);
+    // A row that has seen nothing yet: any base will do, but infinity - infinity is NaN.
+    const Floats base = max == broadcast(kMinusInfinity) ? Floats{} : max;
+    const Floats change = exp2_negative(before - base);
+    float new_max[kStep];
+    float bases[kStep];
+    store(new_max, max);
+    store(bases, base);
+    store(work_.correction, change);
+    for (std::size_t r = 0; r < rows; ++r) {
+      float* scores = work_.scores + r * kMaxKeyBlock;
+      float* sums = work_.sum + (tile + r) * kStep;
+      Floats sum = load(sums) * work_.correction[r];
+      for (std::size_t v = 0; v < vectors; ++v) {
+        const Floats weight = exp2_negative(load(scores + v * kStep) - bases[r]);
+        store(scores + v * kStep, weight);
+        sum += weight;
+      }
+      store(sums, sum);
+      work_.max[tile + r] = new_max[r];
+    }
+  }
+
+  /// Lane r: the largest score of row r in this block.
+  template <std::size_t rows>
+  ASSAY_INLINE Floats block_maxima(std::size_t vectors) const {
+    constexpr std::size_t kTree = rows == 3 ? 4 : rows;  // a power of two
+    Floats largest[kTree];
+    for (Floats& lanes : largest) {
+      lanes = broadcast(kMinusInfinity);
+    }
+    for (std::size_t v = 0; v < vectors; ++v) {
+      for (std::size_t r = 0; r < rows; ++r) {
+        largest[r] = larger(load(work_.scores + r * kMaxKeyBlock + v * kStep), largest[r]);
+      }
+    }
+    fold_lanes<Max, kTree>(largest);
+    float spread[kStep];
+    store(spread, largest[0]);
+    float maxima[kStep];
+    store(maxima, Floats{});
+    for (std::size_t r = 0; r < rows; ++r) {
+      maxima[r] = spread[r * (kStep / kTree)];
+    }
+    return load(maxima);
+  }
+
+  /// Adds the mask to a row's scores, and hides what the row does not see and what lies past the
+  /// last key.
+  void hide_keys(std::size_t row, float* scores, const Block& block, std::size_t vectors) const {
     const std::size_t visible = visible_keys(row);
     const std::size_t seen =
         visible > block.first ? smaller_of(visible - block.first, block.count) : 0;
     const float* mask = problem_.mask == nullptr
                             ? nullptr
                             : problem_.mask + row / group_ * problem_.key_count + block.first;
-    Floats largest = broadcast(work_.max[tile]);
-    for (std::size_t v = 0; v < vectors; ++v) {
-      const std::size_t at = v * kStep;
-      Floats score = load(scores + at);
-      const std::size_t left = seen > at ? seen - at : 0;
-      if (mask != nullptr) {
-        score += (left < kStep ? load_part(mask + (left == 0 ? 0 : at), left) : load(mask + at)) *
-                 kLog2E;
+    for (std::size_t at = 0; at < vectors * kStep; at += kStep) {
+      const std::size_t left = seen > at ? smaller_of(seen - at, kStep) : 0;
+      if (mask != nullptr && left > 0) {
+        const Floats added = left < kStep ? load_part(mask + at, left) : load(mask + at);
+        store(scores + at, load(scores + at) + added * kLog2E);
       }
       if (left < kStep) {
-        score = keep_lanes(score, static_cast<std::ptrdiff_t>(left), broadcast(kMinusInfinity));
+        store(scores + at, keep_lanes(load(scores + at), static_cast<std::ptrdiff_t>(left),
+                                      broadcast(kMinusInfinity)));
       }
-      if (mask != nullptr || left < kStep) {
-        store(scores + at, score);
-      }
-      largest = larger(score, largest);
     }
-    const float max = max_lane(largest);
-    // A row that has seen nothing yet: any base will do, but infinity - infinity is NaN.
-    const Floats base = broadcast(max == kMinusInfinity ? 0.0F : max);
-    Floats sum{};
-    for (std::size_t v = 0; v < vectors; ++v) {
-      const Floats weight = exp2_negative(load(scores + v * kStep) - base);
-      store(scores + v * kStep, weight);
-      sum += weight;
-    }
-    const Floats change = exp2_negative(broadcast(work_.max[tile]) - base);
-    store(work_.sum + tile * kStep, load(work_.sum + tile * kStep) * change + sum);
-    work_.max[tile] = max;
-    correction = change[0];
   }
 
-  void finish_row(std::size_t kv, std::size_t i, float* partials) {
+  void finish_row(std::size_t kv, std::size_t i) {
     const std::size_t tile = tile_row(kv, i);
-    const float* row = work_.out + tile * stride_;
     const float sum = sum_lanes(load(work_.sum + tile * kStep));
-    if (partials == nullptr) {
-      write_row(row, sum == 0 ? 0 : 1 / sum, problem_.out + offset(kv, i));
-      return;
+    float* row = out_row(kv, i);
+    if (partials_ != nullptr) {
+      row[stride_] = work_.max[tile];
+      row[stride_ + 1] = sum;
     }
-    const std::size_t head = item_.batch * problem_.kv_heads + kv;
-    const std::size_t slot =
-        (head * plan_.rows + item_.row_begin + i) * plan_.key_parts + item_.key_part;
-    float* to = partials + slot * (stride_ + 2);
-    write_row(row, 1, to);
-    to[stride_] = work_.max[tile];
-    to[stride_ + 1] = sum;
-  }
-
-  void write_row(const float* row, float factor, float* to) const {
-    for (std::size_t d = 0; d < problem_.head_dim; ++d) {
-      to[d] = row[d] * factor;
+    float* to = partials_ == nullptr ? problem_.out + offset(kv, i) : row;
+    if (sum == 0) {  // nothing was visible, and nothing may have been written
+      for (std::size_t d = 0; d < problem_.head_dim; ++d) {
+        to[d] = 0;
+      }
+    } else if (partials_ == nullptr) {
+      const float factor = 1 / sum;
+      for (std::size_t d = 0; d < problem_.head_dim; ++d) {
+        to[d] = row[d] * factor;
+      }
     }
   }
 
   const AttentionProblem& problem_;
   const AttentionPlan& plan_;
   const AttentionItem& item_;
+  float* const partials_;
   const std::size_t group_;      // query heads of a key/value head
   const std::size_t row_count_;  // of one key/value head in this item
   const std::size_t stride_;     // floats from one row of a tile to the next
   const std::size_t depth_;      // head_dim, rounded up to whole vectors
   const std::size_t block_;      // keys of a block
   const bool direct_;            // few rows: keys are read where they are
+  const float scale_;            // of the scores, in units of log2
   Workspace work_;
 };
 

@@ -26,14 +26,17 @@ using LaneSequence = std::make_integer_sequence<int, kLanes>;
 constexpr float kMinusInfinity = -__builtin_inff();
 
 #define ASSAY_INLINE inline __attribute__((always_inline))
+// A hot loop in a function of its own: inlined into one large function, its pointers are spilled.
+#define ASSAY_NOINLINE __attribute__((noinline))
+
+/// A vector anywhere in memory. Not memcpy: a compiler has to assume that it changes any object.
+typedef float FloatsAnywhere __attribute__((vector_size(kLanes * sizeof(float)), aligned(4)));
 
 ASSAY_INLINE Floats load(const float* from) {
-  Floats value;
-  __builtin_memcpy(&value, from, sizeof value);
-  return value;
+  return *reinterpret_cast<const FloatsAnywhere*>(from);
 }
 
-ASSAY_INLINE void store(float* to, Floats value) { __builtin_memcpy(to, &value, sizeof value); }
+ASSAY_INLINE void store(float* to, Floats value) { *reinterpret_cast<FloatsAnywhere*>(to) = value; }
 
 /// The first `count` < kLanes floats, then zeros; reads no further.
 ASSAY_INLINE Floats load_part(const float* from, std::size_t count) {
@@ -43,6 +46,19 @@ ASSAY_INLINE Floats load_part(const float* from, std::size_t count) {
 }
 
 ASSAY_INLINE Floats broadcast(float value) { return value - Floats{}; }
+
+/// Keeps a loaded vector in a register. Compilers like to fold a load into each of its uses, and a
+/// load that crosses a cache line, as most do in buffers aligned to 16 bytes, costs two.
+ASSAY_INLINE Floats in_register(Floats value) {
+#if defined(__AVX512F__)
+  __asm__("" : "+v"(value));
+#elif defined(__x86_64__)
+  __asm__("" : "+x"(value));
+#elif defined(__aarch64__)
+  __asm__("" : "+w"(value));
+#endif
+  return value;
+}
 
 ASSAY_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 
@@ -77,60 +93,34 @@ ASSAY_INLINE Floats mix(Floats a, Floats b, std::integer_sequence<int, lane...>)
                                                     : (straight_a ? lane : lane ^ bit))...);
 }
 
-template <int bit>
-ASSAY_INLINE float fold_max(Floats a) {
-  if constexpr (bit == 0) {
-    return a[0];
-  } else {
-    return fold_max<bit / 2>(larger(a, swap_lanes<bit>(a)));
-  }
-}
+struct Sum {
+  ASSAY_INLINE static Floats of(Floats a, Floats b) { return a + b; }
+};
+struct Max {
+  ASSAY_INLINE static Floats of(Floats a, Floats b) { return larger(a, b); }
+};
 
-ASSAY_INLINE float max_lane(Floats a) { return fold_max<kLanes / 2>(a); }
-
-template <int bit>
-ASSAY_INLINE float fold_sum(Floats a) {
-  if constexpr (bit == 0) {
-    return a[0];
-  } else {
-    return fold_sum<bit / 2>(a + swap_lanes<bit>(a));
-  }
-}
-
-ASSAY_INLINE float sum_lanes(Floats a) { return fold_sum<kLanes / 2>(a); }
-
-/// Keys whose products are summed up together: the sums of so many vectors fill half a vector, or
-/// one of 4 lanes.
-constexpr std::size_t kDotKeys = kLanes == 4 ? 4 : kLanes / 2;
-
-template <int bit, std::size_t count>
-ASSAY_INLINE void fold_pairs(Floats* all) {
-  if constexpr (count > 1) {
-    for (std::size_t i = 0; i < count / 2; ++i) {
-      const Floats a = all[i];
-      const Floats b = all[i + count / 2];
-      all[i] =
-          mix<bit, true, true>(a, b, LaneSequence{}) + mix<bit, false, false>(a, b, LaneSequence{});
+/// Folds the lanes of each of `count` vectors into one number, in a tree that all share: every step
+/// halves either the vectors or the lanes of each. Destroys `all`; the number of vector i is in
+/// lane i * kLanes / count of all[0]. `count` is a power of two, at most kLanes.
+template <typename Operation, std::size_t count, int bit = kLanes / 2>
+ASSAY_INLINE void fold_lanes(Floats* all) {
+  if constexpr (bit > 0) {
+    constexpr std::size_t kHalf = count / 2;
+    for (std::size_t i = 0; i < kHalf; ++i) {
+      all[i] = Operation::of(mix<bit, true, true>(all[i], all[i + kHalf], LaneSequence{}),
+                             mix<bit, false, false>(all[i], all[i + kHalf], LaneSequence{}));
     }
-    fold_pairs<bit / 2, count / 2>(all);
+    if constexpr (count == 1) {
+      all[0] = Operation::of(all[0], swap_lanes<bit>(all[0]));
+    }
+    fold_lanes<Operation, (count == 1 ? 1 : kHalf), bit / 2>(all);
   }
 }
 
-template <int... key>
-ASSAY_INLINE void store_sums(float* to, Floats folded, std::integer_sequence<int, key...>) {
-  if constexpr (kDotKeys == kStep) {
-    store(to, folded);
-  } else {
-    const Floats sums = folded + swap_lanes<1>(folded);
-    const auto packed = __builtin_shufflevector(sums, sums, (2 * key)...);
-    __builtin_memcpy(to, &packed, sizeof packed);
-  }
-}
-
-/// Writes the sum of the lanes of each of kDotKeys vectors. Destroys `all`.
-ASSAY_INLINE void store_lane_sums(float* to, Floats* all) {
-  fold_pairs<kLanes / 2, kDotKeys>(all);
-  store_sums(to, all[0], std::make_integer_sequence<int, static_cast<int>(kDotKeys)>{});
+ASSAY_INLINE float sum_lanes(Floats value) {
+  fold_lanes<Sum, 1>(&value);
+  return value[0];
 }
 
 template <int bit>
