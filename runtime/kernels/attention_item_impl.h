@@ -29,9 +29,11 @@ struct alignas(64) Workspace {
   float keys[kKeyTileFloats];     // transposed and scaled, or padded, keys of a block
   float values[kKeyTileFloats];   // padded values of a block
   float scores[kRowGroup * kMaxKeyBlock];
-  float correction[kLanes];               // of a group of rows
-  float max[kMaxRowsOfOneItem + kLanes];  // of each row so far, in units of log2
-  float sum[kMaxRowsOfOneItem * kLanes];  // of each row so far, in lanes
+  float correction[kLanes];                 // of a group of rows, spread as its maxima
+  float max[kMaxRowsOfOneItem * kLanes];    // a vector for each group; in units of log2
+  float sum[kMaxRowsOfOneItem * kLanes];    // of each row so far, in lanes
+  std::size_t offset[kMaxRowsOfOneItem];    // of each row in `query` and `out`
+  std::size_t visible[kMaxRowsOfOneItem];   // keys that row i of every head sees
 };
 
 /// Where the keys (or values) of one head are: `stride` floats from one position to the next.
@@ -43,6 +45,9 @@ struct HeadRows {
 std::size_t smaller_of(std::size_t a, std::size_t b) { return a < b ? a : b; }
 
 std::size_t round_to_lanes(std::size_t count) { return (count + kStep - 1) / kStep * kStep; }
+
+/// Lanes from one row's number to the next in a vector that holds one for each row of a group.
+constexpr std::size_t lane_spread(std::size_t rows) { return kStep / (rows == 3 ? 4 : rows); }
 
 /// A group of rows that are computed together, each where it is.
 template <std::size_t rows>
@@ -60,7 +65,8 @@ ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::si
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
       sums[r][c] = correction == nullptr ? Floats{}
-                                         : load(group.to[r] + at + c * kStep) * correction[r];
+                                         : load(group.to[r] + at + c * kStep) *
+                                               correction[r * lane_spread(rows)];
     }
   }
   const float* from = b.first + at;
@@ -92,12 +98,15 @@ ASSAY_NOINLINE void multiply(const RowGroup<rows>& group, HeadRows b, std::size_
   for (; done + 4 <= vectors; done += 4) {
     multiply_tile<rows, 4>(local, b, depth, correction, done * kStep);
   }
-  if (done + 2 <= vectors) {
-    multiply_tile<rows, 2>(local, b, depth, correction, done * kStep);
-    done += 2;
-  }
-  if (done < vectors) {
-    multiply_tile<rows, 1>(local, b, depth, correction, done * kStep);
+  switch (vectors - done) {
+    case 3:
+      return multiply_tile<rows, 3>(local, b, depth, correction, done * kStep);
+    case 2:
+      return multiply_tile<rows, 2>(local, b, depth, correction, done * kStep);
+    case 1:
+      return multiply_tile<rows, 1>(local, b, depth, correction, done * kStep);
+    default:
+      return;
   }
 }
 
@@ -151,6 +160,7 @@ ASSAY_NOINLINE void dot_rows(const float* queries, std::size_t query_stride, Hea
       }
       for (std::size_t j = 0; j < kKeys; ++j) {
         const Floats right = in_register(load(key[j] + d));
+        __builtin_prefetch(key[j] + kKeys * keys.stride + d);
         for (std::size_t r = 0; r < rows; ++r) {
           sums[r * kKeys + j] += query[r] * right;
         }
@@ -179,7 +189,7 @@ class ItemRunner {
 
   void run() {
     prepare_rows();
-    const std::size_t end = smaller_of(item_.key_end, visible_keys(item_.row_end - 1));
+    const std::size_t end = smaller_of(item_.key_end, work_.visible[row_count_ - 1]);
     for (std::size_t first = item_.key_begin; first < end; first += block_) {
       const std::size_t count = smaller_of(block_, end - first);
       for (std::size_t kv = item_.kv_begin; kv < item_.kv_end; ++kv) {
@@ -205,8 +215,9 @@ class ItemRunner {
     return smaller_of(kMaxKeyBlock, kKeyTileFloats / padded / 16 * 16);
   }
 
-  /// Positions that row `row` sees, from 0.
-  std::size_t visible_keys(std::size_t row) const {
+  /// Positions that row i of a head sees, from 0.
+  std::size_t find_visible(std::size_t i) const {
+    const std::size_t row = item_.row_begin + i;
     return problem_.visibility == Visibility::kAll ? problem_.key_count
                                                    : problem_.start + row / group_ + 1;
   }
@@ -215,21 +226,25 @@ class ItemRunner {
     return (kv - item_.kv_begin) * row_count_ + i;
   }
 
-  /// Offset of row i of a head in `query` and `out`.
-  std::size_t offset(std::size_t kv, std::size_t i) const {
+  /// Offset of row i of a head in `query` and `out`. Divides: asked once for each row.
+  std::size_t find_offset(std::size_t kv, std::size_t i) const {
     const std::size_t row = item_.row_begin + i;
     const std::size_t query = item_.batch * problem_.queries + row / group_;
     return (query * problem_.heads + kv * group_ + row % group_) * problem_.head_dim;
   }
 
   void prepare_rows() {
+    for (std::size_t i = 0; i < row_count_; ++i) {
+      work_.visible[i] = find_visible(i);
+    }
     for (std::size_t kv = item_.kv_begin; kv < item_.kv_end; ++kv) {
       for (std::size_t i = 0; i < row_count_; ++i) {
         const std::size_t row = tile_row(kv, i);
+        work_.offset[row] = find_offset(kv, i);
         if (direct_) {
-          load_query(problem_.query + offset(kv, i), work_.queries + row * stride_);
+          load_query(problem_.query + work_.offset[row], work_.queries + row * stride_);
         }
-        work_.max[row] = kMinusInfinity;
+        store(work_.max + row * kStep, broadcast(kMinusInfinity));
         store(work_.sum + row * kStep, Floats{});
       }
     }
@@ -256,7 +271,7 @@ class ItemRunner {
           (head * plan_.rows + item_.row_begin + i) * plan_.key_parts + item_.key_part;
       return partials_ + slot * (stride_ + 2);
     }
-    return depth_ == problem_.head_dim ? problem_.out + offset(kv, i)
+    return depth_ == problem_.head_dim ? problem_.out + work_.offset[tile_row(kv, i)]
                                        : work_.out + tile_row(kv, i) * stride_;
   }
 
@@ -337,7 +352,7 @@ class ItemRunner {
     const HeadRows values = whole_rows(cache_rows(problem_.values, kv, first), count, work_.values);
     for (std::size_t i = 0; i < row_count_;) {
       const std::size_t rows = smaller_of(kRowGroup, row_count_ - i);
-      const std::size_t visible = visible_keys(item_.row_begin + i + rows - 1);
+      const std::size_t visible = work_.visible[i + rows - 1];
       if (visible > first) {
         const Block block{keys, values, first, smaller_of(count, visible - first)};
         switch (rows) {
@@ -376,7 +391,7 @@ class ItemRunner {
     } else {
       RowGroup<rows> scoring;
       for (std::size_t r = 0; r < rows; ++r) {
-        scoring.from[r] = problem_.query + offset(kv, i + r);
+        scoring.from[r] = problem_.query + work_.offset[row + r];
         scoring.to[r] = work_.scores + r * kMaxKeyBlock;
       }
       multiply<rows>(scoring, block.keys, problem_.head_dim, nullptr, vectors);
@@ -396,42 +411,41 @@ class ItemRunner {
   template <std::size_t rows>
   ASSAY_NOINLINE void add_to_softmax(std::size_t i, std::size_t tile, const Block& block,
                                    std::size_t vectors) {
-    const std::size_t first_row = item_.row_begin + i;
-    const bool whole = block.count == vectors * kStep &&
-                       visible_keys(first_row) >= block.first + block.count;
+    const bool whole =
+        block.count == vectors * kStep && work_.visible[i] >= block.first + block.count;
     if (problem_.mask != nullptr || !whole) {
       for (std::size_t r = 0; r < rows; ++r) {
-        hide_keys(first_row + r, work_.scores + r * kMaxKeyBlock, block, vectors);
+        hide_keys(i + r, work_.scores + r * kMaxKeyBlock, block, vectors);
       }
     }
-    const Floats before = load(work_.max + tile);
+    constexpr std::size_t kSpread = lane_spread(rows);
+    float* group_max = work_.max + tile * kStep;
+    const Floats before = load(group_max);
     const Floats max = larger(block_maxima<rows>(vectors), before);
+    store(group_max, max);
     // A row that has seen nothing yet: any base will do, but infinity - infinity is NaN.
     const Floats base = max == broadcast(kMinusInfinity) ? Floats{} : max;
-    const Floats change = exp2_negative(before - base);
-    float new_max[kStep];
     float bases[kStep];
-    store(new_max, max);
     store(bases, base);
-    store(work_.correction, change);
+    store(work_.correction, exp2_negative(before - base));
     for (std::size_t r = 0; r < rows; ++r) {
       float* scores = work_.scores + r * kMaxKeyBlock;
       float* sums = work_.sum + (tile + r) * kStep;
-      Floats sum = load(sums) * work_.correction[r];
+      Floats sum = load(sums) * work_.correction[r * kSpread];
+      const float row_base = bases[r * kSpread];
       for (std::size_t v = 0; v < vectors; ++v) {
-        const Floats weight = exp2_negative(load(scores + v * kStep) - bases[r]);
+        const Floats weight = exp2_negative(load(scores + v * kStep) - row_base);
         store(scores + v * kStep, weight);
         sum += weight;
       }
       store(sums, sum);
-      work_.max[tile + r] = new_max[r];
     }
   }
 
-  /// Lane r: the largest score of row r in this block.
+  /// The largest score of row r in this block, in lane r * lane_spread(rows).
   template <std::size_t rows>
   ASSAY_INLINE Floats block_maxima(std::size_t vectors) const {
-    constexpr std::size_t kTree = rows == 3 ? 4 : rows;  // a power of two
+    constexpr std::size_t kTree = kStep / lane_spread(rows);
     Floats largest[kTree];
     for (Floats& lanes : largest) {
       lanes = broadcast(kMinusInfinity);
@@ -442,25 +456,19 @@ class ItemRunner {
       }
     }
     fold_lanes<Max, kTree>(largest);
-    float spread[kStep];
-    store(spread, largest[0]);
-    float maxima[kStep];
-    store(maxima, Floats{});
-    for (std::size_t r = 0; r < rows; ++r) {
-      maxima[r] = spread[r * (kStep / kTree)];
-    }
-    return load(maxima);
+    return largest[0];
   }
 
   /// Adds the mask to a row's scores, and hides what the row does not see and what lies past the
   /// last key.
-  void hide_keys(std::size_t row, float* scores, const Block& block, std::size_t vectors) const {
-    const std::size_t visible = visible_keys(row);
+  void hide_keys(std::size_t i, float* scores, const Block& block, std::size_t vectors) const {
+    const std::size_t visible = work_.visible[i];
     const std::size_t seen =
         visible > block.first ? smaller_of(visible - block.first, block.count) : 0;
+    const std::size_t query = (item_.row_begin + i) / group_;
     const float* mask = problem_.mask == nullptr
                             ? nullptr
-                            : problem_.mask + row / group_ * problem_.key_count + block.first;
+                            : problem_.mask + query * problem_.key_count + block.first;
     for (std::size_t at = 0; at < vectors * kStep; at += kStep) {
       const std::size_t left = seen > at ? smaller_of(seen - at, kStep) : 0;
       if (mask != nullptr && left > 0) {
@@ -474,15 +482,22 @@ class ItemRunner {
     }
   }
 
+  /// The maximum of a row, from the vector of its group.
+  float max_of(std::size_t kv, std::size_t i) const {
+    const std::size_t first = i / kRowGroup * kRowGroup;
+    const std::size_t rows = smaller_of(kRowGroup, row_count_ - first);
+    return work_.max[tile_row(kv, first) * kStep + (i - first) * lane_spread(rows)];
+  }
+
   void finish_row(std::size_t kv, std::size_t i) {
     const std::size_t tile = tile_row(kv, i);
     const float sum = sum_lanes(load(work_.sum + tile * kStep));
     float* row = out_row(kv, i);
     if (partials_ != nullptr) {
-      row[stride_] = work_.max[tile];
+      row[stride_] = max_of(kv, i);
       row[stride_ + 1] = sum;
     }
-    float* to = partials_ == nullptr ? problem_.out + offset(kv, i) : row;
+    float* to = partials_ == nullptr ? problem_.out + work_.offset[tile_row(kv, i)] : row;
     if (sum == 0) {  // nothing was visible, and nothing may have been written
       for (std::size_t d = 0; d < problem_.head_dim; ++d) {
         to[d] = 0;

@@ -146,7 +146,7 @@ ASSAY_INLINE void transpose(Floats* rows) { transpose_bit<kLanes / 2>(rows); }
 /// coefficients in float32), fitted for this file by Lawson's reweighted least squares.
 ASSAY_INLINE Floats exp2_negative(Floats x) {
   const Floats lowest = broadcast(-127.0F);  // its exponent field is 0, which makes the result 0
-  x = x < lowest ? lowest : x;               // a NaN compares false and passes
+  x = larger(lowest, x);                     // a NaN compares false and passes
   const float round = 12582912.0F;           // 1.5 * 2^23: the sum's last bits are the integer
   const Floats shifted = x + round;
   const Floats fraction = x - (shifted - round);
