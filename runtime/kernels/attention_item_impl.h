@@ -29,11 +29,11 @@ struct alignas(64) Workspace {
   float keys[kKeyTileFloats];     // transposed and scaled, or padded, keys of a block
   float values[kKeyTileFloats];   // padded values of a block
   float scores[kRowGroup * kMaxKeyBlock];
-  float correction[kLanes];                 // of a group of rows, spread as its maxima
-  float max[kMaxRowsOfOneItem * kLanes];    // a vector for each group; in units of log2
-  float sum[kMaxRowsOfOneItem * kLanes];    // of each row so far, in lanes
-  std::size_t offset[kMaxRowsOfOneItem];    // of each row in `query` and `out`
-  std::size_t visible[kMaxRowsOfOneItem];   // keys that row i of every head sees
+  float correction[kLanes];                // of a group of rows, spread as its maxima
+  float max[kMaxRowsOfOneItem * kLanes];   // a vector for each group; in units of log2
+  float sum[kMaxRowsOfOneItem * kLanes];   // of each row so far, in lanes
+  std::size_t offset[kMaxRowsOfOneItem];   // of each row in `query` and `out`
+  std::size_t visible[kMaxRowsOfOneItem];  // keys that row i of every head sees
 };
 
 /// Where the keys (or values) of one head are: `stride` floats from one position to the next.
@@ -64,9 +64,9 @@ ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::si
   Floats sums[rows][columns];
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t c = 0; c < columns; ++c) {
-      sums[r][c] = correction == nullptr ? Floats{}
-                                         : load(group.to[r] + at + c * kStep) *
-                                               correction[r * lane_spread(rows)];
+      sums[r][c] = correction == nullptr
+                       ? Floats{}
+                       : load(group.to[r] + at + c * kStep) * correction[r * lane_spread(rows)];
     }
   }
   const float* from = b.first + at;
@@ -145,7 +145,7 @@ constexpr std::size_t dot_keys(std::size_t rows) {
 /// dot_keys(rows) - 1 scores more.
 template <std::size_t rows>
 ASSAY_NOINLINE void dot_rows(const float* queries, std::size_t query_stride, HeadRows keys,
-                           std::size_t count, std::size_t depth, float* scores) {
+                             std::size_t count, std::size_t depth, float* scores) {
   constexpr std::size_t kKeys = dot_keys(rows);
   for (std::size_t first = 0; first < count; first += kKeys) {
     const float* key[kKeys];
@@ -410,7 +410,7 @@ class ItemRunner {
   /// summed up before. `i` is the first row within the item's heads, `tile` within the workspace.
   template <std::size_t rows>
   ASSAY_NOINLINE void add_to_softmax(std::size_t i, std::size_t tile, const Block& block,
-                                   std::size_t vectors) {
+                                     std::size_t vectors) {
     const bool whole =
         block.count == vectors * kStep && work_.visible[i] >= block.first + block.count;
     if (problem_.mask != nullptr || !whole) {

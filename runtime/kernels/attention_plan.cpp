@@ -43,9 +43,10 @@ void plan_few_rows(const AttentionProblem& problem, std::size_t threads, Attenti
 
 void plan_many_rows(const AttentionProblem& problem, std::size_t threads, AttentionPlan& plan) {
   const bool whole_vectors = problem.head_dim % kLongestVector == 0;  // then `out` is the tile
-  const std::size_t fit = whole_vectors ? kMaxRowsOfOneItem
-                                        : std::min(kMaxRowsOfOneItem,
-                                                   kRowTileFloats / padded_head_dim(problem.head_dim));
+  const std::size_t fit =
+      whole_vectors
+          ? kMaxRowsOfOneItem
+          : std::min(kMaxRowsOfOneItem, kRowTileFloats / padded_head_dim(problem.head_dim));
   // With one thread only the tiles limit an item; with more, blocks small enough to be shared out.
   plan.rows_per_item = threads == 1 ? fit : std::min(kPreferredRows, fit);
   const std::size_t blocks = divide_up(plan.rows, plan.rows_per_item);

@@ -12,6 +12,10 @@
 #include <cstdint>
 #include <utility>
 
+#if defined(__AVX512F__)
+#include <immintrin.h>
+#endif
+
 namespace assay::kernels {
 namespace {
 
@@ -62,6 +66,20 @@ ASSAY_INLINE Floats in_register(Floats value) {
 
 ASSAY_INLINE Floats larger(Floats a, Floats b) { return a > b ? a : b; }
 
+/// Lanes whose `bit` is 0 from `a`, the others from `b`. Not as a shuffle, which g++ would compile
+/// to an instruction of the one port that has enough to do.
+template <int bit, int... lane>
+ASSAY_INLINE Floats blend(Floats a, Floats b, std::integer_sequence<int, lane...>) {
+#if defined(__AVX512F__)
+  constexpr unsigned kMask = ((((lane & bit) != 0 ? 1U : 0U) << static_cast<unsigned>(lane)) | ...);
+  __mmask16 mask = kMask;
+  __asm__("" : "+Yk"(mask));
+  return _mm512_mask_blend_ps(mask, a, b);
+#else
+  return __builtin_shufflevector(a, b, ((lane & bit) != 0 ? kLanes + lane : lane)...);
+#endif
+}
+
 template <int... lane>
 ASSAY_INLINE Ints lane_numbers(std::integer_sequence<int, lane...>) {
   return Ints{lane...};
@@ -108,7 +126,7 @@ ASSAY_INLINE void fold_lanes(Floats* all) {
   if constexpr (bit > 0) {
     constexpr std::size_t kHalf = count / 2;
     for (std::size_t i = 0; i < kHalf; ++i) {
-      all[i] = Operation::of(mix<bit, true, true>(all[i], all[i + kHalf], LaneSequence{}),
+      all[i] = Operation::of(blend<bit>(all[i], all[i + kHalf], LaneSequence{}),
                              mix<bit, false, false>(all[i], all[i + kHalf], LaneSequence{}));
     }
     if constexpr (count == 1) {

@@ -120,7 +120,8 @@ void naive_row(const AttentionProblem& p, std::size_t row, std::vector<float>& w
   const auto end = weights.begin() + static_cast<std::ptrdiff_t>(visible);
   const float max = *std::max_element(weights.begin(), end);
   float sum = 0;
-  std::for_each(weights.begin(), end, [&](float& weight) { sum += weight = std::exp(weight - max); });
+  std::for_each(weights.begin(), end,
+                [&](float& weight) { sum += weight = std::exp(weight - max); });
   std::fill_n(out, p.head_dim, 0.0F);
   for (std::size_t key = 0; key < visible; ++key) {
     for (std::size_t d = 0; d < p.head_dim; ++d) {
@@ -193,8 +194,8 @@ void register_all() {
   benchmark::RegisterBenchmark("multiply_add", &multiply_add)->UseRealTime();
   for (const Geometry& geometry : kGeometries) {
     for (const Shape& shape : kShapes) {
-      const std::string name = std::string("/") + geometry.name + "/queries:" +
-                               std::to_string(shape.queries) +
+      const std::string name = std::string("/") + geometry.name +
+                               "/queries:" + std::to_string(shape.queries) +
                                "/depth:" + std::to_string(shape.start + shape.queries);
       benchmark::RegisterBenchmark(("sdpa" + name).c_str(), sdpa, geometry, shape)->UseRealTime();
       benchmark::RegisterBenchmark(("read" + name).c_str(), read, geometry, shape)->UseRealTime();
