@@ -7,6 +7,7 @@
 #include <executorch/extension/tensor/tensor_ptr.h>
 
 #include <runtime/executorch_engine.h>
+#include <runtime/kernels/llama_kernels.h>
 #include <runtime/operator_tracer.h>
 #include <runtime/runtime_log.h>
 #include <runtime/thread_pool.h>
@@ -63,8 +64,9 @@ assay::Error engine_error(executorch::runtime::Error code, std::string_view doin
   const bool no_memory = code == Error::MemoryAllocationFailed || code == Error::OutOfResources ||
                          code == Error::DelegateMemoryAllocationFailed;
   return make_error(no_memory ? ErrorCode::kOutOfMemory : ErrorCode::kEngine,
-                    "{} failed: ExecuTorch error 0x{:02x}{}{}", doing, static_cast<unsigned>(code),
-                    logged.empty() ? "" : ": ", logged);
+                    "{} failed: ExecuTorch error 0x{:02x}{}{}{}", doing,
+                    static_cast<unsigned>(code), logged.empty() ? "" : ": ", logged,
+                    code == Error::OperatorMissing ? explain_missing_operators(logged) : "");
 }
 
 Result<TensorSpec> to_spec(executorch::runtime::Result<TensorInfo> info, std::string_view kind,
@@ -284,6 +286,7 @@ class ExecutorchEngine : public Engine {
 
 std::unique_ptr<Engine> make_executorch_engine() {
   capture_runtime_log();
+  register_llama_kernels();
   return std::make_unique<ExecutorchEngine>();
 }
 

@@ -8,7 +8,8 @@
 
 namespace assay::runtime {
 
-/// The real engine. Also takes over the runtime's log, so that errors carry its reasons.
+/// The real engine. Also takes over the runtime's log, so that errors carry its reasons, and
+/// registers assay's own kernels (runtime/kernels/llama_kernels.h).
 std::unique_ptr<Engine> make_executorch_engine();
 
 }  // namespace assay::runtime

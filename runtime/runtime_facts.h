@@ -16,7 +16,11 @@ struct BackendFact {
 struct RuntimeFacts {
   std::vector<BackendFact> backends;  ///< in the order of registration
   std::size_t kernels = 0;            ///< registered operators, counted by overload and data type
-  std::size_t default_threads = 0;    ///< of the thread pool when nobody sets them; 0: no pool
+  /// What assay adds to the SDK's operators: "llama::custom_sdpa.out".
+  std::vector<std::string> own_operators;
+  /// What LLM exports may call and nobody brings: a program with one of them does not load.
+  std::vector<std::string> missing_operators;
+  std::size_t default_threads = 0;  ///< of the thread pool when nobody sets them; 0: no pool
 };
 
 RuntimeFacts read_runtime_facts();

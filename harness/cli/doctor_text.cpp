@@ -87,6 +87,12 @@ std::string format_doctor(const DoctorFacts& facts) {
                                         backend.available ? "" : " (registered, not available)"));
   }
   text += line("kernels", std::to_string(facts.runtime.kernels));
+  for (const std::string& name : facts.runtime.own_operators) {
+    text += line("own_operator", name);
+  }
+  for (const std::string& name : facts.runtime.missing_operators) {
+    text += line("missing_operator", name);
+  }
   text += line("default_threads", std::to_string(facts.runtime.default_threads));
   text += "tools\n";
   text += line("sqlite", facts.sqlite_version);
@@ -107,6 +113,8 @@ std::string doctor_json(const DoctorFacts& facts) {
                     {"runtime",
                      {{"backends", backends},
                       {"kernels", facts.runtime.kernels},
+                      {"own_operators", facts.runtime.own_operators},
+                      {"missing_operators", facts.runtime.missing_operators},
                       {"default_threads", facts.runtime.default_threads}}},
                     {"tools",
                      {{"sqlite", facts.sqlite_version},

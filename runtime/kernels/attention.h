@@ -13,9 +13,6 @@ namespace assay::kernels {
 /// Longest head that the fixed tiles hold.
 inline constexpr std::size_t kMaxHeadDim = 512;
 
-/// Query heads that may share one key/value head, so that their rows fit into the tiles.
-inline constexpr std::size_t kMaxRowsOfOneItem = 256;
-
 enum class Visibility {
   kCausal,  ///< query i sees keys 0 .. start + i
   kAll,     ///< every query sees all `key_count` keys

@@ -11,6 +11,8 @@
 
 namespace assay::kernels {
 
+/// Rows of one item at most.
+inline constexpr std::size_t kMaxRowsOfOneItem = 256;
 /// Floats of one row tile (queries, or output) on the stack of a worker.
 inline constexpr std::size_t kRowTileFloats = 8192;
 /// Up to this many rows, keys are read where they are; more rows pay for transposing them.
