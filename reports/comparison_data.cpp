@@ -57,12 +57,25 @@ ordered_json group_to_json(const GroupView& group) {
                      {"a", number(flip.a.value)},
                      {"b", number(flip.b.value)}});
   }
+  ordered_json tokens = ordered_json::array();
+  for (const TokenView& token : group.tokens) {
+    tokens.push_back({{"case", token.case_name},
+                      {"position", token.position},
+                      {"before", token.before},
+                      {"golden", token.golden},
+                      {"a", token.a},
+                      {"b", token.b},
+                      {"kld_a", number(token.kld_a.value)},
+                      {"kld_b", number(token.kld_b.value)}});
+  }
   return {{"key", key_to_json(group.key)},
           {"headline", group.headline},
           {"notes", group.notes},
           {"metrics", rows_to_json(group.rows)},
           {"cases", cases},
-          {"flips", flips}};
+          {"flips", flips},
+          {"token_summary", group.token_summary},
+          {"tokens", tokens}};
 }
 
 std::string number_field(std::optional<double> value) {

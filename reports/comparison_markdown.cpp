@@ -31,6 +31,11 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
     }
     text += details("Decision flips: " + group.flip_summary, flips);
   }
+  if (!group.token_summary.empty()) {
+    text += "\n" + escape_markdown(group.token_summary) + "\n";
+    text += details("Tokens that differ",
+                    render_markdown_table(token_table(view, group, kShownFlips)));
+  }
   if (!group.reasons.empty()) {
     std::string reasons;
     for (const ReasonView& reason : group.reasons) {

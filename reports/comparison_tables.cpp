@@ -66,6 +66,25 @@ Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t
   return table;
 }
 
+Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
+  Table table{.columns = {{"case", kText, 20},
+                          {"token", kNumber},
+                          {"after", kText, 42},
+                          {"reference", kText, 12},
+                          {view.name_a, kText, 12},
+                          {view.name_b, kText, 12},
+                          {"KLD A", kNumber, 7},
+                          {"KLD B", kNumber, 7}}};
+  for (const TokenView& token : group.tokens) {
+    if (table.rows.size() == most) {
+      break;
+    }
+    table.rows.push_back({token.case_name, token.position, token.before, token.golden, token.a,
+                          token.b, token.kld_a.text, token.kld_b.text});
+  }
+  return table;
+}
+
 Table excluded_table(const ComparisonView& view) {
   Table table{.columns = {{"not compared"}, {view.name_a}, {view.name_b}}};
   for (const ExcludedView& cell : view.excluded) {

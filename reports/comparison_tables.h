@@ -18,6 +18,9 @@ Table case_table(const ComparisonView& view, const GroupView& group);
 /// The first `most` decision flips.
 Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 
+/// The first `most` positions where the two sides would say something else.
+Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most);
+
 /// The cells that could not be compared, with the state of each side.
 Table excluded_table(const ComparisonView& view);
 

@@ -29,6 +29,13 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
       text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
     }
   }
+  if (!group.token_summary.empty()) {
+    text += "\nTokens\n" + wrap_paragraph(group.token_summary, "");
+    text += render_text_table(token_table(view, group, kShownFlips));
+    if (group.tokens.size() > kShownFlips) {
+      text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
+    }
+  }
   if (!group.reasons.empty()) {
     text += "\nRemarks\n";
     for (const ReasonView& reason : group.reasons) {

@@ -106,6 +106,76 @@ std::vector<ReasonView> group_reasons(const std::vector<DeltaView>& rows) {
   return reasons;
 }
 
+/// As much of the text before a position as fits a table.
+constexpr std::size_t kContextBytes = 40;
+
+/// One line; line breaks and tabs as people write them.
+std::string on_one_line(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    line += c == '\n' ? "\\n" : c == '\t' ? "\\t" : std::string(1, c);
+  }
+  return line;
+}
+
+std::string context_text(const std::string& before) {
+  if (before.empty()) {
+    return "-";
+  }
+  std::size_t begin = before.size() > kContextBytes ? before.size() - kContextBytes : 0;
+  while (begin < before.size() && (static_cast<unsigned char>(before[begin]) & 0xC0U) == 0x80U) {
+    ++begin;  // not in the middle of a character
+  }
+  return (begin > 0 ? "…" : "") + on_one_line(before.substr(begin));
+}
+
+std::string token_text(const std::string& text, std::int32_t id) {
+  return text.empty() ? fmt::format("id {}", id) : fmt::format("\"{}\"", on_one_line(text));
+}
+
+Figure nats(double value) { return {value, fmt::format("{:.3f}", value)}; }
+
+std::string token_summary(const compare::Comparison& comparison,
+                          const compare::TokenComparison& tokens) {
+  const std::string& a = comparison.name_a;
+  const std::string& b = comparison.name_b;
+  std::string text = fmt::format(
+      "{} finds another token likeliest than {} at {} of {} positions; {} is closer to the "
+      "reference at {}, {} at {}",
+      b, a, format_count(tokens.list.size()), format_count(tokens.positions), a,
+      format_count(tokens.a_closer), b, format_count(tokens.b_closer));
+  if (!tokens.mean_difference || !tokens.interval) {
+    return text + ".";
+  }
+  const bool a_wins = tokens.interval->low > 0;
+  const bool b_wins = tokens.interval->high < 0;
+  return text + fmt::format(". Mean KLD on the same tokens, {} less {}: {:+.4f} nats [{:.4f}, "
+                            "{:.4f}]: {}.",
+                            b, a, *tokens.mean_difference, tokens.interval->low,
+                            tokens.interval->high,
+                            a_wins   ? a + " is closer"
+                            : b_wins ? b + " is closer"
+                                     : "which of them is closer cannot be told");
+}
+
+void add_tokens(GroupView& view, const compare::Comparison& comparison,
+                const compare::TokenComparison& tokens) {
+  if (tokens.positions == 0) {
+    return;
+  }
+  view.token_summary = token_summary(comparison, tokens);
+  for (const compare::TokenDisagreement& one : tokens.list) {
+    view.tokens.push_back({.case_name = one.case_name,
+                           .position = std::to_string(one.position),
+                           .before = context_text(one.before),
+                           .golden = token_text(one.golden_text, one.golden),
+                           .a = token_text(one.a_text, one.a),
+                           .b = token_text(one.b_text, one.b),
+                           .kld_a = nats(one.kld_a),
+                           .kld_b = nats(one.kld_b)});
+  }
+}
+
 GroupView view_of(const compare::Comparison& comparison, const compare::Group& group) {
   GroupView view{.key = group.key,
                  .title = title_of(group.key, comparison.axis),
@@ -130,6 +200,7 @@ GroupView view_of(const compare::Comparison& comparison, const compare::Group& g
         fmt::format("{} of {} chunks, at threshold {}", format_count(group.flips.list.size()),
                     format_count(group.flips.chunks), group.flips.threshold);
   }
+  add_tokens(view, comparison, group.tokens);
   for (const compare::CaseDeltas& item : group.by_case) {
     CaseView case_view{.name = item.case_name, .flips = flips_by_case[item.case_name]};
     for (const compare::Delta& delta : item.rows) {

@@ -48,6 +48,18 @@ struct FlipView {
   Figure b;
 };
 
+/// A position where the two sides would say something else.
+struct TokenView {
+  std::string case_name;
+  std::string position;
+  std::string before;  ///< the end of the text before; "-" when unknown
+  std::string golden;  ///< a token: its text in quotes, or its id
+  std::string a;
+  std::string b;
+  Figure kld_a;
+  Figure kld_b;
+};
+
 /// Rows that are inconclusive for one and the same reason.
 struct ReasonView {
   std::string labels;  ///< "latency min, latency stdev"
@@ -64,6 +76,8 @@ struct GroupView {
   std::vector<CaseView> by_case;
   std::vector<FlipView> flips;
   std::string flip_summary;  ///< "14 of 8,120 chunks, at threshold 0.5"
+  std::vector<TokenView> tokens;
+  std::string token_summary;  ///< who is closer to the reference; empty without tokens
   std::vector<ReasonView> reasons;
 };
 

@@ -317,7 +317,7 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   manifest.sha256 = sha256_hex(std::as_bytes(std::span(text)));
   ASSAY_ASSIGN(manifest.name, read_name(root));
   ASSAY_ASSIGN(manifest.description, read_optional_text(root, "description"));
-  ASSAY_ASSIGN(manifest.task, read_task(root));
+  ASSAY_ASSIGN(manifest.task, read_task(root, folder));
   ASSAY_ASSIGN(const JsonValue model, root.require("model"));
   ASSAY_ASSIGN(manifest.model, read_model(model, folder));
   ASSAY_ASSIGN(const JsonValue reference, root.require("reference"));

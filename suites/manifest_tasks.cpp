@@ -25,11 +25,14 @@ Result<VadTask> read_vad(const JsonValue& value) {
   return vad;
 }
 
-Result<LlmTask> read_llm(const JsonValue& value) {
-  ASSAY_TRY(value.expect_object({"vocab_size", "max_seq_len"}));
+Result<LlmTask> read_llm(const JsonValue& value, const std::filesystem::path& folder) {
+  ASSAY_TRY(value.expect_object({"vocab_size", "max_seq_len", "tokenizer"}));
   LlmTask llm;
   ASSAY_ASSIGN(llm.vocab_size, read_count(value, "vocab_size", 2, kMaxVocabulary));
   ASSAY_ASSIGN(llm.max_seq_len, read_count(value, "max_seq_len", 1, kMaxPositions));
+  if (const auto tokenizer = value.find("tokenizer")) {
+    ASSAY_ASSIGN(llm.tokenizer, read_path(*tokenizer, folder));
+  }
   return llm;
 }
 
@@ -74,7 +77,7 @@ Result<CaseSpec> read_vad_case(const JsonValue& value, const std::filesystem::pa
 
 }  // namespace
 
-Result<TaskSpec> read_task(const JsonValue& root) {
+Result<TaskSpec> read_task(const JsonValue& root, const std::filesystem::path& folder) {
   ASSAY_ASSIGN(const JsonValue task, root.require("task"));
   ASSAY_ASSIGN(const std::string name, task.as_text());
   if (name == "vad") {
@@ -84,7 +87,7 @@ Result<TaskSpec> read_task(const JsonValue& root) {
   }
   if (name == "llm") {
     ASSAY_ASSIGN(const JsonValue llm, root.require("llm"));
-    ASSAY_ASSIGN(const LlmTask spec, read_llm(llm));
+    ASSAY_ASSIGN(const LlmTask spec, read_llm(llm, folder));
     return TaskSpec(spec);
   }
   return task.error(fmt::format("unknown task '{}'; known are llm, vad", name));

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include <harness/artifacts/artifact_store.h>
 #include <harness/cli/command.h>
+#include <harness/cli/token_texts.h>
 #include <harness/compare/compare.h>
 #include <harness/store/store.h>
 #include <reports/comparison_renderers.h>
@@ -34,13 +36,19 @@ Result<compare::Comparison> compare_sides(const CompareOptions& options) {
     return make_error(ErrorCode::kUsage, "unknown axis '{}'", options.axis);
   }
   ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
+  const artifacts::ArtifactStore kept(artifacts::ArtifactStore::folder_beside(options.db));
   if (*axis == compare::Axis::kRun) {
     ASSAY_ASSIGN(const RunRecord a, load_run(store, options.sides[0]));
     ASSAY_ASSIGN(const RunRecord b, load_run(store, options.sides[1]));
-    return compare::compare_runs(a, b, {});
+    ASSAY_ASSIGN(compare::Comparison comparison, compare::compare_runs(a, b, {}));
+    fill_token_texts(comparison, a.info, kept);
+    return comparison;
   }
   ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run));
-  return compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], {});
+  ASSAY_ASSIGN(compare::Comparison comparison, compare::compare_in_run(run, *axis, options.sides[0],
+                                                                       options.sides[1], {}));
+  fill_token_texts(comparison, run.info, kept);
+  return comparison;
 }
 
 std::string render(const reports::ComparisonView& view, const std::string& format) {

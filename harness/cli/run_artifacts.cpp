@@ -28,6 +28,12 @@ std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
          fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string();
 }
 
+/// A file that the task itself needs; empty if there is none.
+fs::path file_of(const TaskSpec& task) {
+  const auto* llm = std::get_if<LlmTask>(&task);
+  return llm == nullptr ? fs::path() : llm->tokenizer;
+}
+
 std::vector<fs::path> files_of(const CaseSpec& spec) {
   std::vector<fs::path> files{spec.golden};
   if (!spec.wav.empty()) {
@@ -85,6 +91,9 @@ Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
     ASSAY_TRY(
         keeper.keep_under(artifacts::kModelRole, name, manifest.name + "/" + name, variant.pte));
   }
+  if (const fs::path file = file_of(manifest.task); !file.empty()) {
+    ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
+  }
   for (const CaseSpec& spec : manifest.cases) {
     for (const fs::path& file : files_of(spec)) {
       ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
@@ -118,6 +127,10 @@ class Kept {
       variant.pte = object.value_or(fs::path());
       return !object;
     });
+    if (auto* llm = std::get_if<LlmTask>(&manifest.task);
+        llm != nullptr && !llm->tokenizer.empty() && !point_at_object(manifest, llm->tokenizer)) {
+      llm->tokenizer.clear();
+    }
     std::erase_if(manifest.cases, [&](CaseSpec& spec) {
       const bool wav = spec.wav.empty() || point_at_object(manifest, spec.wav);
       const bool golden = point_at_object(manifest, spec.golden);
@@ -182,6 +195,11 @@ Result<std::vector<Artifact>> keep_run_artifacts(artifacts::ArtifactStore& store
   }
   ASSAY_TRY(store.save_hashes());
   return keeper.finish();
+}
+
+Result<SuiteManifest> restore_suite(const artifacts::ArtifactStore& store, const RunInfo& run,
+                                    const std::string& suite) {
+  return restore_suite(Kept(store, run), run, suite);
 }
 
 Result<RestoredRun> restore_run(const artifacts::ArtifactStore& store, const RunInfo& run,

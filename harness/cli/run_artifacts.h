@@ -32,6 +32,12 @@ struct RestoredRun {
   std::vector<SuiteManifest> suites;
 };
 
+/// A suite of a stored run with every path an object of the store, unchecked; without the variants
+/// and cases whose files were not kept. Errors: kNotFound when the run kept no such suite; kCorrupt
+/// for a manifest that this program cannot read.
+Result<SuiteManifest> restore_suite(const artifacts::ArtifactStore& store, const RunInfo& run,
+                                    const std::string& suite);
+
 /// Checks all that `run` kept and lays its program out below `folder`. Hold the store's
 /// lock_for_use() for as long as it is used. Errors: as verify_artifacts() and restore_program();
 /// kCorrupt for a manifest that this program cannot read.

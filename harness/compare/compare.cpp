@@ -6,6 +6,7 @@
 #include <harness/compare/deltas.h>
 #include <harness/compare/flips.h>
 #include <harness/compare/match.h>
+#include <harness/compare/tokens.h>
 
 namespace assay::compare {
 namespace {
@@ -34,7 +35,8 @@ Comparison build(Matched matched, const RunRecord& a, const RunRecord& b, Proxim
                                  .cases = cells.pairs.size(),
                                  .overall = std::move(deltas.overall),
                                  .by_case = std::move(deltas.by_case),
-                                 .flips = find_flips(cells.pairs)});
+                                 .flips = find_flips(cells.pairs),
+                                 .tokens = compare_tokens(cells.pairs, policy)});
   }
   return comparison;
 }

@@ -4,6 +4,7 @@
 // Side A is the baseline, side B the candidate; every verdict says what B is, seen from A.
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,6 +70,33 @@ struct Flips {
   std::string worst_case;  ///< the case with the most flips; empty without any
 };
 
+/// A position where the two sides find another token most likely.
+struct TokenDisagreement {
+  std::string case_name;
+  std::size_t position = 0;  ///< among the scored ones of the case
+  std::int32_t target = 0;   ///< token ids: what the text has,
+  std::int32_t golden = 0;   ///< what the reference finds most likely,
+  std::int32_t a = 0;        ///< and each side
+  std::int32_t b = 0;
+  double kld_a = 0;  ///< nats
+  double kld_b = 0;
+  /// The same as text, filled in by who has the golden and the vocabulary; empty: unknown.
+  std::string before;  ///< the text up to the position
+  std::string golden_text;
+  std::string a_text;
+  std::string b_text;
+};
+
+/// Two sides of a language model on the same tokens.
+struct TokenComparison {
+  std::size_t positions = 0;
+  std::size_t a_closer = 0;                 ///< positions where A diverges less than B
+  std::size_t b_closer = 0;                 ///< and the reverse
+  std::optional<double> mean_difference;    ///< KLD of B less that of A, nats
+  std::optional<stats::Interval> interval;  ///< of the mean
+  std::vector<TokenDisagreement> list;      ///< in the order of cases and positions
+};
+
 /// Cells that agree in everything but case and axis.
 struct Group {
   CellKey key;  ///< what they agree in; case_name and the axis's own field are side A's
@@ -79,6 +107,7 @@ struct Group {
   std::vector<Delta> overall;  ///< one row a metric: means over the cases
   std::vector<CaseDeltas> by_case;
   Flips flips;
+  TokenComparison tokens;
 };
 
 /// A pair of cells that could not be compared, with the state of each side.

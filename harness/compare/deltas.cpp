@@ -200,8 +200,13 @@ Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const P
   for (const CellPair& pair : pairs) {
     cases.push_back({.cells = pair, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
     if (proximity == Proximity::kSideBySide) {
-      cases.back().times = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
-      all_times.append(cases.back().times);
+      CaseData& item = cases.back();
+      item.times = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
+      std::erase_if(item.times.effects, [&](const auto& effects) {
+        return only_some_cases_have(*find_metric(effects.first)) &&
+               !(item.a.contains(effects.first) && item.b.contains(effects.first));
+      });
+      all_times.append(item.times);
     }
   }
   Deltas deltas;

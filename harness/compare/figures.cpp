@@ -15,6 +15,11 @@ Figures cell_figures(const Cell& cell) {
   return figures;
 }
 
+bool only_some_cases_have(const MetricInfo& metric) {
+  return metric.id == "ttft_ms" || metric.id == "prefill_tokens_per_s" ||
+         metric.id == "decode_tokens_per_s" || metric.id == "rtf";
+}
+
 bool is_measured(const Cell& cell) {
   return cell.status == CellStatus::kPass || cell.status == CellStatus::kFail;
 }

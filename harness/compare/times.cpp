@@ -22,6 +22,12 @@ struct BlockFigure {
   double (*of)(std::span<const double> sorted_ns, double deadline_ns);
 };
 
+/// Tokens a second but for a factor that both sides share.
+double executions_per_ns(std::span<const double> sorted_ns, double /*deadline_ns*/) {
+  const double mean = stats::mean(sorted_ns);
+  return mean > 0 ? 1 / mean : 0;
+}
+
 /// A percentile needs as many executions as give it one on its far side. The minimum and the
 /// spread are missing: of a block they are mostly noise. rtf is the mean, scaled alike on both
 /// sides.
@@ -38,6 +44,10 @@ constexpr std::array kBlockFigures{
         [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.99); }},
     BlockFigure{"latency_mean_ms", 1,
                 [](std::span<const double> ns, double) { return stats::mean(ns); }},
+    BlockFigure{"ttft_ms", 1,
+                [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.5); }},
+    BlockFigure{"prefill_tokens_per_s", 1, executions_per_ns},
+    BlockFigure{"decode_tokens_per_s", 1, executions_per_ns},
     BlockFigure{"rtf", 1, [](std::span<const double> ns, double) { return stats::mean(ns); }},
     BlockFigure{"deadline_miss_rate", 1,
                 [](std::span<const double> ns, double deadline_ns) {

@@ -210,6 +210,9 @@ std::vector<GateRow> time_rows(const Cell& candidate, const Cell& baseline,
     if (const auto found = b.find(metric.id); found != b.end()) {
       row.b = found->second;
     }
+    if (compare::only_some_cases_have(metric) && !row.a && !row.b) {
+      continue;
+    }
     if (const Calibration* known =
             find_calibration(evidence, candidate.key, std::string(metric.id))) {
       row.minimum_detectable_effect = known->minimum_detectable_effect;

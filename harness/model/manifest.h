@@ -61,6 +61,7 @@ struct VadTask {
 struct LlmTask {
   std::size_t vocab_size = 0;   ///< of the goldens; the model's logits must be as wide
   std::size_t max_seq_len = 0;  ///< positions that the model's cache has
+  std::filesystem::path tokenizer;  ///< for texts in reports; empty: token ids are shown
 };
 
 using TaskSpec = std::variant<VadTask, LlmTask>;
