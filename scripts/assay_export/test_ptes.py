@@ -13,6 +13,7 @@ from executorch.exir import ExecutorchBackendConfig, to_edge
 from executorch.exir.backend.backend_api import to_backend
 from executorch.exir.backend.backend_details import BackendDetails, PreprocessResult
 from executorch.exir.passes.init_mutable_pass import InitializedMutableBufferPass
+from executorch.extension.llm.custom_ops import custom_ops  # noqa: F401  registers torch.ops.llama
 from torch import nn
 
 from .errors import UserError
@@ -93,6 +94,25 @@ class Halve(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return torch.ops.assay_test.halve(x)
+
+
+class CachedAttention(nn.Module):
+    """One position of grouped-query attention over a key/value cache of eight, with the operators of LLM exports."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("keys", torch.zeros(1, 8, 1, 4))
+        self.register_buffer("values", torch.zeros(1, 8, 1, 4))
+
+    def forward(
+        self, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, position: torch.Tensor
+    ) -> torch.Tensor:
+        start = position.item()
+        torch._check(start >= 0)
+        torch._check(start < 8)
+        torch.ops.llama.update_cache(key, self.keys, start)
+        torch.ops.llama.update_cache(value, self.values, start)
+        return torch.ops.llama.custom_sdpa(query, self.keys, self.values, start, None, 0.0, True)
 
 
 def _ramp(*shape: int) -> torch.Tensor:
@@ -180,6 +200,18 @@ def _two_methods() -> TestProgram:
     return TestProgram("methods forward (2 x) and other (-3 x)", to_edge(programs).to_executorch().buffer, calls)
 
 
+def _cached_attention() -> TestProgram:
+    def inputs(position: int) -> Inputs:
+        factor = 1.0 - position / 4.0
+        return (_ramp(1, 1, 2, 4) * factor, _ramp(1, 1, 1, 4) * factor, _ramp(1, 1, 1, 4) + position,
+                torch.tensor([position]))
+
+    pte = _portable(CachedAttention(), inputs(0))
+    eager = CachedAttention()
+    calls = [_eager(eager, inputs(position)) for position in (0, 1, 2, 7)]
+    return TestProgram("llama::update_cache and llama::custom_sdpa over a cache of 8 positions", pte, calls, 1e-6)
+
+
 FILES: dict[str, Callable[[], TestProgram]] = {
     "add.pte": _add,
     "linear_xnnpack.pte": lambda: _linear_file("fp32", 32, "fp32", 1e-5),
@@ -191,6 +223,7 @@ FILES: dict[str, Callable[[], TestProgram]] = {
     "stateful_buffer.pte": _stateful_buffer,
     "dynamic.pte": _dynamic,
     "two_methods.pte": _two_methods,
+    "cached_attention.pte": _cached_attention,
 }
 
 

@@ -21,6 +21,8 @@ DoctorFacts good_machine() {
                           {"temperature_c", "41.0"}},
           .runtime = {.backends = {{.name = "XnnpackBackend", .available = true}},
                       .kernels = 3,
+                      .own_operators = {"llama::custom_sdpa.out"},
+                      .missing_operators = {"llama::quantized_moe_ffn.out"},
                       .default_threads = 2},
           .sqlite_version = "3.40.1",
           .perf_counters = "allowed",
@@ -65,11 +67,19 @@ TEST(DoctorText, ShowsEveryKeyOfTheFingerprint) {
   }
 }
 
+TEST(DoctorText, NamesTheOperatorsThatAssayBringsAndThoseNobodyDoes) {
+  const std::string text = format_doctor(good_machine());
+  EXPECT_THAT(text, HasSubstr("own_operator        llama::custom_sdpa.out\n"));
+  EXPECT_THAT(text, HasSubstr("missing_operator    llama::quantized_moe_ffn.out\n"));
+}
+
 TEST(DoctorJson, IsValidAndHoldsTheSameFacts) {
   const auto parsed = nlohmann::json::parse(doctor_json(good_machine()), nullptr, false);
   ASSERT_FALSE(parsed.is_discarded());
   EXPECT_EQ(parsed["machine"]["governor"], "performance");
   EXPECT_EQ(parsed["runtime"]["backends"][0]["name"], "XnnpackBackend");
+  EXPECT_EQ(parsed["runtime"]["own_operators"][0], "llama::custom_sdpa.out");
+  EXPECT_EQ(parsed["runtime"]["missing_operators"][0], "llama::quantized_moe_ffn.out");
   EXPECT_TRUE(parsed["advice"].empty());
 }
 

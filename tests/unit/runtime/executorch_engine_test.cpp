@@ -51,31 +51,38 @@ void fill(std::span<std::byte> buffer, const json& data, DType dtype) {
   }
 }
 
+/// Feeds a stored call of expected.json to the session and compares its outputs.
+void expect_call(Session& session, const json& call, double tolerance) {
+  for (std::size_t i = 0; i < call.at("inputs").size(); ++i) {
+    fill(session.input(i), call["inputs"][i].at("data"), session.facts().inputs[i].dtype);
+  }
+  ASSERT_TRUE(session.execute().ok());
+  for (std::size_t i = 0; i < call.at("outputs").size(); ++i) {
+    const auto wanted = call["outputs"][i].at("data").get<std::vector<double>>();
+    const auto found = to_doubles(session.output(i).value(), session.facts().outputs[i].dtype);
+    ASSERT_EQ(found.size(), wanted.size());
+    for (std::size_t j = 0; j < wanted.size(); ++j) {
+      EXPECT_NEAR(found[j], wanted[j], tolerance);
+    }
+  }
+}
+
+json expected_of(const std::string& name) {
+  return json::parse(read_text_file(test_pte("expected.json")).value()).at("files").at(name);
+}
+
 /// Files whose outputs eager PyTorch has computed (tests/data/pte/README.md).
 class KnownProgram : public testing::TestWithParam<std::string> {};
 
 TEST_P(KnownProgram, GivesWhatPyTorchGave) {
-  const json expected =
-      json::parse(read_text_file(test_pte("expected.json")).value()).at("files").at(GetParam());
+  const json expected = expected_of(GetParam());
   auto engine = make_executorch_engine();
   for (const json& call : expected.at("calls")) {
     const LoadRequest request{.pte = test_pte(GetParam()),
                               .method = call.at("method").get<std::string>()};
     auto session = load(*engine, request);
     ASSERT_TRUE(session.ok()) << session.error().message;
-    for (std::size_t i = 0; i < call.at("inputs").size(); ++i) {
-      fill((*session)->input(i), call["inputs"][i].at("data"), (*session)->facts().inputs[i].dtype);
-    }
-    ASSERT_TRUE((*session)->execute().ok());
-    for (std::size_t i = 0; i < call.at("outputs").size(); ++i) {
-      const auto wanted = call["outputs"][i].at("data").get<std::vector<double>>();
-      const auto found =
-          to_doubles((*session)->output(i).value(), (*session)->facts().outputs[i].dtype);
-      ASSERT_EQ(found.size(), wanted.size());
-      for (std::size_t j = 0; j < wanted.size(); ++j) {
-        EXPECT_NEAR(found[j], wanted[j], expected.at("tolerance").get<double>());
-      }
-    }
+    expect_call(**session, call, expected.at("tolerance").get<double>());
   }
 }
 
@@ -93,6 +100,36 @@ TEST(Engine, NamesTheOperatorThatIsMissing) {
   EXPECT_EQ(session.error().code, ErrorCode::kEngine);
   EXPECT_NE(session.error().message.find("assay_test::halve"), std::string::npos)
       << session.error().message;
+}
+
+TEST(Engine, SaysWhichOperatorsItBringsWhenOneIsMissing) {
+  auto engine = make_executorch_engine();
+  const auto session = load(*engine, {.pte = test_pte("missing_operator.pte")});
+  ASSERT_FALSE(session.ok());
+  EXPECT_NE(session.error().message.find("assay brings"), std::string::npos);
+  EXPECT_NE(session.error().message.find("llama::custom_sdpa.out"), std::string::npos);
+}
+
+TEST(Engine, RunsAttentionOverACacheThatItKeepsBetweenCalls) {
+  const json expected = expected_of("cached_attention.pte");
+  auto engine = make_executorch_engine();
+  auto session = load(*engine, {.pte = test_pte("cached_attention.pte")});
+  ASSERT_TRUE(session.ok()) << session.error().message;
+  for (const json& call : expected.at("calls")) {
+    expect_call(**session, call, expected.at("tolerance").get<double>());
+  }
+}
+
+TEST(Engine, APositionPastTheCacheIsAnErrorThatNamesIt) {
+  auto engine = make_executorch_engine();
+  auto session = load(*engine, {.pte = test_pte("cached_attention.pte")}).value();
+  const std::int64_t position = 8;
+  std::memcpy(session->input(3).data(), &position, sizeof position);
+  const Status status = session->execute();
+  ASSERT_FALSE(status.ok());
+  EXPECT_NE(status.error().message.find("positions 8 to 8 + 1 - 1 do not fit into a cache of 8"),
+            std::string::npos)
+      << status.error().message;
 }
 
 TEST(Engine, NamesTheBackendThatIsMissing) {
