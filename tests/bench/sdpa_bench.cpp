@@ -1,8 +1,10 @@
 // The attention kernel, and in the same process what limits it: reading as many bytes, and
 // multiplying and adding in registers. scripts/bench/sdpa makes ratios of them.
 //
-// ASSAY_BENCH_THREADS (default 1) sets the size of the runtime's pool. Caches are as warm as
-// repeating one call makes them, for the kernel and for the reading alike.
+// ASSAY_BENCH_THREADS (default 1) sets the size of the runtime's pool. "warm": one call is
+// repeated, so its keys and values are in the processor's caches as far as they fit. "cold": calls
+// go round 64 MB of them, as a decoded token goes through layers that each have their own, with
+// weights read in between. The kernel and the reading it is compared with do the same.
 
 #include <algorithm>
 #include <array>
@@ -31,11 +33,15 @@ struct Geometry {
 constexpr std::array kGeometries{Geometry{"smollm2-135m", 9, 3, 64},
                                  Geometry{"llama3.2-1b", 32, 8, 64}};
 
+enum class Caches { kWarm, kCold };
+
 struct Shape {
   std::size_t queries, start;
+  Caches caches = Caches::kWarm;
 };
-constexpr std::array kShapes{Shape{1, 127}, Shape{1, 511}, Shape{1, 2047}, Shape{64, 0},
-                             Shape{256, 0}};
+constexpr std::array kShapes{
+    Shape{1, 127},  Shape{1, 127, Caches::kCold},  Shape{1, 511}, Shape{1, 511, Caches::kCold},
+    Shape{1, 2047}, Shape{1, 2047, Caches::kCold}, Shape{64, 0},  Shape{256, 0}};
 
 Workers pool() {
   return {.threads = assay::runtime::thread_count(), .run = &assay::runtime::run_on_pool};
@@ -51,34 +57,46 @@ std::vector<float> random_floats(std::size_t count) {
   return values;
 }
 
-/// Buffers and shape of one attention whose cache is exactly full.
+/// Buffers and shape of attentions whose caches are exactly full: one, or as many as 64 MB hold.
 struct Attention {
-  std::vector<float> query, keys, values, out;
+  std::vector<float> query, out;
+  std::vector<std::vector<float>> keys, values;
   AttentionProblem problem;
+  std::size_t turn = 0;
 
   Attention(const Geometry& geometry, const Shape& shape)
       : query(random_floats(shape.queries * geometry.heads * geometry.head_dim)),
-        keys(random_floats((shape.start + shape.queries) * geometry.kv_heads * geometry.head_dim)),
-        values(keys),
         out(query.size()) {
+    const std::size_t length = shape.start + shape.queries;
+    const std::vector<float> cache = random_floats(length * geometry.kv_heads * geometry.head_dim);
+    const std::size_t pair_bytes = 2 * cache.size() * sizeof(float);
+    const std::size_t count =
+        shape.caches == Caches::kWarm ? 1 : (std::size_t{64} << 20U) / pair_bytes + 1;
+    keys.assign(count, cache);
+    values.assign(count, cache);
     problem = {.query = query.data(),
-               .keys = keys.data(),
-               .values = values.data(),
                .out = out.data(),
                .queries = shape.queries,
                .heads = geometry.heads,
                .kv_heads = geometry.kv_heads,
                .head_dim = geometry.head_dim,
-               .cache_length = shape.start + shape.queries,
-               .key_count = shape.start + shape.queries,
+               .cache_length = length,
+               .key_count = length,
                .start = shape.start,
                .scale = 1 / std::sqrt(static_cast<float>(geometry.head_dim))};
   }
 
+  /// The problem on the next cache.
+  const AttentionProblem& next() {
+    problem.keys = keys[turn].data();
+    problem.values = values[turn].data();
+    turn = turn + 1 == keys.size() ? 0 : turn + 1;
+    return problem;
+  }
+
   /// What has to be read or written at least once.
   double bytes() const {
-    return static_cast<double>((query.size() + keys.size() + values.size() + out.size()) *
-                               sizeof(float));
+    return static_cast<double>((query.size() + 2 * keys[0].size() + out.size()) * sizeof(float));
   }
   /// Two for each multiplication of the two products, over visible pairs alone.
   double flops() const {
@@ -97,7 +115,7 @@ void sdpa(benchmark::State& state, const Geometry& geometry, const Shape& shape)
   Attention attention(geometry, shape);
   const Workers workers = pool();
   for (auto _ : state) {
-    attend(attention.problem, workers);
+    attend(attention.next(), workers);
     benchmark::ClobberMemory();
   }
   report(state, attention);
@@ -132,9 +150,9 @@ void naive_row(const AttentionProblem& p, std::size_t row, std::vector<float>& w
 
 void naive(benchmark::State& state, const Geometry& geometry, const Shape& shape) {
   Attention attention(geometry, shape);
-  const AttentionProblem& p = attention.problem;
-  std::vector<float> weights(p.key_count);
+  std::vector<float> weights(attention.problem.key_count);
   for (auto _ : state) {
+    const AttentionProblem& p = attention.next();
     for (std::size_t row = 0; row < p.queries * p.heads; ++row) {
       naive_row(p, row, weights);
     }
@@ -143,31 +161,30 @@ void naive(benchmark::State& state, const Geometry& geometry, const Shape& shape
   report(state, attention);
 }
 
-/// Bytes that a thread of the pool reads, for each thread a slice.
+/// What the threads of the pool read, a slice each.
 struct Slices {
-  const std::vector<float>& first;
-  const std::vector<float>& second;
-  std::size_t count;
+  const AttentionProblem* problem;
+  std::size_t floats;  // of a thread, of keys and of values
 };
 
 void read_slice(void* context, std::size_t index) {
   const Slices& slices = *static_cast<const Slices*>(context);
-  for (const auto* buffer : {&slices.first, &slices.second}) {
-    const std::size_t size = buffer->size() / slices.count / 512 * 512;
+  for (const float* buffer : {slices.problem->keys, slices.problem->values}) {
     benchmark::DoNotOptimize(
-        assay::bench::read_all(buffer->data() + index * size, size, best_simd()));
+        assay::bench::read_all(buffer + index * slices.floats, slices.floats, best_simd()));
   }
 }
 
 /// The keys and values of that shape, read once by as many threads.
 void read(benchmark::State& state, const Geometry& geometry, const Shape& shape) {
-  const Attention attention(geometry, shape);
-  Slices slices{attention.keys, attention.values, assay::runtime::thread_count()};
+  Attention attention(geometry, shape);
+  const std::size_t threads = assay::runtime::thread_count();
+  Slices slices{nullptr, attention.keys[0].size() / threads / 512 * 512};
   for (auto _ : state) {
-    assay::runtime::run_on_pool(slices.count, &read_slice, &slices);
+    slices.problem = &attention.next();
+    assay::runtime::run_on_pool(threads, &read_slice, &slices);
   }
-  state.counters["bytes"] =
-      static_cast<double>(attention.keys.size() / slices.count / 512 * 512 * slices.count) * 8;
+  state.counters["bytes"] = static_cast<double>(2 * slices.floats * threads * sizeof(float));
 }
 
 struct Rounds {
@@ -196,7 +213,8 @@ void register_all() {
     for (const Shape& shape : kShapes) {
       const std::string name = std::string("/") + geometry.name +
                                "/queries:" + std::to_string(shape.queries) +
-                               "/depth:" + std::to_string(shape.start + shape.queries);
+                               "/depth:" + std::to_string(shape.start + shape.queries) +
+                               (shape.caches == Caches::kWarm ? "/warm" : "/cold");
       benchmark::RegisterBenchmark(("sdpa" + name).c_str(), sdpa, geometry, shape)->UseRealTime();
       benchmark::RegisterBenchmark(("read" + name).c_str(), read, geometry, shape)->UseRealTime();
       benchmark::RegisterBenchmark(("naive" + name).c_str(), naive, geometry, shape)->UseRealTime();
