@@ -56,9 +56,16 @@ struct RowGroup {
   float* to[rows];
 };
 
+/// How the right-hand rows of a product are found: in a tile or cache that was just read, or far
+/// away and read once, so that they have to be asked for some rows ahead. (Measured: 5 % faster
+/// when the rows come from memory, as between the layers of a model; 4 % slower when they are
+/// near.)
+enum class Access { kNear, kStreamed };
+constexpr std::size_t kRowsAhead = 8;
+
 /// to[r][n] = correction[r] * to[r][n] + sum over k of from[r][k] * b[k][n], for `columns` vectors
 /// of n from `at` on. Without `correction`, `to` is overwritten.
-template <std::size_t rows, std::size_t columns>
+template <std::size_t rows, std::size_t columns, Access access>
 ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::size_t depth,
                                 const float* correction, std::size_t at) {
   Floats sums[rows][columns];
@@ -74,6 +81,9 @@ ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::si
     Floats right[columns];
     for (std::size_t c = 0; c < columns; ++c) {
       right[c] = in_register(load(from + c * kStep));
+      if constexpr (access == Access::kStreamed) {
+        __builtin_prefetch(from + kRowsAhead * b.stride + c * kStep);
+      }
     }
     for (std::size_t r = 0; r < rows; ++r) {
       const Floats left = broadcast(group.from[r][k]);
@@ -90,21 +100,21 @@ ASSAY_INLINE void multiply_tile(const RowGroup<rows>& group, HeadRows b, std::si
 }
 
 /// The same for any number of `vectors`, from the first on.
-template <std::size_t rows>
+template <std::size_t rows, Access access>
 ASSAY_NOINLINE void multiply(const RowGroup<rows>& group, HeadRows b, std::size_t depth,
                              const float* correction, std::size_t vectors) {
   const RowGroup<rows> local = group;  // in registers, whatever is stored below
   std::size_t done = 0;
   for (; done + 4 <= vectors; done += 4) {
-    multiply_tile<rows, 4>(local, b, depth, correction, done * kStep);
+    multiply_tile<rows, 4, access>(local, b, depth, correction, done * kStep);
   }
   switch (vectors - done) {
     case 3:
-      return multiply_tile<rows, 3>(local, b, depth, correction, done * kStep);
+      return multiply_tile<rows, 3, access>(local, b, depth, correction, done * kStep);
     case 2:
-      return multiply_tile<rows, 2>(local, b, depth, correction, done * kStep);
+      return multiply_tile<rows, 2, access>(local, b, depth, correction, done * kStep);
     case 1:
-      return multiply_tile<rows, 1>(local, b, depth, correction, done * kStep);
+      return multiply_tile<rows, 1, access>(local, b, depth, correction, done * kStep);
     default:
       return;
   }
@@ -160,7 +170,7 @@ ASSAY_NOINLINE void dot_rows(const float* queries, std::size_t query_stride, Hea
       }
       for (std::size_t j = 0; j < kKeys; ++j) {
         const Floats right = in_register(load(key[j] + d));
-        __builtin_prefetch(key[j] + kKeys * keys.stride + d);
+        __builtin_prefetch(key[j] + 2 * kKeys * keys.stride + d);
         for (std::size_t r = 0; r < rows; ++r) {
           sums[r * kKeys + j] += query[r] * right;
         }
@@ -394,16 +404,21 @@ class ItemRunner {
         scoring.from[r] = problem_.query + work_.offset[row + r];
         scoring.to[r] = work_.scores + r * kMaxKeyBlock;
       }
-      multiply<rows>(scoring, block.keys, problem_.head_dim, nullptr, vectors);
+      multiply<rows, Access::kNear>(scoring, block.keys, problem_.head_dim, nullptr, vectors);
     }
     add_to_softmax<rows>(i, row, block, vectors);
     for (std::size_t r = 0; r < rows; ++r) {
       weighting.from[r] = work_.scores + r * kMaxKeyBlock;
       weighting.to[r] = out_row(kv, i + r);
     }
-    const bool is_first = block.first == item_.key_begin;
-    multiply<rows>(weighting, block.values, block.count, is_first ? nullptr : work_.correction,
-                   depth_ / kStep);
+    const float* correction = block.first == item_.key_begin ? nullptr : work_.correction;
+    if (direct_) {
+      multiply<rows, Access::kStreamed>(weighting, block.values, block.count, correction,
+                                        depth_ / kStep);
+    } else {
+      multiply<rows, Access::kNear>(weighting, block.values, block.count, correction,
+                                    depth_ / kStep);
+    }
   }
 
   /// Turns the scores of a group of rows into weights, and notes by how much to correct what was
