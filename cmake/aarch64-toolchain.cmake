@@ -8,7 +8,9 @@ set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 # Debian keeps the compiler's own sysroot in one place and arm64 packages in the multiarch folders.
 # Tools such as flatc run at build time and are this machine's.
 set(CMAKE_LIBRARY_ARCHITECTURE aarch64-linux-gnu)
-set(CMAKE_FIND_ROOT_PATH /usr/aarch64-linux-gnu /)
+# Packages that Debian cannot install beside this machine's are unpacked into the cache.
+set(ASSAY_UNPACKED_ARM64 "${CMAKE_CURRENT_LIST_DIR}/../.cache/debian-arm64")
+set(CMAKE_FIND_ROOT_PATH /usr/aarch64-linux-gnu "${ASSAY_UNPACKED_ARM64}" /)
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY BOTH)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE BOTH)
@@ -21,4 +23,4 @@ set(ENV{PKG_CONFIG_LIBDIR} /usr/lib/aarch64-linux-gnu/pkgconfig:/usr/share/pkgco
 # multiarch folders.
 set(CMAKE_CROSSCOMPILING_EMULATOR
     qemu-aarch64 -L /usr/aarch64-linux-gnu -E
-    LD_LIBRARY_PATH=/usr/aarch64-linux-gnu/lib:/usr/lib/aarch64-linux-gnu:/lib/aarch64-linux-gnu)
+    LD_LIBRARY_PATH=/usr/aarch64-linux-gnu/lib:/usr/lib/aarch64-linux-gnu:/lib/aarch64-linux-gnu:${ASSAY_UNPACKED_ARM64}/usr/lib/aarch64-linux-gnu)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Writes tests/data/tokenizer: small vocabularies of each format, and what the reference libraries make of strings.
+"""Writes small vocabularies of each format to tests/data/tokenizer, and to tests/data/tokenizer_vectors what the
+reference libraries make of strings with them.
 
     scripts/python_env export scripts/make_tokenizer_vectors.py
 
@@ -32,16 +33,18 @@ def vector_line(ref, text):
 
 
 def main():
-    folder = pathlib.Path(__file__).resolve().parents[1] / "tests/data/tokenizer"
-    folder.mkdir(parents=True, exist_ok=True)
+    data = pathlib.Path(__file__).resolve().parents[1] / "tests/data"
+    tokenizers, vectors = data / "tokenizer", data / "tokenizer_vectors"
+    for folder in (tokenizers, vectors):
+        folder.mkdir(parents=True, exist_ok=True)
     texts = corpus.make_corpus(2000, SEED, longest=70)
-    (folder / "strings.txt").write_text("".join(text.hex() + "\n" for text in texts), encoding="ascii")
+    (vectors / "strings.txt").write_text("".join(text.hex() + "\n" for text in texts), encoding="ascii")
     for name, content in files.train_all(SEED, VOCAB_SIZE).items():
-        (folder / name).write_bytes(content)
+        (tokenizers / name).write_bytes(content)
         if name not in WITHOUT_VECTORS:
             ref = reference.open_reference(content)
             lines = "".join(vector_line(ref, text) for text in texts)
-            (folder / f"{name}.vectors").write_text(lines, encoding="ascii")
+            (vectors / f"{name}.vectors").write_text(lines, encoding="ascii")
 
 
 if __name__ == "__main__":

@@ -110,6 +110,19 @@ TEST(Json, ATextWithNulIsRefused) {
   EXPECT_THAT(parsed("\"a\\u0000b\"").as_text().error().message, HasSubstr("NUL"));
 }
 
+TEST(Json, FlagsAreTrueOrFalseAndNothingElse) {
+  EXPECT_TRUE(parsed("true").as_flag().value());
+  EXPECT_FALSE(parsed("false").as_flag().value());
+  EXPECT_THAT(parsed("1").as_flag().error().message, HasSubstr("true or false"));
+}
+
+TEST(Json, NullsAndListsAreTold) {
+  EXPECT_TRUE(parsed("null").is_null());
+  EXPECT_FALSE(parsed("0").is_null());
+  EXPECT_TRUE(parsed("[]").is_list());
+  EXPECT_FALSE(parsed("{}").is_list());
+}
+
 TEST(Json, AValueOutlivesTheOneItCameFrom) {
   auto inner = parsed(R"({"a": {"b": "text"}})").require("a").value();
   EXPECT_EQ(inner.require("b")->as_text().value(), "text");
