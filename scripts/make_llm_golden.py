@@ -8,7 +8,7 @@
   The committed goldens of the quick tier again:        scripts/python_env export scripts/make_llm_golden.py --committed
 
 A checkpoint is a Hugging Face style folder or a GGUF file, whose weights are dequantised to float32. The tokenizer is
-tokenizer.model or tokenizer.json of the folder; --tokenizer names another, and a GGUF needs it. A BOS is put in front where
+tokenizer.model or tokenizer.json of the folder, or the one inside the GGUF; --tokenizer names another. A BOS is put in front where
 the tokenizer has one. Of a text file, one newline at its end is left out.
 """
 
@@ -70,9 +70,11 @@ def read_text(path: Path) -> tuple[str, str]:
 
 
 def default_tokenizer(checkpoint: Path) -> Path:
-    """The tokenizer file beside the weights."""
+    """The tokenizer file beside the weights, or the GGUF itself, which has its tokenizer inside."""
+    if checkpoint.is_file():
+        return checkpoint
     for name in ("tokenizer.model", "tokenizer.json"):
-        if checkpoint.is_dir() and (checkpoint / name).is_file():
+        if (checkpoint / name).is_file():
             return checkpoint / name
     raise UserError(f"--checkpoint {checkpoint}: no tokenizer.model or tokenizer.json beside it; name one with --tokenizer")
 
@@ -99,7 +101,7 @@ def make_golden(reference: TransformersReference, checkpoint: Path, tokenizer: T
     reference.check(tokens, tokenizer.size)
     positions = scored_positions(len(tokens), first)
     logits = reference.logits(tokens)[positions]
-    spelled = with_text(tokenizer, tokens, request.text)
+    spelled = with_text(tokenizer, tokens, at_start=request.start == 0)
     tensors = golden_tensors(tokens, positions, logits, request.top_k, spelled.token_ends)
     metadata = {
         "kind": "greedy" if request.greedy > 0 else "text",

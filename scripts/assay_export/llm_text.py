@@ -60,16 +60,16 @@ class SentencePieceTokenizer:
 
 
 class TokenizersJson:
-    """A tokenizer.json in Hugging Face's library; its own post-processor decides whether there is a BOS."""
+    """The content of a tokenizer.json in Hugging Face's library; its own post-processor decides whether there is a BOS."""
 
-    def __init__(self, path: Path):
+    def __init__(self, content: str, name: str):
         import tokenizers
 
         try:
-            self._model = tokenizers.Tokenizer.from_file(str(path))
+            described = json.loads(content)
+            self._model = tokenizers.Tokenizer.from_str(content)
         except Exception as error:  # the library raises plain Exception
-            raise UserError(f"--tokenizer {path}: the tokenizers library cannot read it: {error}") from error
-        described = json.loads(path.read_text(encoding="utf-8"))
+            raise UserError(f"--tokenizer {name}: the tokenizers library cannot read it: {error}") from error
         self.size = self._model.get_vocab_size()
         self._special = {token["id"] for token in described.get("added_tokens", []) if token["special"]}
         self._added = {token["id"]: token["content"] for token in described.get("added_tokens", [])}
@@ -105,30 +105,45 @@ class TokenizersJson:
 Tokenizer = SentencePieceTokenizer | TokenizersJson
 
 
+def _tokenizer_of_gguf(path: Path) -> str:
+    """The vocabulary and merges inside a GGUF file as transformers reads them, in the form of a tokenizer.json."""
+    from transformers import AutoTokenizer
+
+    try:
+        return AutoTokenizer.from_pretrained(str(path.parent), gguf_file=path.name).backend_tokenizer.to_str()
+    except (OSError, ValueError, KeyError, NotImplementedError) as error:
+        raise UserError(f"--tokenizer {path}: transformers cannot read the tokenizer of this GGUF: {error}; give its tokenizer.json") from error
+
+
 def open_tokenizer(path: Path) -> Tokenizer:
-    """Picks by content: JSON is a tokenizer.json, everything else a SentencePiece model."""
+    """Picks by content: JSON is a tokenizer.json, GGUF brings its own, everything else is a SentencePiece model."""
     if not path.is_file():
-        raise UserError(f"--tokenizer {path}: there is no such file; name a tokenizer.model or a tokenizer.json")
+        raise UserError(f"--tokenizer {path}: there is no such file; name a tokenizer.model, a tokenizer.json or a GGUF")
     with path.open("rb") as file:
-        is_json = file.read(64).lstrip().startswith(b"{")
-    return TokenizersJson(path) if is_json else SentencePieceTokenizer(path)
+        head = file.read(64).lstrip()
+    if head.startswith(b"GGUF"):
+        return TokenizersJson(_tokenizer_of_gguf(path), str(path))
+    if head.startswith(b"{"):
+        return TokenizersJson(path.read_text(encoding="utf-8"), str(path))
+    return SentencePieceTokenizer(path)
 
 
-def with_text(tokenizer: Tokenizer, tokens: Sequence[int], source: str) -> TokenizedText:
+def with_text(tokenizer: Tokenizer, tokens: Sequence[int], at_start: bool) -> TokenizedText:
     """Tokens with the text that they spell and the end of each in it.
 
-    The space that SentencePiece puts before the first word is no part of the text; `source`, where the tokens come
-    from, tells whether there was one.
+    The space that SentencePiece puts before the first word is no part of the text; `at_start` says that the tokens
+    begin where a text began, so that they have it.
     """
     pieces = [tokenizer.piece_bytes(token) for token in tokens]
     spelled = b"".join(pieces)
-    dropped = 1 if spelled.startswith(b" ") and spelled[1:] and not source.encode().startswith(spelled) and not source.startswith(" ") else 0
+    adds_space = tokenizer.piece_bytes(tokenizer.encode("a")[0]).startswith(b" ")
+    dropped = 1 if at_start and adds_space and spelled.startswith(b" ") else 0
     try:
         text = spelled[dropped:].decode()
     except UnicodeDecodeError:
         return TokenizedText(list(tokens), None, None)
-    ends, at = [], 0
+    ends, at = [], -dropped
     for piece in pieces:
         at += len(piece)
-        ends.append(max(0, at - dropped))
+        ends.append(max(0, at))
     return TokenizedText(list(tokens), text, ends)

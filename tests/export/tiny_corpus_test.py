@@ -1,0 +1,38 @@
+"""Chapters of the training text and how they are held out."""
+
+import unittest
+
+import support  # noqa: F401  (puts scripts/ on the path)
+from assay_export.errors import UserError
+from assay_export.tiny_corpus import Chapter, chapters_of, split
+
+
+class ChaptersTest(unittest.TestCase):
+    def test_verses_of_a_chapter_are_joined_by_one_space_and_lose_their_numbers(self):
+        found = chapters_of("1Sm3:1 And the child  ministered.\n1Sm3:2 And it came.\nPsa1:1 Blessed is the man.\n")
+        self.assertEqual(found, [Chapter("1Sm3", "And the child ministered. And it came."), Chapter("Psa1", "Blessed is the man.")])
+
+    def test_a_line_that_is_no_verse_is_refused_with_its_number(self):
+        with self.assertRaisesRegex(UserError, "line 2"):
+            chapters_of("Ge1:1 In the beginning.\nGenesis\n")
+
+
+class SplitTest(unittest.TestCase):
+    CHAPTERS = [Chapter(f"Ge{number}", f"text {number}") for number in range(30)]
+
+    def test_every_chapter_is_in_exactly_one_part(self):
+        parts = split(self.CHAPTERS, held_out=5)
+        self.assertEqual((len(parts.training), len(parts.development), len(parts.test)), (20, 5, 5))
+        self.assertEqual({*parts.training, *parts.development, *parts.test}, set(self.CHAPTERS))
+
+    def test_the_split_follows_from_the_seed_alone(self):
+        self.assertEqual(split(self.CHAPTERS, 5, seed=1), split(self.CHAPTERS, 5, seed=1))
+        self.assertNotEqual(split(self.CHAPTERS, 5, seed=1), split(self.CHAPTERS, 5, seed=2))
+
+    def test_too_few_chapters_are_refused(self):
+        with self.assertRaisesRegex(UserError, "too few"):
+            split(self.CHAPTERS, held_out=11)
+
+
+if __name__ == "__main__":
+    unittest.main()
