@@ -87,9 +87,7 @@ def main() -> None:
         raise UserError("the model is not clearly better than a bigram model; it was not written. Train it for longer")
 
     write_safetensors(arguments.output / "model.safetensors", weights, {"format": "pt"})
-    config = tiny_training.model_config(settings).to_dict()
-    config |= {"architectures": ["LlamaForCausalLM"], "dtype": "float16"}
-    write_json(arguments.output / "config.json", config)
+    write_json(arguments.output / "config.json", tiny_training.published_config(settings))
     files = ("config.json", "model.safetensors", "tokenizer.model")
     record = {
         "model": "tiny-llama",
@@ -104,6 +102,7 @@ def main() -> None:
             "development": [chapter.name for chapter in texts.development],
             "test": [chapter.name for chapter in texts.test],
         },
+        "test_runs_of_8_words_also_in_training": round(tiny_corpus.shared_share(texts.test, texts.training), 4),
         "predicted_tokens": tokens,
         "test_bytes_per_token": round(test_bytes / tokens["test"], 4),
         "tiny_llama": scores,

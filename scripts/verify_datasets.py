@@ -4,8 +4,8 @@
   scripts/verify_datasets.py             exit 1 and the names, if a file is missing, changed, unlisted, or all are too large
   scripts/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
 
-What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a safetensors file,
-from clips.json in its folder, or from the entry it has in the manifest already; a file with none of these is an error.
+What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a golden, from
+training.json, clips.json or texts.json in its folder, or from the entry it has in the manifest already; a file with none of these is an error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ Entry = dict[str, Any]
 
 
 def is_data(path: Path) -> bool:
-    """True for models, audio, labels, tensors and every other binary; false for source code and documents."""
+    """True for models, audio, labels, texts of cases, tensors and every other binary; false for source code and documents."""
+    if path.suffix == ".txt" and (path.parent / "texts.json").is_file():
+        return True
     if path.suffix in DATA_SUFFIXES or path.name.endswith(".labels.json"):
         return True
     with path.open("rb") as file:
@@ -86,16 +88,21 @@ def safetensors_metadata(path: Path) -> dict[str, str]:
         return json.loads(file.read(length)).get("__metadata__", {})
 
 
-def goldens_of_other_audio(manifest: dict[str, Any]) -> list[str]:
-    """Goldens that were made from audio which is not among the listed files."""
+def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
+    """Goldens that were made from audio, text or (language models) weights which are not among the listed files."""
     known = {entry["sha256"] for entry in manifest["files"]}
     found = []
     for entry in manifest["files"]:
         path = REPOSITORY / entry["path"]
-        if path.suffix == ".safetensors" and path.is_file():
-            wav_sha256 = safetensors_metadata(path).get("wav_sha256")
-            if wav_sha256 is not None and wav_sha256 not in known:
-                found.append(f"{entry['path']}: was made from a WAV file (sha256 {wav_sha256}) that is not listed")
+        if path.suffix != ".safetensors" or not path.is_file():
+            continue
+        data = safetensors_metadata(path)
+        inputs = {"a WAV file": "wav_sha256", "a text": "text_sha256"}
+        if data.get("task") == "llm":
+            inputs["a model"] = "model_sha256"
+        for what, key in inputs.items():
+            if key in data and data[key] not in known:
+                found.append(f"{entry['path']}: was made from {what} (sha256 {data[key]}) that is not listed")
     return found
 
 
@@ -106,10 +113,22 @@ def describe(path: Path, old: Entry | None) -> Entry:
         record = json.loads(provenance.read_text(encoding="utf-8"))
         source = f"{record['checkpoint']['source']}; {record['recipe']}"
         return {"source": source, "licence": record["licence"], "command": record["command"]}
+    training = path.parent / "training.json"
+    if training.is_file():
+        record = json.loads(training.read_text(encoding="utf-8"))
+        if path.name in record["sha256"]:
+            source = f"{path.name} of {record['model']}, trained on {record['source']}"
+            return {"source": source, "licence": record["licence"], "command": record["command"]}
     if path.suffix == ".safetensors":
         data = safetensors_metadata(path)
         source = f"{data['runtime']} on {data['model_source']}"
         return {"source": source, "licence": data["licence"], "command": data["command"]}
+    texts = path.parent / "texts.json"
+    if texts.is_file():
+        index = json.loads(texts.read_text(encoding="utf-8"))
+        text = index["texts"].get(path.stem)
+        if text is not None:
+            return {"source": text["about"], "licence": text["licence"], "command": index["command"]}
     clips = path.parent / "clips.json"
     if clips.is_file():
         index = json.loads(clips.read_text(encoding="utf-8"))
@@ -147,7 +166,7 @@ def main() -> int:
         return 1
     names = data_files("all" if arguments.update else "committed")
     manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    found = problems(manifest, names) + goldens_of_other_audio(manifest)
+    found = problems(manifest, names) + goldens_of_other_inputs(manifest)
     for line in found:
         print(f"error: {line}", file=sys.stderr)
     total = sum((REPOSITORY / name).stat().st_size for name in names)

@@ -111,6 +111,18 @@ def split(chapters: list[Chapter], held_out: int = HELD_OUT_CHAPTERS, seed: int 
     )
 
 
+def shared_share(held_out: list[Chapter], training: list[Chapter], words: int = 8) -> float:
+    """Share of the runs of `words` words in held-out chapters that stand in a training chapter too: parallel passages."""
+
+    def runs(chapter: Chapter) -> list[tuple[str, ...]]:
+        parts = chapter.text.split()
+        return [tuple(parts[at : at + words]) for at in range(len(parts) - words + 1)]
+
+    known = {run for chapter in training for run in runs(chapter)}
+    found = [run in known for chapter in held_out for run in runs(chapter)]
+    return sum(found) / len(found)
+
+
 def load_split() -> Split:
     """The split that the committed model was trained with."""
     return split(chapters_of(verses_file().read_text(encoding="utf-8")))

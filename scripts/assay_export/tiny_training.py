@@ -58,6 +58,17 @@ def model_config(settings: Settings) -> LlamaConfig:
     )
 
 
+def published_config(settings: Settings) -> dict[str, object]:
+    """config.json with the keys that published Llama checkpoints have, without what transformers adds as defaults."""
+    keys = (
+        "vocab_size", "hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads", "num_key_value_heads",
+        "head_dim", "max_position_embeddings", "rope_parameters", "rms_norm_eps", "hidden_act", "tie_word_embeddings",
+        "bos_token_id", "eos_token_id", "attention_bias", "mlp_bias",
+    )
+    everything = model_config(settings).to_dict()
+    return {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "dtype": "float16"} | {key: everything[key] for key in keys}
+
+
 def train_tokenizer(chapters: Sequence[Chapter], vocabulary: int) -> bytes:
     """A SentencePiece BPE model with byte fallback, text taken as it is (no normalisation, no spaces removed)."""
     model = io.BytesIO()

@@ -4,7 +4,7 @@ import unittest
 
 import support  # noqa: F401  (puts scripts/ on the path)
 from assay_export.errors import UserError
-from assay_export.tiny_corpus import Chapter, chapters_of, split
+from assay_export.tiny_corpus import Chapter, chapters_of, shared_share, split
 
 
 class ChaptersTest(unittest.TestCase):
@@ -32,6 +32,13 @@ class SplitTest(unittest.TestCase):
     def test_too_few_chapters_are_refused(self):
         with self.assertRaisesRegex(UserError, "too few"):
             split(self.CHAPTERS, held_out=11)
+
+
+class SharedShareTest(unittest.TestCase):
+    def test_the_share_is_that_of_runs_of_words_found_in_training(self):
+        training = [Chapter("Ge1", "a b c d"), Chapter("Ge2", "x y")]
+        # Runs of two: b c (found), c x (only across chapters: not found), x y (found), y q.
+        self.assertEqual(shared_share([Chapter("Ge3", "b c x y q")], training, words=2), 0.5)
 
 
 if __name__ == "__main__":
