@@ -6,6 +6,7 @@
   512 tokens of a long text, from its token 1000 on:    ... --text F --start 1000 --length 512
   48 tokens of greedy decoding after a prompt:          ... --prompt "In the beginning" --greedy 48  (or --text F --greedy 48)
   The committed goldens of the quick tier again:        scripts/python_env export scripts/make_llm_golden.py --committed
+  What its .pte files score against them (Markdown):    scripts/python_env export scripts/make_llm_golden.py --measure
 
 A checkpoint is a Hugging Face style folder or a GGUF file, whose weights are dequantised to float32. The tokenizer is
 tokenizer.model or tokenizer.json of the folder, or the one inside the GGUF; --tokenizer names another. A BOS is put in front where
@@ -168,9 +169,19 @@ def own_request(arguments: argparse.Namespace) -> Request:
     )
 
 
+def print_measurements() -> None:
+    """The accuracy of each committed .pte on each committed golden."""
+    require_packages("executorch", "safetensors")
+    from assay_export.llm_measure import markdown
+
+    variants = {name: COMMITTED_MODEL / f"tiny-llama-{name}.pte" for name in ("fp32", "int8", "int4")}
+    print(markdown(sorted(COMMITTED_GOLDENS.glob("*.safetensors")), COMMITTED_MODEL, variants))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--committed", action="store_true", help="write golden/llm anew; no other option is needed")
+    parser.add_argument("--measure", action="store_true", help="print what the committed .pte files score against golden/llm")
     parser.add_argument("--checkpoint", type=Path, help="folder with config.json and safetensors, or a GGUF file")
     parser.add_argument("--tokenizer", type=Path, help="tokenizer.model (SentencePiece) or tokenizer.json")
     parser.add_argument("--text", type=Path, help="UTF-8 text to score, or with --greedy the prompt")
@@ -186,6 +197,9 @@ def main() -> None:
     arguments = parser.parse_args()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()
+    if arguments.measure:
+        print_measurements()
+        return
     checkpoint = COMMITTED_MODEL if arguments.committed else arguments.checkpoint
     requests = committed_requests() if arguments.committed else [own_request(arguments)]
     tokenizer = open_tokenizer(arguments.tokenizer or default_tokenizer(checkpoint))

@@ -46,8 +46,10 @@ class SparseTensorsTest(unittest.TestCase):
         np.testing.assert_allclose(raw, np.take_along_axis(self.logits, self.found["top_ids"], axis=1), atol=2e-5)
 
     def test_equal_logits_are_ordered_by_token_id(self):
-        found = sparse_tensors(np.zeros((1, VOCABULARY), dtype=np.float32), np.array([0]), top_k=4)
-        self.assertEqual(found["top_ids"].tolist(), [[0, 1, 2, 3]])
+        logits = np.random.default_rng(5).integers(0, 3, size=(4, VOCABULARY)).astype(np.float32)
+        found = sparse_tensors(logits, np.zeros(4, dtype=int), top_k=40)["top_ids"]
+        for row, ids in zip(logits, found.tolist(), strict=True):
+            self.assertEqual(ids, sorted(range(VOCABULARY), key=lambda token: (-row[token], token))[:40])
 
     def test_a_tail_far_below_the_top_is_not_lost_to_rounding(self):
         logits = np.full((1, VOCABULARY), -40.0, dtype=np.float32)
