@@ -108,17 +108,17 @@ def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
 
 def describe(path: Path, old: Entry | None) -> Entry:
     """source, licence and command of a file."""
+    training = path.parent / "training.json"
+    trained = json.loads(training.read_text(encoding="utf-8")) if training.is_file() else None
     provenance = path.with_name(path.name.removesuffix(path.suffix) + ".provenance.json")
     if path.suffix == ".pte" and provenance.is_file():
         record = json.loads(provenance.read_text(encoding="utf-8"))
-        source = f"{record['checkpoint']['source']}; {record['recipe']}"
-        return {"source": source, "licence": record["licence"], "command": record["command"]}
-    training = path.parent / "training.json"
-    if training.is_file():
-        record = json.loads(training.read_text(encoding="utf-8"))
-        if path.name in record["sha256"]:
-            source = f"{path.name} of {record['model']}, trained on {record['source']}"
-            return {"source": source, "licence": record["licence"], "command": record["command"]}
+        source = trained["model"] if trained is not None else record["checkpoint"]["source"]
+        licence = trained["licence"] if trained is not None else record["licence"]
+        return {"source": f"{source}; {record['recipe']}", "licence": licence, "command": record["command"]}
+    if trained is not None and path.name in trained["sha256"]:
+        source = f"{path.name} of {trained['model']}, trained on {trained['source']}"
+        return {"source": source, "licence": trained["licence"], "command": trained["command"]}
     if path.suffix == ".safetensors":
         data = safetensors_metadata(path)
         source = f"{data['runtime']} on {data['model_source']}"

@@ -56,6 +56,20 @@ def sparse_tensors(logits: np.ndarray, targets: np.ndarray, top_k: int) -> Tenso
     }
 
 
+def divergence_bounds(sparse: Tensors, log_q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(lower, upper) float64 [m]: between these lies the KL divergence of a model with ln q [m, V] from the reference.
+
+    The log-sum inequality below, the least probable tail token above: docs/llm-goldens.md derives both.
+    """
+    ids, top_log_p = sparse["top_ids"], sparse["top_logprobs"].astype(np.float64)
+    head = (np.exp(top_log_p) * (top_log_p - np.take_along_axis(log_q, ids, axis=1))).sum(axis=1)
+    tail_log_q = log_q.copy()
+    np.put_along_axis(tail_log_q, ids, np.nan, axis=1)
+    mass, mass_q = sparse["tail_mass"].astype(np.float64), np.nansum(np.exp(tail_log_q), axis=1)
+    lower = head + mass * np.log(mass / mass_q)
+    return lower, head - sparse["tail_entropy"] - mass * np.nanmin(tail_log_q, axis=1)
+
+
 def golden_tensors(
     tokens: Sequence[int], positions: np.ndarray, logits: np.ndarray, top_k: int | None, token_ends: Sequence[int] | None
 ) -> Tensors:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from safetensors import safe_open
 
-from .llm_golden import log_softmax
+from .llm_golden import divergence_bounds, log_softmax
 from .llm_reference import TransformersReference
 from .pte_runner import load_method
 
@@ -67,20 +67,12 @@ def score(golden: Golden, reference_logits: np.ndarray, logits: np.ndarray) -> S
     rows = np.arange(len(positions))
     log_p, log_q = log_softmax(reference_logits[positions])[0], log_softmax(logits[positions])[0]
     kld = (np.exp(log_p) * (log_p - log_q)).sum(axis=1)
-
-    ids, top_log_p = found["top_ids"], found["top_logprobs"].astype(np.float64)
-    head = (np.exp(top_log_p) * (top_log_p - np.take_along_axis(log_q, ids, axis=1))).sum(axis=1)
-    tail_log_q = log_q.copy()
-    np.put_along_axis(tail_log_q, ids, np.nan, axis=1)
-    mass, mass_q = found["tail_mass"].astype(np.float64), np.nansum(np.exp(tail_log_q), axis=1)
-    lower = head + mass * np.log(mass / mass_q)
-    upper = head - found["tail_entropy"] - mass * np.nanmin(tail_log_q, axis=1)
-
+    lower, upper = divergence_bounds(found, log_q)
     best = log_q.argmax(axis=1)
     differs = np.flatnonzero(best != targets)
     return Scores(
         kld=float(kld.mean()), kld_lower=float(lower.mean()), kld_upper=float(upper.mean()), kld_max=float(kld.max()),
-        top1=float((best == ids[:, 0]).mean()),
+        top1=float((best == found["top_ids"][:, 0]).mean()),
         perplexity=math.exp(-log_q[rows, targets].mean()),
         perplexity_ratio=math.exp((found["target_logprobs"].astype(np.float64) - log_q[rows, targets]).mean()),
         common_prefix=None if golden.kind == "text" else int(differs[0]) if len(differs) else len(positions),

@@ -7,7 +7,14 @@ import unittest
 import numpy as np
 import support  # noqa: F401  (puts scripts/ on the path)
 from assay_export.errors import UserError
-from assay_export.llm_golden import golden_tensors, input_sha256, log_softmax, scored_positions, sparse_tensors
+from assay_export.llm_golden import (
+    divergence_bounds,
+    golden_tensors,
+    input_sha256,
+    log_softmax,
+    scored_positions,
+    sparse_tensors,
+)
 
 VOCABULARY = 50
 
@@ -70,15 +77,18 @@ class DivergenceBoundTest(unittest.TestCase):
         log_p, log_q = log_softmax(reference)[0], log_softmax(candidate)[0]
         exact = (np.exp(log_p) * (log_p - log_q)).sum(axis=1)
         found = sparse_tensors(reference, np.zeros(40, dtype=int), top_k=8)
-        top_log_p, ids = found["top_logprobs"].astype(np.float64), found["top_ids"]
-        head = (np.exp(top_log_p) * (top_log_p - np.take_along_axis(log_q, ids, axis=1))).sum(axis=1)
-        tail_log_q = log_q.copy()
-        np.put_along_axis(tail_log_q, ids, np.nan, axis=1)
-        mass, mass_q = found["tail_mass"].astype(np.float64), np.nansum(np.exp(tail_log_q), axis=1)
-        lower = head + mass * np.log(mass / mass_q)
-        upper = head - found["tail_entropy"] - mass * np.nanmin(tail_log_q, axis=1)
+        lower, upper = divergence_bounds(found, log_q)
         self.assertTrue((lower <= exact + 1e-6).all())
         self.assertTrue((exact <= upper + 1e-6).all())
+
+    def test_a_model_whose_tail_is_in_proportion_reaches_the_lower_bound(self):
+        reference = random_logits(5)
+        found = sparse_tensors(reference, np.zeros(5, dtype=int), top_k=8)
+        candidate = reference.copy()
+        np.put_along_axis(candidate, found["top_ids"], np.take_along_axis(candidate, found["top_ids"], axis=1) + 1, axis=1)
+        log_p, log_q = log_softmax(reference)[0], log_softmax(candidate)[0]
+        exact = (np.exp(log_p) * (log_p - log_q)).sum(axis=1)
+        np.testing.assert_allclose(divergence_bounds(found, log_q)[0], exact, atol=1e-6)
 
 
 class GoldenTensorsTest(unittest.TestCase):
