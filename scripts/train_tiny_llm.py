@@ -38,9 +38,9 @@ CLEARLY_BETTER = 0.8  # the model's perplexity has to be below this share of the
 
 
 def compare_with_ngrams(documents: dict[str, list[list[int]]], vocabulary: int) -> dict[str, dict[str, float]]:
-    """Perplexity on the test chapters and the discount tuned on the development chapters, for orders 1 to 3."""
+    """Perplexity on the test chapters and the discount tuned on the development chapters, for orders 1, 2, 3 and 5."""
     found = {}
-    for order, name in ((1, "unigram"), (2, "bigram"), (3, "trigram")):
+    for order, name in ((1, "unigram"), (2, "bigram"), (3, "trigram"), (5, "5-gram")):
         model = KneserNey(documents["training"], order, vocabulary)
         discount = model.tune(documents["development"])
         found[name] = {"test_perplexity": round(model.perplexity(documents["test"]), 3), "discount": discount}
