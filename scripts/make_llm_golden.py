@@ -105,7 +105,8 @@ def make_golden(reference: TransformersReference, checkpoint: Path, tokenizer: T
     spelled = with_text(tokenizer, tokens, at_start=request.start == 0)
     tensors = golden_tensors(tokens, positions, logits, request.top_k, spelled.token_ends)
     metadata = {
-        "kind": "greedy" if request.greedy > 0 else "text",
+        "kind": "golden",
+        "llm_kind": "greedy" if request.greedy > 0 else "text",
         "task": "llm",
         "model": checkpoint.stem if checkpoint.is_file() else checkpoint.resolve().name,
         "model_sha256": reference.sha256,

@@ -47,7 +47,7 @@ def read_golden(path: Path) -> Golden:
     """Reads with the safetensors package, not with the code that wrote it."""
     with safe_open(path, "np") as file:
         tensors = {name: file.get_tensor(name) for name in file.keys()}
-        return Golden(path.stem, file.metadata()["kind"], tensors)
+        return Golden(path.stem, file.metadata()["llm_kind"], tensors)
 
 
 def logits_of_pte(pte: Path, tokens: np.ndarray) -> np.ndarray:

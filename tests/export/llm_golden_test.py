@@ -5,7 +5,7 @@ import struct
 import unittest
 
 import numpy as np
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 from assay_export.errors import UserError
 from assay_export.llm_golden import (
     divergence_bounds,

@@ -4,7 +4,7 @@ import math
 import unittest
 
 import numpy as np
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 from assay_export.llm_golden import golden_tensors, scored_positions
 from assay_export.llm_measure import Golden, score
 

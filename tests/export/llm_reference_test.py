@@ -9,7 +9,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import make_llm_golden
 import torch
 from assay_export.errors import UserError
@@ -63,7 +63,7 @@ class MakeLlmGoldenTest(unittest.TestCase):
         self.assertEqual(positions.tolist(), list(range(len(tokens) - 1)))
         log_p = self.log_probabilities(tokens)
         np.testing.assert_allclose(golden.tensors["target_logprobs"], log_p[positions, tokens[positions + 1]], atol=1e-5)
-        self.assertEqual(golden.metadata["kind"], "text")
+        self.assertEqual(golden.metadata["llm_kind"], "text")
         self.assertEqual(golden.metadata["text"], TEXT)
         self.assertEqual(golden.tensors["token_ends"][-1], len(TEXT))
 
@@ -74,7 +74,7 @@ class MakeLlmGoldenTest(unittest.TestCase):
         self.assertEqual(positions[-1], len(tokens) - 2)
         np.testing.assert_array_equal(tokens[positions + 1], self.log_probabilities(tokens)[positions].argmax(axis=1))
         np.testing.assert_array_equal(tokens[positions + 1], golden.tensors["top_ids"][:, 0])
-        self.assertEqual(golden.metadata["kind"], "greedy")
+        self.assertEqual(golden.metadata["llm_kind"], "greedy")
 
     def test_a_window_feeds_the_tokens_asked_for_after_bos(self):
         whole = self.make("--text", str(self.folder / "text.txt"), "--dense")

@@ -4,7 +4,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import tokenizers
 from assay_export.errors import UserError
 from assay_export.llm_text import open_tokenizer, with_text

@@ -3,7 +3,7 @@
 import math
 import unittest
 
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 from assay_export.ngram import DISCOUNTS, KneserNey
 
 BEGIN, A, B = 0, 1, 2

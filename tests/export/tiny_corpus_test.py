@@ -2,7 +2,7 @@
 
 import unittest
 
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 from assay_export.errors import UserError
 from assay_export.tiny_corpus import Chapter, chapters_of, shared_share, split
 

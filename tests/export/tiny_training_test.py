@@ -8,7 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-import support  # noqa: F401  (puts scripts/ on the path)
+import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import torch
 from assay_export.tiny_training import BOS_ID, Settings, Windows, new_model, perplexity, rounded_to_half, train
 
