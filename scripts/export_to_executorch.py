@@ -2,6 +2,8 @@
 """Exports a model to an ExecuTorch .pte for XNNPACK, in one of several quantizations, and checks what came out.
 
   scripts/python_env export scripts/export_to_executorch.py --model silero-vad --quantization int8 --output_path vad-int8.pte
+  scripts/python_env export scripts/export_to_executorch.py --model llama --checkpoint FOLDER_OR_GGUF --quantization int4 \
+      --output_path llama-int4.pte
 
 The file is checked before it counts as written: it is loaded and run, its outputs are compared with the eager model, and
 the kernels it really uses must be the ones its label promises. Beside it a <name>.provenance.json says how it was made.
@@ -21,7 +23,12 @@ from assay_export.errors import UserError, exit_with
 from assay_export.packages import require_packages, version_of
 from assay_export.recipes import RECIPES, Recipe, find_recipe
 
-require_packages("torch", "torchao", "executorch", "numpy")
+require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors")
+
+from assay_export.llm.config import FAMILIES
+from assay_export.llm.embedding import EMBEDDINGS
+from assay_export.llm.geometries import GEOMETRIES
+from assay_export.llm.recipes import LLM_RECIPES
 
 from assay_export.json_file import write_json
 from assay_export.provenance import command_line, python_version, sha256_of
@@ -29,10 +36,30 @@ from assay_export.provenance import command_line, python_version, sha256_of
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True, help="silero-vad")
-    parser.add_argument("--checkpoint", type=Path, help="original weights (default: those of the pinned package)")
+    parser.add_argument("--model", required=True, help=f"silero-vad, or a language model's family: {', '.join(FAMILIES)}")
+    parser.add_argument(
+        "--checkpoint", type=Path,
+        help="original weights (silero-vad: default is the pinned package; else: Hugging Face folder or .gguf file)",
+    )
     parser.add_argument("--output_path", type=Path, required=True, help="the .pte to write; its folder must exist")
-    parser.add_argument("--quantization", required=True, help=", ".join(RECIPES))
+    parser.add_argument(
+        "--quantization", required=True,
+        help=f"silero-vad: {', '.join(RECIPES)}; language models: {', '.join(LLM_RECIPES)}",
+    )
+    llm = parser.add_argument_group("language models")
+    llm.add_argument(
+        "--seeded", metavar="GEOMETRY",
+        help=f"random weights in a published model's shapes, instead of --checkpoint: {', '.join(GEOMETRIES)}",
+    )
+    llm.add_argument("--seed", type=int, default=0, help="of --seeded (default 0)")
+    llm.add_argument("--group_size", type=int, help="inputs that share a scale in 4-bit linears (default 32)")
+    llm.add_argument("--embedding", choices=EMBEDDINGS, default="fp32", help="how token embeddings are stored")
+    llm.add_argument("--max_seq_len", type=int, default=512, help="positions in the KV cache (default 512)")
+    llm.add_argument(
+        "--sdpa", choices=("custom", "plain"), default="custom",
+        help="attention by ExecuTorch's llama:: operators, or by ordinary ones (slow; runs on every runtime)",
+    )
+    llm.add_argument("--logits", choices=("last", "all"), default="last", help="of the last position, or of all")
     return parser.parse_args()
 
 
@@ -87,16 +114,32 @@ def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recip
     print(f"  kernels: {'; '.join(name for names in kernels.values() for name in names)}")
 
 
+def export_language_model(arguments: argparse.Namespace) -> None:
+    """The same for a language model, whose checks and provenance are its own."""
+    from assay_export.llm.export import LlmOptions, export_language_model
+
+    export_language_model(
+        LlmOptions(
+            family=arguments.model, output=arguments.output_path, quantization=arguments.quantization,
+            checkpoint=arguments.checkpoint, seeded=arguments.seeded, seed=arguments.seed,
+            group_size=arguments.group_size, embedding=arguments.embedding, max_seq_len=arguments.max_seq_len,
+            sdpa=arguments.sdpa, logits=arguments.logits,
+        )
+    )
+
+
 def main() -> None:
     arguments = parse_arguments()
-    recipe = find_recipe(arguments.quantization)
     if not arguments.output_path.parent.is_dir():
         raise UserError(f"--output_path {arguments.output_path}: its folder does not exist; make it first")
     if arguments.output_path.is_dir():
         raise UserError(f"--output_path {arguments.output_path}: is a folder; give the name of the .pte file")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    export(arguments.model, arguments.checkpoint, arguments.output_path, recipe)
+    if arguments.model in FAMILIES:
+        export_language_model(arguments)
+    else:
+        export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,70 @@
+"""Puts a checkpoint's weights into the model, quantizing each as it comes, so that few are in memory as floats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import torch
+from torch import nn
+
+from .checkpoint import Checkpoint
+from .config import all_linears, tensor_shapes
+from .embedding import make_embedding
+from .model import LanguageModel
+from .progress import Progress
+from .quantizer import quantize_weight
+from .recipes import FP32, HEAD, LinearScheme
+
+_EMBEDDING = "model.embed_tokens.weight"
+
+
+def build(
+    checkpoint: Checkpoint,
+    schemes: Mapping[str, LinearScheme],
+    *,
+    embedding: str,
+    max_seq_len: int,
+    sdpa: str,
+    logits: str,
+    progress: Progress,
+) -> LanguageModel:
+    """The model, ready to run and to export."""
+    config = checkpoint.config
+    model = LanguageModel(config, max_seq_len, sdpa, logits).eval()
+    names = list(tensor_shapes(config))
+    linears = {linear.name for linear in all_linears(config)}
+    for index, name in enumerate(names):
+        owner, kind = name.rsplit(".", 1)
+        value = checkpoint.tensor(name)
+        if name == _EMBEDDING:
+            model.model.embed_tokens = make_embedding(embedding, value)
+            if config.tied_embeddings:
+                model.lm_head.weight = quantize_weight(value, schemes[HEAD])
+        elif owner in linears and kind == "weight":
+            model.get_submodule(owner).weight = quantize_weight(value, schemes[owner])
+        else:
+            setattr(model.get_submodule(owner), kind, nn.Parameter(value, requires_grad=False))
+        progress.step(index + 1, len(names))
+    left = [name for name, value in (*model.named_parameters(), *model.named_buffers()) if value.is_meta]
+    assert not left, f"no weights were put into {left[0]}"
+    return model
+
+
+def build_fp32(checkpoint: Checkpoint, max_seq_len: int, progress: Progress) -> LanguageModel:
+    """The reference: nothing quantized, logits of every position."""
+    schemes = {linear.name: FP32 for linear in all_linears(checkpoint.config)}
+    return build(
+        checkpoint, schemes, embedding="fp32", max_seq_len=max_seq_len, sdpa="custom", logits="all", progress=progress
+    )
+
+
+@torch.no_grad()
+def all_logits(model: LanguageModel, tokens: torch.Tensor) -> torch.Tensor:
+    """Logits [n, V] of every position of `tokens` [n], in windows of the model's length that start afresh."""
+    window = model.max_seq_len
+    was, model.logits = model.logits, "all"
+    try:
+        parts = [model(part[None], torch.tensor([0]))[0] for part in tokens.split(window)]
+    finally:
+        model.logits = was
+    return torch.cat(parts)
