@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPar
 from executorch.backends.xnnpack.utils.configs import get_transform_passes
 from executorch.exir import EdgeCompileConfig, to_edge_transform_and_lower
 
+from .fast_lowering import fast_lowering
 from .model import LanguageModel
 from .progress import Progress
 
@@ -46,17 +48,18 @@ def export_graph(model: LanguageModel) -> torch.export.ExportedProgram:
         return torch.export.export(model, example_inputs(), dynamic_shapes=({1: length}, None), strict=False)
 
 
-def lower_language_model(model: LanguageModel, sdpa: str, progress: Progress) -> bytes:
-    """The .pte of `model`, with method `forward` and the constant methods."""
+def lower_language_model(model: LanguageModel, sdpa: str, progress: Progress, *, fast: bool = True) -> bytes:
+    """The .pte of `model`, with method `forward` and the constant methods. `fast` off is the stock pipeline."""
     progress.stage("tracing")
     exported = export_graph(model)
     progress.stage("lowering to XNNPACK")
-    edge = to_edge_transform_and_lower(
-        exported,
-        partitioner=[XnnpackPartitioner()],
-        transform_passes=get_transform_passes(),
-        compile_config=EdgeCompileConfig(_check_ir_validity=False),
-        constant_methods=constant_methods(model, sdpa),
-    )
-    progress.stage("writing the program")
-    return edge.to_executorch().buffer
+    with fast_lowering(progress.stage) if fast else contextlib.nullcontext():
+        edge = to_edge_transform_and_lower(
+            exported,
+            partitioner=[XnnpackPartitioner()],
+            transform_passes=get_transform_passes(),
+            compile_config=EdgeCompileConfig(_check_ir_validity=False),
+            constant_methods=constant_methods(model, sdpa),
+        )
+        progress.stage("writing the program")
+        return edge.to_executorch().buffer
