@@ -27,7 +27,7 @@ def kernel_names(pte: Path, inputs: Sequence[torch.Tensor], method: str = "forwa
         warnings.simplefilter("ignore")
         from executorch.devtools import Inspector
 
-        program = Runtime.get().load_program(pte, enable_etdump=True, debug_buffer_size=1 << 20)
+        program = Runtime.get().load_program(pte, enable_etdump=True)
         program.load_method(method).execute(inputs)
         with tempfile.TemporaryDirectory() as folder:
             etdump = Path(folder) / "run.etdp"

@@ -8,9 +8,10 @@ import torch
 from torch import nn
 
 from .checkpoint import Checkpoint
-from .config import all_linears, tensor_shapes
+from .config import all_linears, has_bias, tensor_shapes
 from .embedding import make_embedding
 from .model import LanguageModel
+from .offset_linear import OffsetLinear
 from .progress import Progress
 from .quantizer import quantize_weight
 from .recipes import FP32, HEAD, LinearScheme
@@ -35,19 +36,34 @@ def build(
     linears = {linear.name for linear in all_linears(config)}
     for index, name in enumerate(names):
         owner, kind = name.rsplit(".", 1)
+        if owner in linears and kind == "bias":
+            continue  # comes with its weight
         value = checkpoint.tensor(name)
         if name == _EMBEDDING:
             model.model.embed_tokens = make_embedding(embedding, value)
             if config.tied_embeddings:
-                model.lm_head.weight = quantize_weight(value, schemes[HEAD])
-        elif owner in linears and kind == "weight":
-            model.get_submodule(owner).weight = quantize_weight(value, schemes[owner])
+                _put_linear(model, HEAD, value, None, schemes[HEAD])
+        elif owner in linears:
+            bias = checkpoint.tensor(f"{owner}.bias") if has_bias(config, owner) else None
+            _put_linear(model, owner, value, bias, schemes[owner])
         else:
             setattr(model.get_submodule(owner), kind, nn.Parameter(value, requires_grad=False))
         progress.step(index + 1, len(names))
     left = [name for name, value in (*model.named_parameters(), *model.named_buffers()) if value.is_meta]
     assert not left, f"no weights were put into {left[0]}"
     return model
+
+
+def _put_linear(
+    model: LanguageModel, name: str, weight: torch.Tensor, bias: torch.Tensor | None, scheme: LinearScheme
+) -> None:
+    if scheme.offsets:
+        model.set_submodule(name, OffsetLinear(weight, bias, scheme))
+        return
+    linear = model.get_submodule(name)
+    linear.weight = quantize_weight(weight, scheme)
+    if bias is not None:
+        linear.bias = nn.Parameter(bias, requires_grad=False)
 
 
 def build_fp32(checkpoint: Checkpoint, max_seq_len: int, progress: Progress) -> LanguageModel:

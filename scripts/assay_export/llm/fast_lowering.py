@@ -18,6 +18,7 @@ from torch.utils import _pytree as pytree
 from .quantization_shapes import quantization_shapes
 
 _STAMP = "assay_computed_from"  # key in a node's meta: operator and operands that its value was computed from
+_DECOMPOSED = "_assay_decomposed"  # attribute of a program that run_decompositions returned
 
 
 @contextlib.contextmanager
@@ -96,6 +97,25 @@ def _operators() -> tuple[type, ...]:
 _OPERATORS = _operators()
 
 
+def _decompose_once(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Decomposing retraces the whole graph, three times in a row; without an operator to decompose it changes nothing.
+
+    Left out only for a program that came out of decomposing itself, which also made it functional.
+    """
+
+    def run_decompositions(self: Any, decomp_table: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if getattr(self, _DECOMPOSED, False) and decomp_table is not None:
+            targets = {node.target for node in self.graph.nodes if node.op == "call_function"}
+            targets -= {torch.ops.aten.sym_size.int}  # listed there, and retraced as itself
+            if not any(target in decomp_table for target in targets):
+                return self
+        result = original(self, decomp_table, *args, **kwargs)
+        setattr(result, _DECOMPOSED, True)
+        return result
+
+    return run_decompositions
+
+
 def _no_text(original: Callable[..., Any]) -> Callable[..., Any]:
     """The text of a whole graph is made for debug messages that are off, once a partition and pass."""
     return lambda self, *args, **kwargs: ""
@@ -104,6 +124,7 @@ def _no_text(original: Callable[..., Any]) -> Callable[..., Any]:
 _PASS = "executorch.exir.pass_base"
 _REPLACEMENTS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     (_PASS, "_ExportPassBase._fx", _reuse_values),
+    ("torch.export", "ExportedProgram.run_decompositions", _decompose_once),
     ("torch.fx.graph_module", "GraphModule.print_readable", _no_text),
     ("torch.fx.graph_module", "GraphModule.__str__", _no_text),
 )

@@ -9,12 +9,17 @@ from torchao.quantization import IntxUnpackedToInt8Tensor
 from .recipes import LinearScheme
 
 _DYNAMIC_INT8 = "int8_asym_per_token"
+_LOW, _HIGH = -8, 7  # of a 4-bit weight
+_SHRINKS = [1.0 - 0.02 * step for step in range(16)]  # of the range that covers all weights of a group
 
 
 def quantize_weight(weight: torch.Tensor, scheme: LinearScheme) -> nn.Parameter:
-    """`weight` [outputs, inputs] float32 under `scheme`, to be put into a linear layer."""
+    """`weight` [outputs, inputs] float32 under `scheme` (without offsets), to be put into a linear layer."""
     if scheme.bits == 32:
         return nn.Parameter(weight, requires_grad=False)
+    if scheme.algorithm == "least squares":
+        values, scales = least_squares_scales(weight, scheme.group_size)
+        return int4_parameter(values, scales)
     group = scheme.group_size or weight.shape[1]
     quantized = IntxUnpackedToInt8Tensor.from_hp(
         weight,
@@ -24,6 +29,68 @@ def quantize_weight(weight: torch.Tensor, scheme: LinearScheme) -> nn.Parameter:
         intx_choose_qparams_algorithm=scheme.algorithm,
     )
     if scheme.bits == 4:
-        # XNNPACK stores group scales as bfloat16; rounded here too, the eager model computes with what will run.
-        quantized.scale = quantized.scale.bfloat16().float()
+        quantized.scale = _as_stored(quantized.scale)
     return nn.Parameter(quantized, requires_grad=False)
+
+
+def int4_parameter(values: torch.Tensor, scales: torch.Tensor) -> nn.Parameter:
+    """A weight of `values` int8 -8 .. 7 [outputs, inputs] times `scales` float32 [outputs, groups]."""
+    quantized = IntxUnpackedToInt8Tensor(
+        values, scales, torch.zeros(scales.shape, dtype=torch.int8), torch.int4,
+        (1, values.shape[1] // scales.shape[1]), torch.float32, _DYNAMIC_INT8,
+    )
+    return nn.Parameter(quantized, requires_grad=False)
+
+
+def least_squares_scales(weight: torch.Tensor, group_size: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """Values and scales of the grid around zero that is nearest to each group of weights.
+
+    A smaller scale cuts off the largest weights and stands nearer to all others; of a row of scales the one with the
+    least sum of squared errors is taken.
+    """
+    groups = weight.view(weight.shape[0], -1, group_size)
+    # The range in which nothing is cut off: negative weights reach to -8 steps, positive ones to 7.
+    covering = torch.maximum(groups.amax(2) / _HIGH, groups.amin(2) / _LOW).clamp(min=1e-12)
+    best_error = torch.full_like(covering, torch.inf)
+    best_scale = covering
+    best_values = torch.zeros(groups.shape, dtype=torch.int8)
+    for shrink in _SHRINKS:
+        scale = _as_stored(covering * shrink)
+        values = torch.round(groups / scale[:, :, None]).clamp_(_LOW, _HIGH)
+        error = (values * scale[:, :, None] - groups).square_().sum(2)
+        better = error < best_error
+        best_error = torch.where(better, error, best_error)
+        best_scale = torch.where(better, scale, best_scale)
+        best_values = torch.where(better[:, :, None], values.to(torch.int8), best_values)
+    return best_values.view(weight.shape), best_scale
+
+
+def least_squares_grid(weight: torch.Tensor, group_size: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Values, scales and offsets [outputs, groups] of the nearest grid that need not contain zero.
+
+    Weights that came from 4 bits with a minimum for each 32 (GGUF's Q4_1) are found again, to the precision of a scale.
+    """
+    groups = weight.view(weight.shape[0], -1, group_size)
+    low, high = groups.amin(2), groups.amax(2)
+    middle, covering = (low + high) / 2, ((high - low) / (_HIGH - _LOW)).clamp(min=1e-12)
+    best_error = torch.full_like(covering, torch.inf)
+    best_scale, best_offset = covering, middle
+    best_values = torch.zeros(groups.shape, dtype=torch.int8)
+    for shrink in _SHRINKS:
+        scale = _as_stored(covering * shrink)
+        centre = middle - scale * (_HIGH + _LOW) / 2
+        values = torch.round((groups - centre[:, :, None]) / scale[:, :, None]).clamp_(_LOW, _HIGH)
+        rest = groups - values * scale[:, :, None]
+        offset = rest.mean(2)
+        error = (rest - offset[:, :, None]).square_().sum(2)
+        better = error < best_error
+        best_error = torch.where(better, error, best_error)
+        best_scale = torch.where(better, scale, best_scale)
+        best_offset = torch.where(better, offset, best_offset)
+        best_values = torch.where(better[:, :, None], values.to(torch.int8), best_values)
+    return best_values.view(weight.shape), best_scale, best_offset
+
+
+def _as_stored(scales: torch.Tensor) -> torch.Tensor:
+    """Group scales as XNNPACK keeps them, in bfloat16; so the eager model computes with what will run."""
+    return scales.bfloat16().float()

@@ -13,6 +13,11 @@ HEAD = "lm_head"
 GROUP_UNIT = 32  # XNNPACK's 4-bit kernels take groups of a multiple of this
 
 
+FP32_KERNEL = r"\(NC, F32\)"
+INT8_KERNEL = r"Q[DP]U?8, F32, QC8W\)"
+INT4_KERNEL = r"Q[DP]U?8, F32, QB4W\)"
+
+
 @dataclass(frozen=True)
 class LinearScheme:
     """How one linear layer is stored. Activations of 8 and 4 bit ones are quantized while running, to 8 bit a token."""
@@ -20,17 +25,20 @@ class LinearScheme:
     bits: int  # of a weight: 32, 8 (a scale for each output) or 4 (a scale for each group of inputs)
     group_size: int | None = None
     algorithm: str | None = None  # where scales come from, see quantizer.py
+    offsets: bool = False  # 4 bit with an offset for each group, as a second small linear; see offset_linear.py
 
     @property
-    def kernel(self) -> str:
-        """Regular expression for the name of the XNNPACK kernel that runs it."""
-        return {32: r"\(NC, F32\)", 8: r"Q[DP]U?8, F32, QC8W\)", 4: r"Q[DP]U?8, F32, QB4W\)"}[self.bits]
+    def kernels(self) -> list[str]:
+        """A regular expression for the name of each XNNPACK kernel that one such linear runs."""
+        own = {32: FP32_KERNEL, 8: INT8_KERNEL, 4: INT4_KERNEL}[self.bits]
+        return [own, FP32_KERNEL, INT8_KERNEL] if self.offsets else [own]
 
     def weight_bytes(self, linear: LinearShape) -> int:
-        """Bytes of weights and scales in the file: group scales are bfloat16, others float32."""
+        """Bytes of weights and scales in the file: group scales are bfloat16, others float32, offsets int8."""
         count = linear.inputs * linear.outputs
         if self.bits == 4:
-            return count // 2 + 2 * count // (self.group_size or linear.inputs)
+            groups = count // (self.group_size or linear.inputs)
+            return count // 2 + 2 * groups + (groups + 4 * linear.outputs if self.offsets else 0)
         return count * self.bits // 8 + (4 * linear.outputs if self.bits == 8 else 0)
 
     @property
@@ -40,7 +48,7 @@ class LinearScheme:
             return "fp32"
         if self.bits == 8:
             return "8da8w"
-        return f"8da4w group {self.group_size} {self.algorithm}"
+        return f"8da4w group {self.group_size} {self.algorithm}{' with offsets' if self.offsets else ''}"
 
 
 FP32 = LinearScheme(32)
@@ -52,20 +60,18 @@ def int4(algorithm: str = "affine", group_size: int = 32) -> LinearScheme:
     return LinearScheme(4, group_size, algorithm)
 
 
+ASYMMETRIC = LinearScheme(4, 32, "least squares", offsets=True)
+
+
 @dataclass(frozen=True)
 class LlmRecipe:
-    """One `--quantization` of a language model. `mixed_budget` asks sensitivity.py which linears get 8 bits instead."""
+    """One `--quantization` of a language model. `mixed_budget` asks sensitivity.py which layers get 8 bits instead."""
 
     name: str
     text: str
     body: LinearScheme
     head: LinearScheme
-    mixed_budget: float | None = None  # bytes allowed, as a multiple of plain int4 with the same group size
-
-    @property
-    def needs_calibration(self) -> bool:
-        """Whether running the fp32 model comes first."""
-        return self.mixed_budget is not None or "clip" in (self.body.algorithm, self.head.algorithm)
+    mixed_budget: float | None = None  # bytes of linears and embedding allowed, as a multiple of plain int4's
 
     def schemes(self, config: ModelConfig) -> dict[str, LinearScheme]:
         """Scheme of every linear, before any mixing by sensitivity."""
@@ -95,6 +101,13 @@ LLM_RECIPES = {
         LlmRecipe("int4-hqq", "linears 8da4w, HQQ scales", int4("hqq_scale_only"), int4("hqq_scale_only")),
         LlmRecipe("int4-head8", "linears 8da4w, output head 8da8w", int4(), INT8),
         LlmRecipe("int4-hqq-head8", "linears 8da4w with HQQ scales, output head 8da8w", int4("hqq_scale_only"), INT8),
+        LlmRecipe("int4-clip", "linears 8da4w, scales by least squares", int4("least squares"), int4("least squares")),
+        LlmRecipe("int4-asym", "linears 8da4w with an offset for each group", ASYMMETRIC, ASYMMETRIC),
+        LlmRecipe("int4-asym-head8", "linears 8da4w with an offset for each group, output head 8da8w", ASYMMETRIC, INT8),
+        LlmRecipe(
+            "int4-mixed", "linears 8da4w, scales by least squares; the layers that suffer most 8da8w",
+            int4("least squares"), int4("least squares"), mixed_budget=1.15,
+        ),
     )
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,13 +16,12 @@ from ..pte_runner import kernel_names, load_method
 from ..verify import QUANTIZED_MIN_SQNR_DB
 from .config import ModelConfig
 from .model import LanguageModel
-from .recipes import LinearScheme
+from .recipes import FP32_KERNEL, LinearScheme
 
 _DECODE_STEPS = 4
 _FP32_MAX_ERROR = 1e-4  # of the largest logit: rounding differs between kernels, a wrong graph differs by far more
 _ATTENTION = "llama::custom_sdpa.out"
 _DELEGATE = "DELEGATE_CALL"
-_FIXED_LINEARS = r"\(NC, F32\)"  # RMSNorm's mean and RoPE's rotation are fp32 linears in every variant
 
 
 def probe_calls(config: ModelConfig, max_seq_len: int) -> list[tuple[torch.Tensor, torch.Tensor]]:
@@ -67,18 +67,17 @@ def check_graph(
     """The kernels of one run: linears as promised, and with `custom` one delegate between consecutive attentions."""
     names = kernel_names(pte, (torch.zeros(1, 2, dtype=torch.int64), torch.zeros(1, dtype=torch.int64)))
     kernels = [name for name in names if name.startswith("Fully Connected")]
-    allowed = {scheme.kernel for scheme in schemes.values()} | {_FIXED_LINEARS}
-    counts: dict[str, int] = {}
+    wanted = Counter(pattern for scheme in schemes.values() for pattern in scheme.kernels)
+    wanted[FP32_KERNEL] += 2 * config.n_layers * 2 + 1  # RMSNorm's means and RoPE's rotations are fp32 linears
+    counts: Counter[str] = Counter()
     for name in kernels:
-        if not any(re.search(pattern, name) for pattern in allowed):
+        if not any(re.search(pattern, name) for pattern in wanted):
             raise UserError(f"{pte.name} runs {name!r}, which none of its layers should")
-        kind = re.sub(r" #\d+$", "", name)
-        counts[kind] = counts.get(kind, 0) + 1
-    for scheme in set(schemes.values()) - {LinearScheme(32)}:
-        wanted = sum(other.kernel == scheme.kernel for other in schemes.values())
-        found = sum(bool(re.search(scheme.kernel, name)) for name in kernels)
-        if found != wanted:
-            raise UserError(f"{pte.name}: {found} linears ran as {scheme.text}, {wanted} were promised")
+        counts[re.sub(r" #\d+$", "", name)] += 1
+    for pattern, number in wanted.items():
+        found = sum(bool(re.search(pattern, name)) for name in kernels)
+        if found != number:
+            raise UserError(f"{pte.name}: {found} linears ran on kernels {pattern!r}, {number} were promised")
     delegates = names.count(_DELEGATE)
     if sdpa == "custom":
         calls = "".join({_ATTENTION: "A", _DELEGATE: "D"}.get(name, "") for name in names)
@@ -88,4 +87,4 @@ def check_graph(
                 f"{pte.name}: delegates (D) and attentions (A) ran in the order {calls}, expected {expected}; "
                 "something between two attentions does not run on XNNPACK"
             )
-    return {"linear_kernels": counts, "delegates": delegates}
+    return {"linear_kernels": dict(counts), "delegates": delegates}
