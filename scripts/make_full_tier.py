@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+"""Makes the models of the full tier; see scripts/full_tier, which starts this in the right environment."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from assay_export.errors import UserError, exit_with
+from assay_export.json_file import write_json
+from assay_export.packages import REPOSITORY, require_packages, smollm2_gguf, version_of
+from assay_export.provenance import sha256_of
+
+require_packages("torch", "torchao", "executorch", "gguf")
+
+MODEL = "smollm2-135m"
+MAX_SEQ_LEN = 512
+VARIANTS = (
+    "fp32", "int8", "int4", "int4-asym", "int4-asym-head8", "int4-head8", "int4-hqq", "int4-hqq-head8", "int4-clip",
+    "int4-g64", "int4-mixed",
+)
+STATE = "full_tier.json"  # step -> what it was made from, and the sha256 of what it made
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to make. It is up to date when `made_from` and the files are as they were after its last run."""
+
+    name: str
+    outputs: tuple[str, ...]
+    made_from: dict[str, Any]
+    run: Callable[[], None]
+
+
+def steps(folder: Path) -> list[Step]:
+    """Everything, in order."""
+    gguf = smollm2_gguf()
+    source = {"gguf": sha256_of(gguf)}
+    found = [Step("tokenizer", ("tokenizer.json",), source, lambda: _write_tokenizer(gguf, folder / "tokenizer.json"))]
+    tools = {name: version_of(name) for name in ("torch", "torchao", "executorch")}
+    for variant in VARIANTS:
+        file = f"{MODEL}-{variant}.pte"
+        # Nobody ships 113 MB of fp32 embeddings beside 4-bit weights; the GGUF file has them in 8 bits, too.
+        embedding = "fp32" if variant == "fp32" else "int8"
+        options = [
+            "--model", "llama", "--quantization", variant, "--embedding", embedding, "--max_seq_len", str(MAX_SEQ_LEN),
+        ]
+        found.append(
+            Step(
+                variant, (file, file.replace(".pte", ".provenance.json")), {**source, "options": options, "tools": tools},
+                lambda options=options, file=file: _export(gguf, options, folder / file),
+            )
+        )
+    # The goldens' steps go here: scripts/make_llm_golden.py on the same GGUF file and tokenizer.json.
+    return found
+
+
+def _write_tokenizer(gguf: Path, path: Path) -> None:
+    from assay_export.llm.gguf_checkpoint import GgufFile
+    from assay_export.llm.gguf_tokenizer import write_tokenizer
+
+    write_tokenizer(GgufFile(gguf, "llama"), path)
+
+
+def _export(gguf: Path, options: list[str], output: Path) -> None:
+    """In a process of its own, so that its memory is given back and its peak is its own."""
+    script = REPOSITORY / "scripts/export_to_executorch.py"
+    command = [sys.executable, str(script), *options, "--checkpoint", str(gguf), "--output_path", str(output)]
+    if subprocess.run(command, check=False).returncode != 0:
+        raise UserError(f"the export of {output.name} failed; what was made before it is kept, start again to go on")
+
+
+def is_current(step: Step, state: dict[str, Any], folder: Path) -> bool:
+    """Whether the step's files are there, unchanged, and made from the same things."""
+    known = state.get(step.name)
+    if known is None or known["made_from"] != step.made_from:
+        return False
+    return all(
+        (folder / name).is_file() and sha256_of(folder / name) == known["outputs"].get(name) for name in step.outputs
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--only", nargs="+", metavar="STEP", help="make these steps only")
+    parser.add_argument("--again", nargs="+", metavar="STEP", default=[], help="make these even if they are up to date")
+    parser.add_argument("--list", action="store_true", help="say what is there, make nothing")
+    arguments = parser.parse_args()
+    folder = Path(os.environ.get("ASSAY_CACHE", REPOSITORY / ".cache")) / "full_tier"
+    folder.mkdir(parents=True, exist_ok=True)
+    every = steps(folder)
+    known = [step.name for step in every]
+    for name in [*(arguments.only or []), *arguments.again]:
+        if name not in known:
+            raise UserError(f"unknown step '{name}'; known: {', '.join(known)}")
+    state_path = folder / STATE
+    state = json.loads(state_path.read_text(encoding="utf-8")) if state_path.is_file() else {}
+    for step in every:
+        if arguments.only and step.name not in arguments.only:
+            continue
+        current = step.name not in arguments.again and is_current(step, state, folder)
+        if arguments.list or current:
+            print(f"{step.name}: {'up to date' if current else 'to be made'}", file=sys.stderr)
+            continue
+        print(f"{step.name}: making {step.outputs[0]}", file=sys.stderr, flush=True)
+        start = time.monotonic()
+        step.run()
+        outputs = {name: sha256_of(folder / name) for name in step.outputs}
+        state[step.name] = {
+            "made_from": step.made_from, "outputs": outputs, "seconds": round(time.monotonic() - start, 1),
+        }
+        write_json(state_path, state)
+
+
+if __name__ == "__main__":
+    exit_with(main)
