@@ -42,10 +42,10 @@ def build(
         if name == _EMBEDDING:
             model.model.embed_tokens = make_embedding(embedding, value)
             if config.tied_embeddings:
-                _put_linear(model, HEAD, value, None, schemes[HEAD])
+                put_linear(model, HEAD, value, None, schemes[HEAD])
         elif owner in linears:
             bias = checkpoint.tensor(f"{owner}.bias") if has_bias(config, owner) else None
-            _put_linear(model, owner, value, bias, schemes[owner])
+            put_linear(model, owner, value, bias, schemes[owner])
         else:
             setattr(model.get_submodule(owner), kind, nn.Parameter(value, requires_grad=False))
         progress.step(index + 1, len(names))
@@ -54,9 +54,10 @@ def build(
     return model
 
 
-def _put_linear(
+def put_linear(
     model: LanguageModel, name: str, weight: torch.Tensor, bias: torch.Tensor | None, scheme: LinearScheme
 ) -> None:
+    """Replace the weight of a linear, quantized by its scheme."""
     if scheme.offsets:
         model.set_submodule(name, OffsetLinear(weight, bias, scheme))
         return

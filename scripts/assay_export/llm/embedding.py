@@ -49,6 +49,13 @@ def check_embedding(kind: str, width: int) -> None:
         raise UserError(f"--embedding int4: rows of {width} are no multiple of {_INT4_GROUP}; use int8 or fp32")
 
 
+def embedding_bytes(kind: str, rows: int, width: int) -> int:
+    """Bytes of the table and its scales."""
+    if kind == "int8":
+        return rows * (width + 4)
+    return rows * (width // 2 + 4 * width // _INT4_GROUP) if kind == "int4" else 4 * rows * width
+
+
 def make_embedding(kind: str, weight: torch.Tensor) -> nn.Module:
     """An embedding of `weight` float32 [vocab, width] stored as `kind`."""
     if kind == "int8":

@@ -11,14 +11,16 @@ from ..errors import UserError
 from ..json_file import write_json
 from ..packages import version_of
 from ..provenance import command_line, python_version, sha256_of
+from ..quiet import without_runtime_remarks
 from .build import build
 from .checkpoint import Checkpoint, SeededWeights, open_checkpoint
 from .config import all_linears
-from .embedding import check_embedding
+from .embedding import check_embedding, embedding_bytes
 from .geometries import find_geometry
 from .lowering import lower_language_model
 from .progress import Progress, peak_memory_mb
 from .recipes import LinearScheme, LlmRecipe, check_groups, find_llm_recipe
+from .sensitivity import measure, mix
 from .verify import check_against_eager, check_graph
 
 MIN_SEQ_LEN = 8
@@ -55,6 +57,13 @@ def export_language_model(options: LlmOptions) -> dict[str, Any]:
     if not MIN_SEQ_LEN <= options.max_seq_len <= config.context:
         raise UserError(f"--max_seq_len {options.max_seq_len}: must be {MIN_SEQ_LEN} .. {config.context} for this model")
 
+    sensitivity = None
+    if recipe.mixed_budget is not None:
+        progress.stage("measuring which layers suffer most from 4 bits")
+        with without_runtime_remarks():
+            sensitivity = measure(checkpoint, recipe.body, options.max_seq_len, progress)
+        table = embedding_bytes(options.embedding, config.vocab_size, config.hidden_size)
+        schemes = mix(schemes, linears, sensitivity, recipe.mixed_budget, table)
     progress.stage(f"reading and quantizing {checkpoint.name}: {checkpoint.about}")
     model = build(
         checkpoint, schemes, embedding=options.embedding, max_seq_len=options.max_seq_len, sdpa=options.sdpa,
@@ -65,14 +74,17 @@ def export_language_model(options: LlmOptions) -> dict[str, Any]:
     try:
         unchecked.write_bytes(lower_language_model(model, options.sdpa, progress))
         progress.stage("checking the file against the eager model")
-        fidelity = check_against_eager(unchecked, model, exact=recipe.name == "fp32" and options.embedding == "fp32")
-        graph = check_graph(unchecked, config, schemes, options.sdpa)
+        with without_runtime_remarks():
+            exact = recipe.name == "fp32" and options.embedding == "fp32"
+            fidelity = check_against_eager(unchecked, model, exact)
+            graph = check_graph(unchecked, config, schemes, options.sdpa)
         unchecked.replace(output)
     finally:
         unchecked.unlink(missing_ok=True)
     provenance = {
         **_provenance(options, recipe, checkpoint, schemes),
         "pte": {"file": output.name, "sha256": sha256_of(output), "bytes": output.stat().st_size},
+        **({} if sensitivity is None else {"sensitivity_kld": {k: round(v, 6) for k, v in sensitivity.items()}}),
         "check_against_eager": fidelity,
         "kernels": graph["linear_kernels"],
         "delegates": graph["delegates"],
