@@ -56,8 +56,8 @@ class PlainAttention(_Cache):
         scores = scores.view(heads, self.sharing, length, -1) + hidden
         weights = torch.softmax(scores, dim=-1).view(heads, self.sharing * length, -1)
         mixed = torch.bmm(weights, self.v_cache.view(-1, heads, dim).permute(1, 0, 2))
-        mixed = mixed.view(heads, self.sharing, length, dim).permute(2, 0, 1, 3)
-        return mixed.reshape(1, length, heads * self.sharing, dim)
+        mixed = mixed.view(heads, self.sharing, length, dim).permute(2, 0, 1, 3).contiguous()
+        return mixed.view(1, length, heads * self.sharing, dim)
 
 
 ATTENTIONS = {"custom": CustomAttention, "plain": PlainAttention}

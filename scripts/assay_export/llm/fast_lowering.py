@@ -8,6 +8,7 @@ a function, that replacement is left out with a note, and lowering is slower. te
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -116,6 +117,19 @@ def _decompose_once(original: Callable[..., Any]) -> Callable[..., Any]:
     return run_decompositions
 
 
+def _share_weights(original: Any) -> Any:
+    """Before each partition is turned into bytes its program is copied, weights and all, which XNNPACK only reads.
+
+    The graph is still copied; the weights are the same tensors. Without this all of them are in memory twice.
+    """
+
+    def copy_program(cls: type, edge_program: Any, compile_specs: Any) -> Any:
+        shared = [*edge_program.state_dict.values(), *edge_program.constants.values()]
+        return copy.deepcopy(edge_program, {id(value): value for value in shared})
+
+    return classmethod(copy_program)
+
+
 def _no_text(original: Callable[..., Any]) -> Callable[..., Any]:
     """The text of a whole graph is made for debug messages that are off, once a partition and pass."""
     return lambda self, *args, **kwargs: ""
@@ -125,6 +139,9 @@ _PASS = "executorch.exir.pass_base"
 _REPLACEMENTS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
     (_PASS, "_ExportPassBase._fx", _reuse_values),
     ("torch.export", "ExportedProgram.run_decompositions", _decompose_once),
+    (
+        "executorch.exir.backend.backend_details", "BackendDetails.copy_exported_program_for_preprocess", _share_weights,
+    ),
     ("torch.fx.graph_module", "GraphModule.print_readable", _no_text),
     ("torch.fx.graph_module", "GraphModule.__str__", _no_text),
 )
