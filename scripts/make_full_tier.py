@@ -66,10 +66,9 @@ def steps(folder: Path) -> list[Step]:
 
 
 def _write_tokenizer(gguf: Path, path: Path) -> None:
-    from assay_export.llm.gguf_checkpoint import GgufFile
-    from assay_export.llm.gguf_tokenizer import write_tokenizer
+    from assay_export.tokenizers.from_gguf import tokenizer_json
 
-    write_tokenizer(GgufFile(gguf, "llama"), path)
+    path.write_text(json.dumps(tokenizer_json(gguf), ensure_ascii=False), encoding="utf-8")
 
 
 def _export(gguf: Path, options: list[str], output: Path) -> None:
@@ -78,6 +77,12 @@ def _export(gguf: Path, options: list[str], output: Path) -> None:
     command = [sys.executable, str(script), *options, "--checkpoint", str(gguf), "--output_path", str(output)]
     if subprocess.run(command, check=False).returncode != 0:
         raise UserError(f"the export of {output.name} failed; what was made before it is kept, start again to go on")
+
+
+def read_state(folder: Path) -> dict[str, Any]:
+    """What earlier runs noted; nothing where none has."""
+    path = folder / STATE
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
 
 
 def is_current(step: Step, state: dict[str, Any], folder: Path) -> bool:
@@ -103,12 +108,10 @@ def main() -> None:
     for name in [*(arguments.only or []), *arguments.again]:
         if name not in known:
             raise UserError(f"unknown step '{name}'; known: {', '.join(known)}")
-    state_path = folder / STATE
-    state = json.loads(state_path.read_text(encoding="utf-8")) if state_path.is_file() else {}
     for step in every:
         if arguments.only and step.name not in arguments.only:
             continue
-        current = step.name not in arguments.again and is_current(step, state, folder)
+        current = step.name not in arguments.again and is_current(step, read_state(folder), folder)
         if arguments.list or current:
             print(f"{step.name}: {'up to date' if current else 'to be made'}", file=sys.stderr)
             continue
@@ -116,10 +119,9 @@ def main() -> None:
         start = time.monotonic()
         step.run()
         outputs = {name: sha256_of(folder / name) for name in step.outputs}
-        state[step.name] = {
-            "made_from": step.made_from, "outputs": outputs, "seconds": round(time.monotonic() - start, 1),
-        }
-        write_json(state_path, state)
+        done = {"made_from": step.made_from, "outputs": outputs, "seconds": round(time.monotonic() - start, 1)}
+        # Read again: another run may have finished a step of its own meanwhile.
+        write_json(folder / STATE, {**read_state(folder), step.name: done})
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import unittest
+from dataclasses import replace
 from pathlib import Path
 
 import gguf
@@ -12,11 +13,9 @@ from assay_export.llm.build import all_logits, build_fp32
 from assay_export.llm.checkpoint import Checkpoint, SeededWeights, open_checkpoint
 from assay_export.llm.config import tensor_shapes
 from assay_export.llm.geometries import GEOMETRIES
-from assay_export.llm.gguf_tokenizer import write_tokenizer
-from assay_export.llm.gguf_checkpoint import GgufFile
+from assay_export.llm.rope import inverse_frequencies
 from safetensors.torch import load_file
 from support import LLAMA3_SCALING, TINY, QuietProgress, save_checkpoint, tokens_of
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
 _GGUF_NAMES = {
     "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",
@@ -42,7 +41,6 @@ def interleaved(weight: torch.Tensor, heads: int) -> torch.Tensor:
 
 def write_gguf(
     folder: Path, path: Path, family: str, kind: gguf.GGMLQuantizationType, divisors: torch.Tensor | None = None,
-    tokenizer: Tokenizer | None = None,
 ) -> None:
     """The checkpoint in `folder` as a GGUF file; matrices stored as `kind`."""
     writer = gguf.GGUFWriter(path, family)
@@ -54,15 +52,6 @@ def write_gguf(
     writer.add_head_count_kv(TINY["num_key_value_heads"])
     writer.add_layer_norm_rms_eps(TINY["rms_norm_eps"])
     writer.add_rope_freq_base(LLAMA3_SCALING["rope_theta"] if divisors is not None else 10000.0)
-    if tokenizer is not None:
-        vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda item: item[1])
-        writer.add_tokenizer_model("gpt2")
-        writer.add_tokenizer_pre("smollm")
-        writer.add_token_list([token for token, _ in vocabulary])
-        writer.add_token_types([3 if token == "<|end|>" else 1 for token, _ in vocabulary])
-        import json
-
-        writer.add_token_merges([" ".join(pair) for pair in json.loads(tokenizer.to_str())["model"]["merges"]])
     for name, value in load_file(folder / "model.safetensors").items():
         if family == "llama" and "q_proj" in name:
             value = interleaved(value, TINY["num_attention_heads"])
@@ -112,10 +101,6 @@ class Gguf(unittest.TestCase):
     def test_frequency_divisors_stand_for_llama3_scaling(self) -> None:
         save_checkpoint(self.folder, "llama", rope_parameters=LLAMA3_SCALING)
         from_folder = open_checkpoint(self.folder, "llama")
-        from dataclasses import replace
-
-        from assay_export.llm.rope import inverse_frequencies
-
         plain = replace(from_folder.config, rope_scaling=None)
         divisors = inverse_frequencies(plain) / inverse_frequencies(from_folder.config)
         write_gguf(self.folder, self.file, "llama", gguf.GGMLQuantizationType.F32, divisors)
@@ -129,25 +114,6 @@ class Gguf(unittest.TestCase):
             name = "model.layers.0.self_attn.k_proj.weight"
             exact, read = (open_checkpoint(path, "llama").tensor(name) for path in (self.folder, self.file))
             self.assertLess(float((exact - read).abs().max()), tolerance, kind)
-
-    def test_its_tokenizer_encodes_as_the_original(self) -> None:
-        save_checkpoint(self.folder, "llama")
-        original = Tokenizer(models.BPE())
-        original.pre_tokenizer = pre_tokenizers.Sequence(
-            [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
-        )
-        original.decoder = decoders.ByteLevel()
-        trainer = trainers.BpeTrainer(
-            vocab_size=320, special_tokens=["<|end|>"], initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
-            show_progress=False,
-        )
-        text = "the theme of these tests: 12345, naïve 東京 \U0001f600 and\n\n  spaces <|end|> then the rest"
-        original.train_from_iterator([text] * 20, trainer)
-        write_gguf(self.folder, self.file, "llama", gguf.GGMLQuantizationType.F32, tokenizer=original)
-        write_tokenizer(GgufFile(self.file, "llama"), self.folder / "tokenizer.json")
-        read = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
-        self.assertEqual(read.encode(text).ids, original.encode(text).ids)
-        self.assertEqual(read.decode(read.encode(text).ids, skip_special_tokens=False), text)
 
 
 class Folders(unittest.TestCase):

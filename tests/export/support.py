@@ -52,7 +52,8 @@ def save_checkpoint(folder: Path, family: str, **changes: Any) -> torch.nn.Modul
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             # Larger than the usual start, so that attention is far from uniform and biases and norms matter.
-            parameter.copy_(1.0 + 0.2 * torch.randn_like(parameter) if "norm" in name else 0.15 * torch.randn_like(parameter))
+            noise = torch.randn_like(parameter)
+            parameter.copy_(1.0 + 0.2 * noise if "norm" in name else 0.15 * noise)
     with without_runtime_remarks():
         model.eval().save_pretrained(folder)
     return model

@@ -149,7 +149,8 @@ def config_of(values: dict[str, Any], family: str, where: str) -> ModelConfig:
     """The config that the keys of a config.json mean. `where` begins every error message."""
     found = values.get("model_type")
     if found != family:
-        raise UserError(f"{where}: model_type is {found!r}, but --model is {family}; known families: {', '.join(FAMILIES)}")
+        known = ", ".join(FAMILIES)
+        raise UserError(f"{where}: model_type is {found!r}, but --model is {family}; known families: {known}")
     _refuse_unknown(values, where)
     n_heads = _count(values, "num_attention_heads", where)
     hidden = _count(values, "hidden_size", where)

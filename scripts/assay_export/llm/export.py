@@ -96,14 +96,15 @@ def export_language_model(options: LlmOptions) -> dict[str, Any]:
     write_json(output.with_name(output.name.removesuffix(".pte") + ".provenance.json"), provenance)
     print(f"{output.name}: {output.stat().st_size} bytes, {recipe.text}; {checkpoint.about}")
     print(f"  against eager: max error {fidelity['max_abs_error']:.3g}, SQNR {fidelity['sqnr_db']} dB")
-    print(f"  {graph['delegates']} delegates; kernels: {'; '.join(f'{n} x {k}' for k, n in graph['linear_kernels'].items())}")
+    kernels = "; ".join(f"{count} x {kind}" for kind, count in graph["linear_kernels"].items())
+    print(f"  {graph['delegates']} delegates; kernels: {kernels}")
     progress.finish("exported")
     return provenance
 
 
 def _open(options: LlmOptions) -> Checkpoint:
     if (options.checkpoint is None) == (options.seeded is None):
-        raise UserError("give either --checkpoint (a Hugging Face folder or a .gguf file) or --seeded (a geometry's name)")
+        raise UserError("give either --checkpoint (a Hugging Face folder or .gguf file) or --seeded (a geometry's name)")
     if options.seeded is not None:
         return SeededWeights(options.seeded, find_geometry(options.seeded, options.family), options.seed)
     return open_checkpoint(options.checkpoint, options.family)
