@@ -1,12 +1,13 @@
 #include <algorithm>
 #include <array>
 #include <cinttypes>
-#include <cstdio>
 #include <utility>
 
 #include <executorch/runtime/core/exec_aten/util/dim_order_util.h>
 #include <executorch/runtime/core/exec_aten/util/scalar_type_util.h>
 #include <executorch/runtime/platform/log.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <runtime/kernels/attention.h>
 #include <runtime/kernels/tensor_checks.h>
@@ -26,24 +27,15 @@ bool is_contiguous(const Tensor& tensor) {
 class Sizes {
  public:
   explicit Sizes(const Tensor& tensor) {
-    append("[");
-    for (ssize_t i = 0; i < tensor.dim(); ++i) {
-      append(i == 0 ? "%lld" : ", %lld", static_cast<long long>(tensor.size(i)));
-    }
-    append("]");
+    const auto sizes = tensor.sizes();
+    *fmt::format_to_n(text_.data(), text_.size() - 1, "[{}]",
+                      fmt::join(sizes.begin(), sizes.end(), ", "))
+         .out = '\0';
   }
   const char* text() const { return text_.data(); }
 
  private:
-  template <typename... Values>
-  void append(const char* format, Values... values) {
-    const int written =
-        std::snprintf(text_.data() + used_, text_.size() - used_, format, values...);
-    used_ = std::min(used_ + static_cast<std::size_t>(std::max(written, 0)), text_.size() - 1);
-  }
-
   std::array<char, 128> text_{};
-  std::size_t used_ = 0;
 };
 
 bool fits_positions(std::int64_t start, std::int64_t count, std::int64_t length,
