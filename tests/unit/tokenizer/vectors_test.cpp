@@ -85,6 +85,9 @@ struct VectorFile {
   std::string vectors;
 };
 
+// The name that ctest shows.
+void PrintTo(const VectorFile& file, std::ostream* out) { *out << file.tokenizer; }
+
 class Vectors : public testing::TestWithParam<VectorFile> {};
 
 TEST_P(Vectors, IdsAndTextAreThoseOfTheReferenceLibrary) {
