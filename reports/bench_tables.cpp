@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 
@@ -59,7 +60,39 @@ std::string effect_text(const compare::Group& group, std::string_view metric) {
   return row == nullptr ? "-" : format_effect(*row->metric, *row->effect);
 }
 
-Row reference_row(const compare::Comparison& comparison, const compare::Group& group) {
+/// What a task is judged by, as far as a bench has it.
+struct TaskColumn {
+  std::string_view header;
+  std::string_view metric;
+};
+constexpr std::array<TaskColumn, 8> kTaskColumns{{
+    {"score error", "score_mean_abs_error"},
+    {"SQNR", "score_sqnr_db"},
+    {"frame F1", "frame_f1"},
+    {"prefill", "prefill_tokens_per_s"},
+    {"decode", "decode_tokens_per_s"},
+    {"mean KLD", "kld_mean"},
+    {"same top token", "top1_agreement"},
+    {"perplexity ratio", "perplexity_ratio"},
+}};
+
+/// A variant against the reference one.
+struct Against {
+  compare::Comparison comparison;
+  const compare::Group* group = nullptr;  ///< of `comparison`
+};
+
+bool has_effect(const std::vector<Against>& all, const TaskColumn& column) {
+  return std::ranges::any_of(
+      all, [&](const Against& one) { return find_effect(*one.group, column.metric) != nullptr; });
+}
+
+bool has_flips(const std::vector<Against>& all) {
+  return std::ranges::any_of(all, [](const Against& one) { return one.group->flips.chunks > 0; });
+}
+
+Row reference_row(const compare::Comparison& comparison, const compare::Group& group,
+                  const std::vector<TaskColumn>& columns, bool flips) {
   Row row{comparison.name_b, "-", "-", "-"};
   if (const compare::Delta* time = find_effect(group, "latency_p50_ms")) {
     row[1] = format_effect(*time->metric, *time->effect);
@@ -68,11 +101,13 @@ Row reference_row(const compare::Comparison& comparison, const compare::Group& g
   }
   row.push_back(effect_text(group, "pte_bytes"));
   row.push_back(effect_text(group, "memory_load_bytes"));
-  row.push_back(effect_text(group, "score_mean_abs_error"));
-  row.push_back(effect_text(group, "score_sqnr_db"));
-  row.push_back(effect_text(group, "frame_f1"));
-  row.push_back(fmt::format("{} of {}", format_count(group.flips.list.size()),
-                            format_count(group.flips.chunks)));
+  for (const TaskColumn& column : columns) {
+    row.push_back(effect_text(group, column.metric));
+  }
+  if (flips) {
+    row.push_back(fmt::format("{} of {}", format_count(group.flips.list.size()),
+                              format_count(group.flips.chunks)));
+  }
   return row;
 }
 
@@ -141,26 +176,41 @@ Table against_reference_table(const RunRecord& run, const BenchCells& bench) {
                           {"95 % CI"},
                           {"verdict", kVerdict},
                           {"file", kNumber},
-                          {"model memory", kNumber},
-                          {"score error", kNumber},
-                          {"SQNR", kNumber},
-                          {"frame F1", kNumber},
-                          {"decisions that differ", kNumber}}};
+                          {"model memory", kNumber}}};
+  std::vector<Against> all;
   const std::string reference = reference_variant(bench);
   for (const std::string& variant : bench.variants) {
     if (variant == reference) {
       continue;
     }
-    const Result<compare::Comparison> comparison =
+    Result<compare::Comparison> comparison =
         compare::compare_in_run(run, compare::Axis::kVariant, reference, variant, {});
     if (!comparison.ok()) {
       continue;
     }
-    for (const compare::Group& group : comparison->groups) {
+    all.push_back({.comparison = std::move(comparison).value()});
+    for (const compare::Group& group : all.back().comparison.groups) {
       if (same_bench(group.key, bench)) {
-        table.rows.push_back(reference_row(*comparison, group));
+        all.back().group = &group;
       }
     }
+    if (all.back().group == nullptr) {
+      all.pop_back();
+    }
+  }
+  std::vector<TaskColumn> columns;
+  for (const TaskColumn& column : kTaskColumns) {
+    if (has_effect(all, column)) {
+      columns.push_back(column);
+      table.columns.push_back({std::string(column.header), kNumber});
+    }
+  }
+  const bool flips = has_flips(all);
+  if (flips) {
+    table.columns.push_back({"decisions that differ", kNumber});
+  }
+  for (const Against& one : all) {
+    table.rows.push_back(reference_row(one.comparison, *one.group, columns, flips));
   }
   return table;
 }

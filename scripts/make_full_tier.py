@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the models of the full tier; see scripts/full_tier, which starts this in the right environment."""
+"""Makes the models, goldens and suite of the full tier; see scripts/full_tier, which starts this in the right environment."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from assay_export.errors import UserError, exit_with
+from assay_export.full_tier_suite import FullTier, full_tier_suite
 from assay_export.json_file import write_json
 from assay_export.packages import REPOSITORY, require_packages, smollm2_gguf, version_of
 from assay_export.provenance import sha256_of
 
-require_packages("torch", "torchao", "executorch", "gguf")
+require_packages("torch", "torchao", "executorch", "gguf", "transformers")
 
 MODEL = "smollm2-135m"
 MAX_SEQ_LEN = 512
@@ -29,6 +30,11 @@ VARIANTS = (
     "fp32", "int8", "int4", "int4-asym", "int4-asym-head8", "int4-head8", "int4-hqq", "int4-hqq-head8", "int4-clip",
     "int4-g64", "int4-mixed",
 )
+TEXTS = ("tides", "workshop", "manual")  # datasets/llm/english
+SCORE_FROM = 32  # positions before have little context, and say more about the first words than about the model
+PROMPTS = {"capital": "The capital of France is", "story": "Once upon a time, in a small village by the sea,"}
+GREEDY_TOKENS = 64
+TOP_K = 512  # of 49,152 tokens
 STATE = "full_tier.json"  # step -> what it was made from, and the sha256 of what it made
 
 
@@ -61,8 +67,39 @@ def steps(folder: Path) -> list[Step]:
                 lambda options=options, file=file: _export(gguf, options, folder / file),
             )
         )
-    # The goldens' steps go here: scripts/make_llm_golden.py on the same GGUF file and tokenizer.json.
+    reference = {name: version_of(name) for name in ("torch", "transformers")}
+    for name, options in golden_options().items():
+        made_from = {**source, "options": options, "texts": text_hashes(options), "tools": reference}
+        file = f"{name}.safetensors"
+        found.append(
+            Step(name, (file,), made_from, lambda options=options, file=file: _make_golden(gguf, folder, options, file))
+        )
     return found
+
+
+def golden_options() -> dict[str, list[str]]:
+    """What scripts/make_llm_golden.py is told for each golden; texts are named from the repository."""
+    options = {}
+    for text in TEXTS:
+        options[f"text-{text}"] = ["--text", f"datasets/llm/english/{text}.txt", "--score-from", str(SCORE_FROM)]
+    for name, prompt in PROMPTS.items():
+        options[f"prompt-{name}"] = ["--prompt", prompt, "--greedy", str(GREEDY_TOKENS)]
+    return options
+
+
+def text_hashes(options: list[str]) -> dict[str, str]:
+    """SHA-256 of the texts among the options."""
+    return {word: sha256_of(REPOSITORY / word) for word in options if word.endswith(".txt")}
+
+
+def _make_golden(gguf: Path, folder: Path, options: list[str], file: str) -> None:
+    script = REPOSITORY / "scripts/make_llm_golden.py"
+    command = [
+        sys.executable, str(script), "--checkpoint", str(gguf), "--tokenizer", str(folder / "tokenizer.json"),
+        "--top-k", str(TOP_K), "--output", str(folder / file), *options,
+    ]
+    if subprocess.run(command, check=False, cwd=REPOSITORY).returncode != 0:
+        raise UserError(f"the golden {file} failed; what was made before it is kept, start again to go on")
 
 
 def _write_tokenizer(gguf: Path, path: Path) -> None:
@@ -77,6 +114,17 @@ def _export(gguf: Path, options: list[str], output: Path) -> None:
     command = [sys.executable, str(script), *options, "--checkpoint", str(gguf), "--output_path", str(output)]
     if subprocess.run(command, check=False).returncode != 0:
         raise UserError(f"the export of {output.name} failed; what was made before it is kept, start again to go on")
+
+
+def write_suite(folder: Path) -> str:
+    """Write the suite of what is there; returns what to do with it."""
+    variants = [name for name in VARIANTS if (folder / f"{MODEL}-{name}.pte").is_file()]
+    goldens = [name for name in golden_options() if (folder / f"{name}.safetensors").is_file()]
+    if not variants or not any(name.startswith("text-") for name in goldens):
+        return "no suite yet: it needs a variant and the golden of a text"
+    tier = FullTier(folder, MODEL, smollm2_gguf(), MAX_SEQ_LEN, variants, goldens)
+    write_json(folder / "llm.json", full_tier_suite(tier))
+    return f"{len(variants)} variants, {len(goldens)} goldens: assay run llm --tier full"
 
 
 def read_state(folder: Path) -> dict[str, Any]:
@@ -122,6 +170,8 @@ def main() -> None:
         done = {"made_from": step.made_from, "outputs": outputs, "seconds": round(time.monotonic() - start, 1)}
         # Read again: another run may have finished a step of its own meanwhile.
         write_json(folder / STATE, {**read_state(folder), step.name: done})
+    if not arguments.list:
+        print(write_suite(folder), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,23 @@ std::optional<fs::path> find_suites_folder(const fs::path& program) {
   return std::nullopt;
 }
 
+Result<fs::path> find_full_tier(std::string_view name, const fs::path& cache) {
+  if (name.find('/') != std::string_view::npos || fs::path(name).extension() == kExtension) {
+    return make_error(ErrorCode::kUsage, "--tier full takes the name of a suite, not the path '{}'",
+                      name);
+  }
+  const fs::path file = cache / "full_tier" / fmt::format("{}{}", name, kExtension);
+  if (!exists_as_file(file)) {
+    return make_error(
+        ErrorCode::kNotFound,
+        "there is no full tier of suite '{}': '{}' does not exist. Make it with "
+        "scripts/full_tier (several GB and an hour; it goes on where it was stopped), "
+        "and set ASSAY_CACHE if it was made elsewhere",
+        name, file.string());
+  }
+  return file;
+}
+
 Result<fs::path> find_suite(std::string_view name_or_path, const std::optional<fs::path>& folder) {
   const fs::path path(name_or_path);
   if (name_or_path.find('/') != std::string_view::npos || path.extension() == kExtension) {

@@ -20,6 +20,11 @@ std::optional<std::filesystem::path> find_suites_folder(const std::filesystem::p
 /// The manifests of a folder, sorted by name.
 std::vector<std::filesystem::path> list_suite_files(const std::filesystem::path& folder);
 
+/// The manifest of the full tier of a suite: models too large to be committed, which
+/// scripts/full_tier makes in `cache`. Errors: kNotFound, saying how to make it; kUsage for a path.
+Result<std::filesystem::path> find_full_tier(std::string_view name,
+                                             const std::filesystem::path& cache);
+
 /// The manifest that a user asked for: a path (it has a '/' or ends in .json), or the name of a
 /// suite in `folder`. Errors: kNotFound, with the known names.
 Result<std::filesystem::path> find_suite(std::string_view name_or_path,

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <set>
 #include <string>
@@ -48,6 +49,7 @@ struct Options {
   std::string format = "table";
   std::string revision;
   bool no_artifacts = false;
+  std::string tier = "quick";
 };
 
 /// Stores every finished cell and keeps it, without its samples, for the summary.
@@ -176,6 +178,14 @@ Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
   return store.begin_run(info, plan.matrix());
 }
 
+/// Where scripts/full_tier puts what it makes.
+std::filesystem::path cache_folder(const std::optional<std::filesystem::path>& suites_folder) {
+  if (const char* cache = std::getenv("ASSAY_CACHE"); cache != nullptr && *cache != '\0') {
+    return cache;
+  }
+  return suites_folder ? suites_folder->parent_path() / ".cache" : ".cache";
+}
+
 Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   RunOptions wanted{.suites = {},
                     .variants = options.variants,
@@ -190,8 +200,13 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
                     .sustain_min = options.sustain_min};
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
   const auto folder = suites::find_suites_folder(program);
+  if (options.tier == "full" && options.suites.empty()) {
+    return make_error(ErrorCode::kUsage, "--tier full needs the name of a suite, such as llm");
+  }
   for (const std::string& name : options.suites) {
-    ASSAY_ASSIGN(const std::filesystem::path file, suites::find_suite(name, folder));
+    ASSAY_ASSIGN(const std::filesystem::path file,
+                 options.tier == "full" ? suites::find_full_tier(name, cache_folder(folder))
+                                        : suites::find_suite(name, folder));
     wanted.suites.push_back(std::filesystem::absolute(file).string());
   }
   if (options.suites.empty() && folder) {
@@ -315,6 +330,11 @@ void add_run_command(CLI::App& app, Action& chosen) {
       "run", "Run suites: every case with every variant, timed side by side, scored and stored");
   command->add_option("suite", options->suites,
                       "Names of suites, or paths of suite files (default: every built-in suite)");
+  command
+      ->add_option("--tier", options->tier,
+                   "quick: the committed models; full: those that scripts/full_tier made")
+      ->check(CLI::IsMember({"quick", "full"}))
+      ->capture_default_str();
   command->add_option("--variant", options->variants, "Only these variants")->delimiter(',');
   command->add_option("--case", options->cases, "Only these cases")->delimiter(',');
   command->add_option("--threads", options->threads, "Threads of the runtime")

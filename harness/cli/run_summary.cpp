@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -33,6 +34,42 @@ std::string format_percentile(const Cell& cell, const measure::CellQuality& qual
 
 constexpr std::size_t kTimeWidth = 9;
 
+/// What tells of a task's quality or rate, in the few columns that a terminal has.
+struct TaskColumn {
+  std::string_view header;
+  std::string_view metric;
+  std::string_view format;
+};
+constexpr std::array<TaskColumn, 9> kTaskColumns{{
+    {"SQNR dB", "score_sqnr_db", "{:.1f}"},
+    {"flips", "decision_flips", "{:.0f}"},
+    {"F1", "frame_f1", "{:.3f}"},
+    {"prefill/s", "prefill_tokens_per_s", "{:.0f}"},
+    {"decode/s", "decode_tokens_per_s", "{:.1f}"},
+    {"KLD", "kld_mean", "{:.5f}"},
+    {"top-1", "top1_agreement", "{:.3f}"},
+    {"PPL ratio", "perplexity_ratio", "{:.4f}"},
+    {"greedy", "greedy_common_prefix", "{:.0f}"},
+}};
+
+/// The columns that any cell has a figure for, and their widths.
+std::vector<std::pair<TaskColumn, std::size_t>> task_columns(const std::vector<Cell>& cells) {
+  std::vector<std::pair<TaskColumn, std::size_t>> columns;
+  for (const TaskColumn& column : kTaskColumns) {
+    std::size_t width = 0;
+    for (const Cell& cell : cells) {
+      if (find_score(cell, column.metric)) {
+        width = std::max(
+            {width, column.header.size(), format_score(cell, column.metric, column.format).size()});
+      }
+    }
+    if (width > 0) {
+      columns.emplace_back(column, width);
+    }
+  }
+  return columns;
+}
+
 struct Widths {
   std::size_t case_name = 4;
   std::size_t variant = 7;
@@ -57,22 +94,27 @@ Widths widths_of(const RunSummary& summary) {
 
 std::string format_run_summary(const RunSummary& summary) {
   const Widths widths = widths_of(summary);
+  const auto columns = task_columns(summary.cells);
   std::string text =
-      fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>8}  {:>6}  {:>6}  {}\n", "case",
-                  widths.case_name, "variant", widths.variant, "p50 ms", widths.p50, "p99 ms",
-                  widths.p99, "SQNR dB", "flips", "F1", "status");
+      fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}", "case", widths.case_name, "variant",
+                  widths.variant, "p50 ms", widths.p50, "p99 ms", widths.p99);
+  for (const auto& [column, width] : columns) {
+    text += fmt::format("  {:>{}}", column.header, width);
+  }
+  text += "  status\n";
   std::map<std::string_view, std::size_t> totals;
   for (std::size_t i = 0; i < summary.cells.size(); ++i) {
     const Cell& cell = summary.cells[i];
     const measure::CellQuality& quality = summary.quality[i];
     ++totals[cell_status_name(cell.status)];
-    text += fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:>8}  {:>6}  {:>6}  {}",
-                        cell.key.case_name, widths.case_name, cell.key.variant, widths.variant,
+    text += fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}", cell.key.case_name, widths.case_name,
+                        cell.key.variant, widths.variant,
                         format_percentile(cell, quality, "latency_p50_ms"), widths.p50,
-                        format_percentile(cell, quality, "latency_p99_ms"), widths.p99,
-                        format_score(cell, "score_sqnr_db", "{:.1f}"),
-                        format_score(cell, "decision_flips", "{:.0f}"),
-                        format_score(cell, "frame_f1", "{:.3f}"), cell_status_name(cell.status));
+                        format_percentile(cell, quality, "latency_p99_ms"), widths.p99);
+    for (const auto& [column, width] : columns) {
+      text += fmt::format("  {:>{}}", format_score(cell, column.metric, column.format), width);
+    }
+    text += fmt::format("  {}", cell_status_name(cell.status));
     text += cell.reason.empty() ? "\n" : fmt::format(" ({}): {}\n", cell.stage, cell.reason);
   }
   text += fmt::format("{} cells:", summary.cells.size());
