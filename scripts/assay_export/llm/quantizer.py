@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import torch
 from torch import nn
 from torchao.quantization import IntxUnpackedToInt8Tensor
@@ -11,6 +14,7 @@ from .recipes import LinearScheme
 _DYNAMIC_INT8 = "int8_asym_per_token"
 _LOW, _HIGH = -8, 7  # of a 4-bit weight
 _SHRINKS = [1.0 - 0.02 * step for step in range(16)]  # of the range that covers all weights of a group
+_ROWS_AT_ONCE = 128
 
 
 def quantize_weight(weight: torch.Tensor, scheme: LinearScheme) -> nn.Parameter:
@@ -42,6 +46,18 @@ def int4_parameter(values: torch.Tensor, scales: torch.Tensor) -> nn.Parameter:
     return nn.Parameter(quantized, requires_grad=False)
 
 
+def _by_rows(search: Callable[[torch.Tensor, int], tuple[torch.Tensor, ...]]) -> Callable[..., Any]:
+    """`search` on a few rows at a time, whose temporaries then stay in the processor's cache; several times faster."""
+
+    def run(weight: torch.Tensor, group_size: int) -> tuple[torch.Tensor, ...]:
+        parts = [search(rows, group_size) for rows in weight.split(_ROWS_AT_ONCE)]
+        return tuple(torch.cat(pieces) for pieces in zip(*parts, strict=True))
+
+    run.__doc__ = search.__doc__
+    return run
+
+
+@_by_rows
 def least_squares_scales(weight: torch.Tensor, group_size: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Values and scales of the grid around zero that is nearest to each group of weights.
 
@@ -65,6 +81,7 @@ def least_squares_scales(weight: torch.Tensor, group_size: int) -> tuple[torch.T
     return best_values.view(weight.shape), best_scale
 
 
+@_by_rows
 def least_squares_grid(weight: torch.Tensor, group_size: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Values, scales and offsets [outputs, groups] of the nearest grid that need not contain zero.
 
