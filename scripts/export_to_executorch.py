@@ -34,6 +34,12 @@ from assay_export.json_file import write_json
 from assay_export.provenance import command_line, python_version, sha256_of
 
 
+LLM_DEFAULTS = {
+    "seeded": None, "seed": 0, "group_size": None, "embedding": "fp32", "max_seq_len": 512, "sdpa": "custom",
+    "logits": "last",
+}
+
+
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True, help=f"silero-vad, or a language model's family: {', '.join(FAMILIES)}")
@@ -51,16 +57,24 @@ def parse_arguments() -> argparse.Namespace:
         "--seeded", metavar="GEOMETRY",
         help=f"random weights in a published model's shapes, instead of --checkpoint: {', '.join(GEOMETRIES)}",
     )
-    llm.add_argument("--seed", type=int, default=0, help="of --seeded (default 0)")
+    llm.add_argument("--seed", type=int, help="of --seeded (default 0)")
     llm.add_argument("--group_size", type=int, help="inputs that share a scale in 4-bit linears (default 32)")
-    llm.add_argument("--embedding", choices=EMBEDDINGS, default="fp32", help="how token embeddings are stored")
-    llm.add_argument("--max_seq_len", type=int, default=512, help="positions in the KV cache (default 512)")
+    llm.add_argument("--embedding", choices=EMBEDDINGS, help="how token embeddings are stored (default fp32)")
+    llm.add_argument("--max_seq_len", type=int, help="positions in the KV cache (default 512)")
     llm.add_argument(
-        "--sdpa", choices=("custom", "plain"), default="custom",
-        help="attention by ExecuTorch's llama:: operators, or by ordinary ones (slow; runs on every runtime)",
+        "--sdpa", choices=("custom", "plain"),
+        help="attention by ExecuTorch's llama:: operators, or by ordinary ones (slow; runs on every runtime); default custom",
     )
-    llm.add_argument("--logits", choices=("last", "all"), default="last", help="of the last position, or of all")
+    llm.add_argument("--logits", choices=("last", "all"), help="of the last position (default), or of all")
+    parser.set_defaults(**LLM_DEFAULTS)
     return parser.parse_args()
+
+
+def refuse_llm_options(arguments: argparse.Namespace) -> None:
+    """Options that only language models have must not be ignored without a word."""
+    for name, default in LLM_DEFAULTS.items():
+        if getattr(arguments, name) != default:
+            raise UserError(f"--{name} is for language models ({', '.join(FAMILIES)}); --model is {arguments.model}")
 
 
 def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe) -> None:
@@ -139,6 +153,7 @@ def main() -> None:
     if arguments.model in FAMILIES:
         export_language_model(arguments)
     else:
+        refuse_llm_options(arguments)
         export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization))
 
 

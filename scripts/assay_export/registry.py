@@ -11,6 +11,7 @@ from torch import nn
 
 from .audio import read_wav
 from .errors import UserError
+from .llm.config import FAMILIES
 from .packages import REPOSITORY, silero_source
 
 Inputs = tuple[torch.Tensor, ...]
@@ -72,5 +73,5 @@ MODELS: dict[str, Callable[[Path | None], BuiltModel]] = {
 def build_model(name: str, checkpoint: Path | None) -> BuiltModel:
     """Build a model by name; `checkpoint` None means the builder's own default."""
     if name not in MODELS:
-        raise UserError(f"unknown model '{name}'; known: {', '.join(MODELS)}")
+        raise UserError(f"unknown model '{name}'; known: {', '.join([*MODELS, *FAMILIES])}")
     return MODELS[name](checkpoint)
