@@ -61,11 +61,14 @@ ScalarType to_scalar_type(DType dtype) {
 assay::Error engine_error(executorch::runtime::Error code, std::string_view doing) {
   using executorch::runtime::Error;
   const std::string logged = take_runtime_errors();
+  // XNNPACK's own allocations fail with a code that says nothing; its log line does.
   const bool no_memory = code == Error::MemoryAllocationFailed || code == Error::OutOfResources ||
-                         code == Error::DelegateMemoryAllocationFailed;
+                         code == Error::DelegateMemoryAllocationFailed ||
+                         logged.find("out_of_memory") != std::string::npos;
   return make_error(no_memory ? ErrorCode::kOutOfMemory : ErrorCode::kEngine,
-                    "{} failed: ExecuTorch error 0x{:02x}{}{}{}", doing,
-                    static_cast<unsigned>(code), logged.empty() ? "" : ": ", logged,
+                    "{} failed{}: ExecuTorch error 0x{:02x}{}{}{}", doing,
+                    no_memory ? " for lack of memory" : "", static_cast<unsigned>(code),
+                    logged.empty() ? "" : ": ", logged,
                     code == Error::OperatorMissing ? explain_missing_operators(logged) : "");
 }
 

@@ -72,9 +72,9 @@ int exit_code_of(const LlmAnswer& answer) {
 
 /// One prompt, one answer.
 Result<int> answer_once(const Options& options, LlmSession& session,
-                        std::span<const std::int32_t> prompt) {
+                        std::span<const std::int32_t> prompt, AnswerKind kind) {
   const bool as_text = options.format == "text";
-  ASSAY_ASSIGN(const LlmAnswer answer, session.answer(prompt, catch_stop_signals(), as_text));
+  ASSAY_ASSIGN(const LlmAnswer answer, session.answer(prompt, kind, catch_stop_signals(), as_text));
   if (as_text) {
     fmt::print("\n");
     std::fflush(stdout);
@@ -90,7 +90,7 @@ Result<int> generate_text(const Options& options) {
   ASSAY_ASSIGN(LlmSession session, LlmSession::open(options.llm));
   ASSAY_ASSIGN(const auto ids, session.tokenizer().encode(
                                    prompt, {.add_bos = true, .parse_special = options.special}));
-  return answer_once(options, session, ids);
+  return answer_once(options, session, ids, AnswerKind::kContinuation);
 }
 
 Result<int> instruct(const Options& options) {
@@ -99,15 +99,14 @@ Result<int> instruct(const Options& options) {
   ASSAY_ASSIGN(const auto chat_template, template_of(options, session.tokenizer()));
   const auto messages = messages_of(options.system, std::move(prompt));
   ASSAY_ASSIGN(const auto ids, encode_chat(session.tokenizer(), chat_template, messages));
-  return answer_once(options, session, ids);
+  return answer_once(options, session, ids, AnswerKind::kMessage);
 }
 
 /// What is new in a chat since the model answered: the model's cache holds all that came before,
 /// its own answer included.
 Result<std::vector<std::int32_t>> next_turn(const Tokenizer& tokenizer,
-                                            tokenizer::ChatTemplate chat_template,
-                                            std::string line, const std::string& system,
-                                            bool first) {
+                                            tokenizer::ChatTemplate chat_template, std::string line,
+                                            const std::string& system, bool first) {
   ASSAY_ASSIGN(auto ids, encode_chat(tokenizer, chat_template,
                                      messages_of(first ? system : "", std::move(line))));
   if (!first && tokenizer.bos_id() && !ids.empty() && ids.front() == *tokenizer.bos_id()) {
@@ -133,7 +132,7 @@ Result<int> chat(const Options& options) {
     }
     ASSAY_ASSIGN(const auto ids, next_turn(session.tokenizer(), chat_template,
                                            std::exchange(line, ""), options.system, first));
-    ASSAY_ASSIGN(const LlmAnswer answer, session.answer(ids, stop, true));
+    ASSAY_ASSIGN(const LlmAnswer answer, session.answer(ids, AnswerKind::kMessage, stop, true));
     fmt::print("\n");
     std::fflush(stdout);
     fmt::print(stderr, "{}", describe_answer(answer, session.model()));
@@ -153,7 +152,8 @@ Result<int> tokenize(const Options& options) {
 
 void add_prompt_options(CLI::App& command, Options& options, const std::string& what) {
   auto* prompt = command.add_option("--prompt", options.prompt, what);
-  command.add_option("--prompt-file", options.prompt_file, "Read it from a file; - is standard input")
+  command
+      .add_option("--prompt-file", options.prompt_file, "Read it from a file; - is standard input")
       ->excludes(prompt);
 }
 
@@ -239,13 +239,13 @@ void add_llm_command(CLI::App& app, Action& chosen) {
                    add_prompt_options(command, options, "The first line");
                    add_chat_options(command, options);
                  });
-  add_subcommand(*llm, chosen, "tokenize", "Prints the token ids of a text", tokenize,
-                 [](CLI::App& command, Options& options) {
-                   command.add_option("--tokenizer", options.llm.tokenizer, "A tokenizer's file")
-                       ->required();
-                   add_prompt_options(command, options, "The text");
-                   add_special_option(command, options);
-                 });
+  add_subcommand(
+      *llm, chosen, "tokenize", "Prints the token ids of a text", tokenize,
+      [](CLI::App& command, Options& options) {
+        command.add_option("--tokenizer", options.llm.tokenizer, "A tokenizer's file")->required();
+        add_prompt_options(command, options, "The text");
+        add_special_option(command, options);
+      });
   llm->footer(
       "Example: assay llm generate --model datasets/models/tiny-llama/tiny-llama-int4.pte\n"
       "  --tokenizer datasets/models/tiny-llama/tokenizer.model --prompt \"In the beginning\"");

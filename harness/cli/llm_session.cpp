@@ -51,8 +51,8 @@ Result<LlmSession> LlmSession::open(const LlmOptions& options) {
   ASSAY_ASSIGN(session.tokenizer_, tokenizer::open_tokenizer(options.tokenizer));
   session.engine_ = runtime::make_executorch_engine();
   ASSAY_ASSIGN(generate::LanguageModel model,
-               generate::LanguageModel::load(
-                   *session.engine_, {.pte = options.model, .threads = options.threads}));
+               generate::LanguageModel::load(*session.engine_,
+                                             {.pte = options.model, .threads = options.threads}));
   session.model_ = std::make_unique<generate::LanguageModel>(std::move(model));
   const auto vocabulary = static_cast<std::size_t>(session.tokenizer_->vocab_size());
   ASSAY_TRY(check_vocabulary(vocabulary, session.model_->vocab_size()));
@@ -61,10 +61,11 @@ Result<LlmSession> LlmSession::open(const LlmOptions& options) {
   return session;
 }
 
-Result<LlmAnswer> LlmSession::answer(std::span<const std::int32_t> prompt,
+Result<LlmAnswer> LlmSession::answer(std::span<const std::int32_t> prompt, AnswerKind kind,
                                      const std::atomic<bool>& stop, bool print) {
   ASSAY_ASSIGN(auto stops, tokenizer::StopSequences::create(options_.stops));
-  StreamingDecoder decoder(*tokenizer_);
+  StreamingDecoder decoder(*tokenizer_, SpecialIds::kSkip,
+                           {.at_start = kind == AnswerKind::kMessage});
   LlmAnswer answer;
   const auto show = [&](std::string_view text) {
     answer.text += text;
@@ -72,16 +73,15 @@ Result<LlmAnswer> LlmSession::answer(std::span<const std::int32_t> prompt,
       print_now(text);
     }
   };
-  ASSAY_ASSIGN(answer.generation,
-               generator_->run(
-                   prompt, options_.max_tokens,
-                   [&](std::int32_t token) -> Result<bool> {
-                     ASSAY_ASSIGN(const std::string text, decoder.put(token));
-                     const auto step = stops.put(text);
-                     show(step.text);
-                     return !step.stopped;
-                   },
-                   stop));
+  ASSAY_ASSIGN(answer.generation, generator_->run(
+                                      prompt, options_.max_tokens,
+                                      [&](std::int32_t token) -> Result<bool> {
+                                        ASSAY_ASSIGN(const std::string text, decoder.put(token));
+                                        const auto step = stops.put(text);
+                                        show(step.text);
+                                        return !step.stopped;
+                                      },
+                                      stop));
   if (answer.generation.reason != generate::StopReason::kStopped) {
     const auto step = stops.put(decoder.finish());
     show(step.text);

@@ -27,6 +27,9 @@ struct LlmOptions {
   std::vector<std::string> stops;
 };
 
+/// Whether an answer goes on in the middle of the prompt's text, where a first space counts.
+enum class AnswerKind { kContinuation, kMessage };
+
 /// What one prompt was answered with.
 struct LlmAnswer {
   std::string text;  ///< all that was printed
@@ -45,8 +48,8 @@ class LlmSession {
 
   /// Answers `prompt`, after what was said before, and prints the text to standard output as it
   /// comes: never half a character, never a part of a stop string. Errors: as of Generator::run.
-  Result<LlmAnswer> answer(std::span<const std::int32_t> prompt, const std::atomic<bool>& stop,
-                           bool print);
+  Result<LlmAnswer> answer(std::span<const std::int32_t> prompt, AnswerKind kind,
+                           const std::atomic<bool>& stop, bool print);
 
  private:
   LlmSession() = default;

@@ -79,19 +79,18 @@ std::string answer_json(const LlmAnswer& answer, const generate::LanguageModel& 
     inter_token[std::string(percentile.name)] = value ? Json(*value) : Json();
   }
   const auto bytes = model.kv_cache_bytes();
-  const Json json{
-      {"text", answer.text},
-      {"tokens", generation.tokens},
-      {"stopped", generate::stop_reason_name(generation.reason)},
-      {"prompt_tokens", generation.prompt_tokens},
-      {"time_to_first_token_ms", milliseconds(generation.time_to_first_token_ns)},
-      {"prefill_tokens_per_s", generation.prefill_tokens_per_second()},
-      {"decode_tokens_per_s", generation.decode_tokens_per_second()},
-      {"inter_token_ms", std::move(inter_token)},
-      {"program_load_ms", milliseconds(model.load_times().program_ns)},
-      {"method_load_ms", milliseconds(model.load_times().method_ns)},
-      {"max_positions", model.max_positions()},
-      {"kv_cache_bytes", bytes ? Json(*bytes) : Json()}};
+  const Json json{{"text", answer.text},
+                  {"tokens", generation.tokens},
+                  {"stopped", generate::stop_reason_name(generation.reason)},
+                  {"prompt_tokens", generation.prompt_tokens},
+                  {"time_to_first_token_ms", milliseconds(generation.time_to_first_token_ns)},
+                  {"prefill_tokens_per_s", generation.prefill_tokens_per_second()},
+                  {"decode_tokens_per_s", generation.decode_tokens_per_second()},
+                  {"inter_token_ms", std::move(inter_token)},
+                  {"program_load_ms", milliseconds(model.load_times().program_ns)},
+                  {"method_load_ms", milliseconds(model.load_times().method_ns)},
+                  {"max_positions", model.max_positions()},
+                  {"kv_cache_bytes", bytes ? Json(*bytes) : Json()}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

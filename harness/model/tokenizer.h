@@ -87,8 +87,10 @@ class Tokenizer {
 /// put together, are exactly `decode` of all ids. The tokenizer must outlive it.
 class StreamingDecoder {
  public:
-  explicit StreamingDecoder(const Tokenizer& tokenizer, SpecialIds special = SpecialIds::kSkip)
-      : tokenizer_(&tokenizer), special_(special) {}
+  /// `state`: what came before; by default nothing. Of a continued text, at_start is false.
+  explicit StreamingDecoder(const Tokenizer& tokenizer, SpecialIds special = SpecialIds::kSkip,
+                            DecodeState state = {})
+      : tokenizer_(&tokenizer), special_(special), state_(state) {}
 
   /// Text that became complete with `id`; empty while a character lacks bytes. Errors: as
   /// Tokenizer::decode_piece; the decoder stays as it was.
