@@ -9,6 +9,8 @@
 #include <harness/cli/command.h>
 #include <harness/cli/database_info.h>
 #include <harness/cli/run_export.h>
+#include <harness/cli/run_import.h>
+#include <harness/device/local_probe.h>
 #include <harness/store/store.h>
 
 namespace assay::cli {
@@ -21,6 +23,7 @@ struct Options {
   std::string export_format = "json";
   std::string output;
   bool samples = false;
+  std::string foreign_run;
 };
 
 std::uint64_t size_with_log(const std::string& db) {
@@ -65,6 +68,23 @@ Result<int> export_run(const Options& options) {
   return kOk;
 }
 
+Result<int> import_run(const Options& options) {
+  ASSAY_ASSIGN(const std::string text, read_text_file(options.foreign_run));
+  // Read to its end before a database is made for it.
+  ASSAY_ASSIGN(const RunRecord run,
+               parse_foreign_run(text, options.foreign_run, device::probe_local()));
+  ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
+  ASSAY_ASSIGN(const store::ImportOutcome outcome, store.import_run(run));
+  if (outcome.was_stored) {
+    fmt::print("run {} is stored already, as number {}; nothing was changed\n", run.info.uuid,
+               outcome.run_id);
+  } else {
+    fmt::print("imported {} with {} cells as run {}\n", run.info.uuid, run.cells.size(),
+               outcome.run_id);
+  }
+  return kOk;
+}
+
 Result<int> migrate(const Options& options) {
   // Opened for reading a missing file is an error; for writing it would be made.
   if (!std::filesystem::exists(options.db)) {
@@ -84,7 +104,8 @@ void add_db_option(CLI::App* command, const std::shared_ptr<Options>& options) {
 
 void add_db_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("db", "Look into a results database, or export a run");
+  CLI::App* command =
+      app.add_subcommand("db", "Look into a results database, export or import a run");
   command->require_subcommand(1);
   command->footer("Example: assay db info --db results.db");
 
@@ -111,6 +132,13 @@ void add_db_command(CLI::App& app, Action& chosen) {
                      "With json: also every sample, and every value a step");
   exported->footer("Example: assay db export --run latest --format csv --output run.csv");
   exported->callback([options, &chosen] { chosen = [options] { return export_run(*options); }; });
+
+  CLI::App* imported = command->add_subcommand(
+      "import", "Store a run that another program measured; docs/internals/import.md");
+  imported->add_option("file", options->foreign_run, "The run as JSON")->required();
+  add_db_option(imported, options);
+  imported->footer("Example: assay db import llama.json --db results.db");
+  imported->callback([options, &chosen] { chosen = [options] { return import_run(*options); }; });
 
   CLI::App* migrated =
       command->add_subcommand("migrate", "Bring a database of an older assay to this schema");

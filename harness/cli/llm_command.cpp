@@ -10,6 +10,7 @@
 
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/llm_measure.h>
 #include <harness/cli/llm_session.h>
 #include <harness/cli/llm_text.h>
 #include <harness/cli/stop_signal.h>
@@ -246,6 +247,7 @@ void add_llm_command(CLI::App& app, Action& chosen) {
         add_prompt_options(command, options, "The text");
         add_special_option(command, options);
       });
+  add_llm_measure_command(*llm, chosen);
   llm->footer(
       "Example: assay llm generate --model datasets/models/tiny-llama/tiny-llama-int4.pte\n"
       "  --tokenizer datasets/models/tiny-llama/tokenizer.model --prompt \"In the beginning\"");

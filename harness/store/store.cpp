@@ -37,6 +37,26 @@ Result<std::int64_t> Store::begin_run(const RunInfo& info, const std::vector<Cel
   return run_id;
 }
 
+Result<ImportOutcome> Store::import_run(const RunRecord& run) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_ASSIGN(const std::optional<std::int64_t> stored,
+               find_run_by_uuid(impl_->database, run.info.uuid));
+  if (stored) {
+    return ImportOutcome{.run_id = *stored, .was_stored = true};
+  }
+  ASSAY_ASSIGN(const std::int64_t run_id, insert_run(impl_->database, run.info));
+  std::vector<CellKey> keys;
+  for (const Cell& cell : run.cells) {
+    keys.push_back(cell.key);
+  }
+  ASSAY_TRY(insert_pending_cells(impl_->database, run_id, keys));
+  for (const Cell& cell : run.cells) {
+    ASSAY_TRY(replace_cell(impl_->database, run_id, cell));
+  }
+  ASSAY_TRY(transaction.commit());
+  return ImportOutcome{.run_id = run_id};
+}
+
 Status Store::save_cell(std::int64_t run_id, const Cell& cell) {
   const auto save = [&]() -> Status {
     ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));

@@ -45,6 +45,12 @@ struct RunSummary {
   std::uint64_t warmup_count = 0;             ///< kept apart: warm-up, repeated, same-input
 };
 
+/// What became of a run that was to be imported.
+struct ImportOutcome {
+  std::int64_t run_id = 0;
+  bool was_stored = false;  ///< before: nothing was changed
+};
+
 /// Which figures metric_history() reads. Empty: every one.
 struct HistoryFilter {
   std::string metric;  ///< id of the catalogue; must not be empty
@@ -79,6 +85,10 @@ class Store {
   /// whatever `info.id` says. An empty `info.uuid` is replaced by a fresh one. Errors: kUsage for a
   /// uuid that is stored already or a key that is planned twice; kDatabase.
   Result<std::int64_t> begin_run(const RunInfo& info, const std::vector<CellKey>& expected);
+
+  /// Stores a whole run that was measured elsewhere, in one transaction; does nothing when a run of
+  /// its uuid is there already. Errors: kUsage for a cell that is there twice; kDatabase.
+  Result<ImportOutcome> import_run(const RunRecord& run);
 
   /// Replaces the cell of that key, with its samples, scores, series and worker, in one
   /// transaction. Errors: kNotFound when the key is not part of the run's matrix; kDatabase.

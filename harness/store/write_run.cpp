@@ -189,14 +189,18 @@ std::string describe(const CellKey& key) {
                      key.variant, key.backend, key.threads, key.device);
 }
 
-Result<std::int64_t> insert_run(Database& database, const RunInfo& info) {
-  const std::string uuid = info.uuid.empty() ? make_uuid() : info.uuid;
+Result<std::optional<std::int64_t>> find_run_by_uuid(Database& database, std::string_view uuid) {
   ASSAY_ASSIGN(Statement find, database.prepare(kUuidIsStored));
   find.start(uuid);
   ASSAY_ASSIGN(const bool stored, find.next_row());
+  return stored ? std::optional(find.integer(0)) : std::nullopt;
+}
+
+Result<std::int64_t> insert_run(Database& database, const RunInfo& info) {
+  const std::string uuid = info.uuid.empty() ? make_uuid() : info.uuid;
+  ASSAY_ASSIGN(const auto stored, find_run_by_uuid(database, uuid));
   if (stored) {
-    return make_error(ErrorCode::kUsage, "run {} is stored already, as number {}", uuid,
-                      find.integer(0));
+    return make_error(ErrorCode::kUsage, "run {} is stored already, as number {}", uuid, *stored);
   }
   std::optional<std::string_view> finished;
   if (!info.finished_utc.empty()) {

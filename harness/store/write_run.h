@@ -3,6 +3,7 @@
 // Everything that adds or changes rows. Each function runs inside the caller's transaction.
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -12,6 +13,8 @@
 
 namespace assay::store {
 
+/// Nothing when no run has exactly this uuid.
+Result<std::optional<std::int64_t>> find_run_by_uuid(Database& database, std::string_view uuid);
 Result<std::int64_t> insert_run(Database& database, const RunInfo& info);
 Status insert_pending_cells(Database& database, std::int64_t run_id,
                             const std::vector<CellKey>& expected);
