@@ -12,7 +12,7 @@ from .errors import UserError
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
-def require_packages(*names: str) -> None:
+def require_packages(*names: str, environment: str = "export") -> None:
     """Exit with the command to type when one of the import names is not installed."""
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if not missing:
@@ -20,7 +20,7 @@ def require_packages(*names: str) -> None:
     script = Path(sys.argv[0]).name
     print(
         f"error: {script} needs {', '.join(missing)}, which this Python does not have. Type:\n"
-        f"  scripts/python_env export scripts/{script} ...",
+        f"  scripts/python_env {environment} scripts/{script} ...",
         file=sys.stderr,
     )
     sys.exit(2)
