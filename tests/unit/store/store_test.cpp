@@ -256,5 +256,34 @@ TEST_F(StoreTest, ARunForgetsItsArtifactsAndNothingElse) {
   EXPECT_EQ(store.forget_artifacts(77).error().code, ErrorCode::kNotFound);
 }
 
+TEST_F(RunStoreTest, AnImportedRunComesBackAsItWas) {
+  const RunRecord run = example_run();
+  const ImportOutcome outcome = store_->import_run(run).value();
+  EXPECT_FALSE(outcome.was_stored);
+  const RunRecord loaded = store_->load_run(outcome.run_id, Detail::kFull).value();
+  EXPECT_EQ(loaded.info.uuid, run.info.uuid);
+  EXPECT_EQ(loaded.cells.size(), run.cells.size());
+  EXPECT_EQ(loaded.cells.front().scores.size(), run.cells.front().scores.size());
+}
+
+TEST_F(RunStoreTest, ImportingARunAgainChangesNothing) {
+  RunRecord run = example_run();
+  const std::int64_t first = store_->import_run(run).value().run_id;
+  run.info.revision = "another";
+  const ImportOutcome again = store_->import_run(run).value();
+  EXPECT_TRUE(again.was_stored);
+  EXPECT_EQ(again.run_id, first);
+  EXPECT_NE(store_->load_run(first, Detail::kScores).value().info.revision, "another");
+  EXPECT_EQ(count("run"), 1);
+}
+
+TEST_F(RunStoreTest, AnImportThatFailsHalfWayLeavesNothing) {
+  RunRecord run = example_run();
+  run.cells.push_back(run.cells.front());
+  EXPECT_EQ(store_->import_run(run).error().code, ErrorCode::kUsage);
+  EXPECT_EQ(count("run"), 0);
+  EXPECT_EQ(count("cell"), 0);
+}
+
 }  // namespace
 }  // namespace assay::store
