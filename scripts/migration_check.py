@@ -36,7 +36,9 @@ from assay_migration.scoring import Golden, Quality, read_golden, score
 from assay_migration.sides import Plan, Side, gguf_side, pte_side, requantize
 from assay_migration.tables import ratio_table, summary_table
 
-BUSY_LOAD = 0.2  # of another process a core: above it, times are said to be of a busy machine
+BUSY_LOAD = 0.2  # runnable processes a core before the first measurement, above which the machine counts as busy
+
+LEAST_PROMPTS = 11  # of a median that `assay compare` shows
 
 
 def utc_now() -> str:
@@ -98,7 +100,7 @@ def measure_speed(sides: list[Measured], plan: Plan, rounds: int) -> None:
     for pair in range(2 * rounds):
         for measured in sides if pair % 2 == 0 else reversed(sides):
             measured.add(measured.side.run(plan), next(order), pair)
-        say(f"{plan.threads} threads: pass {pair + 1} of {2 * rounds}, load average {os.getloadavg()[0]:.1f}")
+        say(f"threads {plan.threads}: pass {pair + 1} of {2 * rounds}, load average {os.getloadavg()[0]:.1f}")
 
 
 def assay(arguments: argparse.Namespace, *words: str) -> str:
@@ -119,7 +121,6 @@ def write_tokens(path: Path, tokens: list[int]) -> Path:
 
 
 def load_text(before: float, after: float) -> str:
-    # What was running besides this one process and its child, which is waited for.
     busy = before > BUSY_LOAD * (os.cpu_count() or 1)
     text = f"Load average before {before:.1f}, after {after:.1f}, on {os.cpu_count()} CPUs."
     return text + (" **The machine was busy: times are upper bounds, ratios are what to look at.**" if busy else "")
@@ -147,6 +148,8 @@ def parse_arguments() -> argparse.Namespace:
             raise UserError(f"--{name.replace('_', '-')} {getattr(arguments, name)}: give at least 1")
     if min(arguments.threads) < 1:
         raise UserError(f"--threads {min(arguments.threads)}: give at least 1")
+    if 2 * arguments.rounds * arguments.repeat < LEAST_PROMPTS:
+        say(f"--rounds {arguments.rounds} --repeat {arguments.repeat}: fewer than {LEAST_PROMPTS} prompts a side, too few for a median with an interval")
     if arguments.context < 128 + arguments.decode_tokens or arguments.prefill > arguments.context:
         raise UserError(f"--context {arguments.context}: too short for --prefill {arguments.prefill} and decoding at depth 128")
     if not arguments.assay.is_file():

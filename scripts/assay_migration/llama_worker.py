@@ -21,11 +21,15 @@ def _silent(level: int, text: bytes, data: ctypes.c_void_p) -> None:
     """llama.cpp's own log, which would fill the terminal."""
 
 
+def silence() -> None:
+    api.llama_log_set(_silent, ctypes.c_void_p(0))
+
+
 class LlamaModel:
     """A model with a context of its own, fed like LanguageModel of harness/generate."""
 
     def __init__(self, path: str, threads: int, context: int):
-        api.llama_log_set(_silent, ctypes.c_void_p(0))
+        silence()
         api.llama_backend_init()
         begin = time.perf_counter_ns()
         self._model = api.llama_model_load_from_file(path.encode(), api.llama_model_default_params())

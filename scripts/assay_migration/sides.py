@@ -93,10 +93,13 @@ def requantize(source: Path, folder: Path) -> Path:
     """A Q4_0 GGUF of `source`, made with llama.cpp's own quantizer unless it is there already."""
     from llama_cpp import llama_cpp as api
 
+    from .llama_worker import silence
+
     output = folder / f"{source.stem}.requantized-Q4_0.gguf"
     if output.is_file():
         return output
     folder.mkdir(parents=True, exist_ok=True)
+    silence()
     params = api.llama_model_quantize_default_params()
     params.ftype = api.LLAMA_FTYPE_MOSTLY_Q4_0
     params.allow_requantize = True
