@@ -75,10 +75,11 @@ ASSAY_FOR_EACH_VECTOR_WIDTH float largest_value(const float* values, std::size_t
   std::size_t i = 0;
   if (count >= kLanes) {
     Floats most = load(values);
+    // NOLINTNEXTLINE(misc-redundant-expression): NaN is the one value that is not itself.
     Ints nan = most != most;
     for (i = kLanes; i + kLanes <= count; i += kLanes) {
       const Floats next = load(values + i);
-      nan |= next != next;
+      nan |= next != next;  // NOLINT(misc-redundant-expression): as above
       most = next > most ? next : most;
     }
     for (std::size_t lane = 0; lane < kLanes; ++lane) {

@@ -33,8 +33,8 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
   }
   if (!group.token_summary.empty()) {
     text += "\n" + escape_markdown(group.token_summary) + "\n";
-    text += details("Tokens that differ",
-                    render_markdown_table(token_table(view, group, kShownFlips)));
+    text +=
+        details("Tokens that differ", render_markdown_table(token_table(view, group, kShownFlips)));
   }
   if (!group.reasons.empty()) {
     std::string reasons;

@@ -149,13 +149,13 @@ std::string token_summary(const compare::Comparison& comparison,
   }
   const bool a_wins = tokens.interval->low > 0;
   const bool b_wins = tokens.interval->high < 0;
-  return text + fmt::format(". Mean KLD on the same tokens, {} less {}: {:+.4f} nats [{:.4f}, "
-                            "{:.4f}]: {}.",
-                            b, a, *tokens.mean_difference, tokens.interval->low,
-                            tokens.interval->high,
-                            a_wins   ? a + " is closer"
-                            : b_wins ? b + " is closer"
-                                     : "which of them is closer cannot be told");
+  return text + fmt::format(
+                    ". Mean KLD on the same tokens, {} less {}: {:+.4f} nats [{:.4f}, "
+                    "{:.4f}]: {}.",
+                    b, a, *tokens.mean_difference, tokens.interval->low, tokens.interval->high,
+                    a_wins   ? a + " is closer"
+                    : b_wins ? b + " is closer"
+                             : "which of them is closer cannot be told");
 }
 
 void add_tokens(GroupView& view, const compare::Comparison& comparison,

@@ -10,7 +10,8 @@
 
 namespace assay::suites {
 
-/// Reads "task" and the object of that name. Relative paths start at `folder`. Errors: kUsage, naming the place.
+/// Reads "task" and the object of that name. Relative paths start at `folder`. Errors: kUsage,
+/// naming the place.
 Result<TaskSpec> read_task(const JsonValue& root, const std::filesystem::path& folder);
 
 /// Reads one case of a manifest with that task. Relative paths start at `folder`. Errors: kUsage.

@@ -45,8 +45,8 @@ Result<compare::Comparison> compare_sides(const CompareOptions& options) {
     return comparison;
   }
   ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run));
-  ASSAY_ASSIGN(compare::Comparison comparison, compare::compare_in_run(run, *axis, options.sides[0],
-                                                                       options.sides[1], {}));
+  ASSAY_ASSIGN(compare::Comparison comparison,
+               compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], {}));
   fill_token_texts(comparison, run.info, kept);
   return comparison;
 }

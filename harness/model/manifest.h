@@ -59,8 +59,8 @@ struct VadTask {
 
 /// A language model with its cache inside: token ids and a start position in, logits out.
 struct LlmTask {
-  std::size_t vocab_size = 0;   ///< of the goldens; the model's logits must be as wide
-  std::size_t max_seq_len = 0;  ///< positions that the model's cache has
+  std::size_t vocab_size = 0;       ///< of the goldens; the model's logits must be as wide
+  std::size_t max_seq_len = 0;      ///< positions that the model's cache has
   std::filesystem::path tokenizer;  ///< for texts in reports; empty: token ids are shown
 };
 
