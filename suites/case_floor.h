@@ -38,8 +38,9 @@ struct CaseFloor {
   friend bool operator==(const CaseFloor&, const CaseFloor&) = default;
 };
 
-/// True for a metric that no golden takes part in (F1, ROC-AUC, largest score, NaN/Inf count): it
-/// is no distance, so its floor is only the range that it has over the runs.
+/// True for a metric that no golden takes part in (F1, ROC-AUC, largest score, NaN/Inf count,
+/// perplexity), and for an uncertainty: it is no distance, so its floor is only the range that it
+/// has over the runs.
 bool is_level(std::string_view metric);
 
 /// Outputs and metrics of a floor from the distinct outputs that the runs gave; the other fields

@@ -11,6 +11,8 @@
 namespace assay::kernels {
 namespace {
 
+// NOLINTBEGIN(misc-definitions-in-headers): compiled once for each instruction set, on purpose.
+
 constexpr std::size_t kKeyTileFloats = 8192;
 constexpr float kLog2E = 1.44269504F;
 
@@ -31,6 +33,8 @@ struct alignas(64) Workspace {
 /// One item, from its arguments to its rows.
 class ItemRunner {
  public:
+  // The workspace stays as it is: 160 KB of zeros would cost more than a token's attention.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
   ItemRunner(const AttentionProblem& problem, const AttentionPlan& plan, const AttentionItem& item,
              float* partials)
       : problem_(problem),
@@ -242,12 +246,12 @@ class ItemRunner {
   void attend_rows(std::size_t kv, std::size_t i, const Block& block) {
     const std::size_t row = tile_row(kv, i);
     const std::size_t vectors = round_to_lanes(block.count) / kStep;
-    RowGroup<rows> weighting;
+    RowGroup<rows> weighting{};
     if (direct_) {
       dot_rows<rows>(work_.queries + row * stride_, stride_, block.keys, block.count, depth_,
                      work_.scores);
     } else {
-      RowGroup<rows> scoring;
+      RowGroup<rows> scoring{};
       for (std::size_t r = 0; r < rows; ++r) {
         scoring.from[r] = problem_.query + work_.offset[row + r];
         scoring.to[r] = work_.scores + r * kMaxKeyBlock;
@@ -386,6 +390,8 @@ class ItemRunner {
   const float scale_;            // of the scores, in units of log2
   Workspace work_;
 };
+
+// NOLINTEND(misc-definitions-in-headers)
 
 }  // namespace
 }  // namespace assay::kernels

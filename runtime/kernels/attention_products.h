@@ -8,6 +8,8 @@
 namespace assay::kernels {
 namespace {
 
+// NOLINTBEGIN(misc-definitions-in-headers): compiled once for each instruction set, on purpose.
+
 constexpr std::size_t kMaxKeyBlock = 64;
 
 // Rows computed together, so that a loaded vector is used so often. Their accumulators, four
@@ -161,6 +163,8 @@ ASSAY_NOINLINE void dot_rows(const float* queries, std::size_t query_stride, Hea
     store_sums<rows, kKeys>(sums, scores + first);
   }
 }
+
+// NOLINTEND(misc-definitions-in-headers)
 
 }  // namespace
 }  // namespace assay::kernels

@@ -19,6 +19,8 @@
 namespace assay::kernels {
 namespace {
 
+// NOLINTBEGIN(misc-definitions-in-headers): compiled once for each instruction set, on purpose.
+
 constexpr int kLanes = ASSAY_KERNEL_LANES;
 constexpr std::size_t kStep = kLanes;
 
@@ -181,6 +183,8 @@ ASSAY_INLINE Floats exp2_negative(Floats x) {
   const Bits bits = (reinterpret_cast<Bits>(exponent) + 127U) << 23U;
   return power * reinterpret_cast<Floats>(bits);
 }
+
+// NOLINTEND(misc-definitions-in-headers)
 
 }  // namespace
 }  // namespace assay::kernels
