@@ -67,14 +67,21 @@ def make_sides(arguments: argparse.Namespace, version: str) -> list[Side]:
     return sides
 
 
-def check_tokens(golden: Golden, tokenizer: Path, gguf: Side, plan: Plan) -> None:
+def open_tokenizer(path: Path) -> Tokenizer:
+    try:
+        return Tokenizer.from_file(str(path))
+    except Exception as error:  # the library raises plain Exception
+        raise UserError(f"--tokenizer {path}: the tokenizers library cannot read it: {error}; give a tokenizer.json") from error
+
+
+def check_tokens(golden: Golden, tokenizer: Tokenizer, gguf: Side, plan: Plan) -> None:
     """The golden's tokens are what both the reference tokenizer and the GGUF's own make of its text."""
     text = golden.metadata.get("text")
     if text is None:
         say("the golden has no text, so the tokenizers are not compared; its tokens are used")
         return
     answer = gguf.run(Plan(plan.tokens_file, [], [], 1, 1, plan.threads, plan.context), text=text)
-    for name, ids in ((str(tokenizer), Tokenizer.from_file(str(tokenizer)).encode(text).ids), (gguf.name, answer["text_tokens"])):
+    for name, ids in (("--tokenizer", tokenizer.encode(text).ids), (f"the tokenizer of {gguf.name}", answer["text_tokens"])):
         if ids != golden.tokens:
             at = next((i for i, (a, b) in enumerate(zip(ids, golden.tokens)) if a != b), min(len(ids), len(golden.tokens)))
             raise UserError(
@@ -160,7 +167,7 @@ def parse_arguments() -> argparse.Namespace:
 def main() -> None:
     arguments = parse_arguments()
     version = importlib.metadata.version("llama-cpp-python")
-    golden = read_golden(arguments.golden)
+    golden, tokenizer = read_golden(arguments.golden), open_tokenizer(arguments.tokenizer)
     if len(golden.tokens) > arguments.context:
         raise UserError(f"--golden {arguments.golden}: has {len(golden.tokens)} tokens, more than --context {arguments.context}")
     sides = make_sides(arguments, version)
@@ -172,7 +179,7 @@ def main() -> None:
         for threads in arguments.threads:
             plan = Plan(timed, [arguments.prefill], depths, arguments.decode_tokens, arguments.repeat, threads, arguments.context)
             started, load = utc_now(), os.getloadavg()[0]
-            check_tokens(golden, arguments.tokenizer, sides[0], plan)
+            check_tokens(golden, tokenizer, sides[0], plan)
             measured = []
             for side in sides:
                 measured.append(Measured(side, measure_quality(side, golden, fed, threads, arguments.context, folder)))
