@@ -251,8 +251,10 @@ class Llama2cTokenizer final : public Tokenizer {
     merge_parts(parts, [&](const Part& left, const Part& right) -> std::optional<Merge> {
       const auto id = find_mergeable(text.substr(left.begin, left.length + right.length));
       // The highest score comes first.
-      return id ? std::optional(Merge{-vocabulary_.scores[static_cast<std::size_t>(*id)], *id})
-                : std::nullopt;
+      if (!id) {
+        return std::nullopt;
+      }
+      return Merge{-static_cast<double>(vocabulary_.scores[static_cast<std::size_t>(*id)]), *id};
     });
     for (const Part& part : parts) {
       if (part.id >= 0) {

@@ -12,8 +12,8 @@ namespace {
 // A sane pattern backtracks a few times a character; these bounds stop one that does not.
 constexpr std::uint32_t kMatchLimit = 50'000'000;
 constexpr std::uint32_t kHeapLimitKib = 64 * 1024;
-constexpr std::size_t kJitStackFirst = 32 * 1024;
-constexpr std::size_t kJitStackMost = 8 * 1024 * 1024;
+constexpr std::size_t kJitStackFirst = std::size_t{32} * 1024;
+constexpr std::size_t kJitStackMost = std::size_t{8} * 1024 * 1024;
 
 std::string pcre_message(int code) {
   std::array<PCRE2_UCHAR, 256> buffer{};
