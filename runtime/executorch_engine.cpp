@@ -246,7 +246,7 @@ class ExecutorchEngine : public Engine {
     }
     for (const std::string& name : *names) {
       const auto meta = module_->method_meta(name);
-      if (!meta.ok() || meta->num_inputs() > 0 || meta->num_backends() > 0) {
+      if (!meta.ok() || !is_constant(*meta)) {
         continue;
       }
       auto values = module_->execute(name);
@@ -260,7 +260,17 @@ class ExecutorchEngine : public Engine {
   }
 
  private:
-  /// Those among `values` that are whole numbers or truth values; tensors are left out.
+  /// A method that takes nothing and gives no tensor: one that computes is never run for this.
+  static bool is_constant(const MethodMeta& meta) {
+    bool constant = meta.num_inputs() == 0 && meta.num_backends() == 0;
+    for (std::size_t i = 0; i < meta.num_outputs(); ++i) {
+      const auto tag = meta.output_tag(i);
+      constant = constant && tag.ok() && *tag != executorch::runtime::Tag::Tensor;
+    }
+    return constant;
+  }
+
+  /// Those among `values` that are whole numbers or truth values.
   static std::vector<std::int64_t> whole_numbers(const std::vector<EValue>& values) {
     std::vector<std::int64_t> numbers;
     for (const EValue& value : values) {

@@ -97,10 +97,12 @@ void StepPlayer::rewind() {
 Status StepPlayer::play_setup() {
   for (std::size_t execution = 0; execution < inputs_->setup_count; ++execution) {
     ASSAY_TRY(fill_inputs(execution));
+    const std::int64_t begin_ns = now_ns();
     Status executed = session_->execute();
     if (!executed.ok()) {
       return std::move(executed).error().with_context("setup {}", execution);
     }
+    first_setup_ns_ = first_setup_ns_.value_or(now_ns() - begin_ns);
   }
   return {};
 }

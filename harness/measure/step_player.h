@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include <harness/base/result.h>
@@ -21,6 +22,9 @@ class StepPlayer {
   /// Checks that every input is fed exactly once and that sizes agree. Errors: kUsage.
   /// Plays the setup. Errors of the engine: kEngine.
   static Result<StepPlayer> make(Session& session, const CaseInputs& inputs);
+
+  /// What the first execution of the setup took, in ns; nothing without a setup.
+  std::optional<std::int64_t> first_setup_ns() const { return first_setup_ns_; }
 
   /// The step that the next execution plays.
   std::size_t position() const { return position_; }
@@ -48,6 +52,7 @@ class StepPlayer {
   Session* session_;
   const CaseInputs* inputs_;
   std::size_t position_ = 0;
+  std::optional<std::int64_t> first_setup_ns_;
 };
 
 /// Plays every step once from the first and collects all outputs: the accuracy pass. Outputs keep

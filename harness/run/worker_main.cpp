@@ -89,6 +89,9 @@ class Worker {
     inputs_ = std::move(inputs);
     ASSAY_ASSIGN(StepPlayer player, StepPlayer::make(*session_, inputs_));
     player_ = player;
+    if (first_inference_ns_ == 0) {
+      first_inference_ns_ = player.first_setup_ns().value_or(0);
+    }
     return ok_frame();
   }
 

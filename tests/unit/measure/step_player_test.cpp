@@ -115,6 +115,15 @@ TEST(StepPlayer, TheSetupIsPlayedOnceAndIsNoStep) {
   EXPECT_EQ(sum, 19);  // the first step again, without the setup
 }
 
+TEST(StepPlayer, TheFirstExecutionOfASetupIsTimed) {
+  RememberingSession session;
+  CaseInputs inputs = case_with_setup();
+  EXPECT_TRUE(StepPlayer::make(session, inputs)->first_setup_ns().has_value());
+  inputs.setup_count = 0;
+  inputs.step_count = 3;
+  EXPECT_FALSE(StepPlayer::make(session, inputs)->first_setup_ns().has_value());
+}
+
 TEST(StepPlayer, EachStepHasTheSizeOfItsWindow) {
   RememberingSession session;
   CaseInputs inputs = case_with_setup();
