@@ -14,6 +14,7 @@
 #include <harness/model/engine.h>
 #include <harness/model/steps.h>
 #include <harness/run/frame.h>
+#include <harness/run/protocol_json.h>
 
 namespace assay::run {
 
@@ -87,9 +88,5 @@ Frame error_frame(const Error& error);
 
 /// The error that a reply carries, if it is one.
 Status check_reply(const Frame& frame);
-
-/// Reads a string or unsigned field of a message; kCorrupt when it is missing or of another type.
-Result<std::string> string_field(const nlohmann::json& message, const char* key);
-Result<std::uint64_t> unsigned_field(const nlohmann::json& message, const char* key);
 
 }  // namespace assay::run
