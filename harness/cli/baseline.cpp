@@ -12,7 +12,6 @@ namespace {
 
 /// What is shorter may be any word; git itself abbreviates to no less than 7.
 constexpr std::size_t kShortestCommit = 7;
-constexpr std::size_t kShortestUuid = 4;
 constexpr std::size_t kShownCommit = 12;
 
 std::set<std::string> suite_names(const RunInfo& run) {
@@ -168,8 +167,7 @@ Result<BaselineChoice> choose_last_good(const BaselineRequest& request) {
 Result<const RunInfo*> find_named_run(const BaselineRequest& request) {
   const std::string& selector = request.selector;
   const RunInfo* found = nullptr;
-  const bool could_be_uuid = selector.size() >= kShortestUuid &&
-                             selector.find_first_not_of("0123456789abcdef-") == std::string::npos;
+  const bool could_be_uuid = could_start_a_uuid(selector);
   for (const RunInfo& run : request.runs) {
     if (std::to_string(run.id) == selector) {
       return &run;

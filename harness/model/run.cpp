@@ -29,6 +29,12 @@ std::optional<RunState> run_state_from_name(std::string_view name) {
   return std::nullopt;
 }
 
+bool could_start_a_uuid(std::string_view selector) {
+  constexpr std::size_t kShortest = 4;
+  return selector.size() >= kShortest &&
+         selector.find_first_not_of("0123456789abcdefABCDEF-") == std::string_view::npos;
+}
+
 const std::vector<std::string>& fingerprint_identity_keys() {
   static const std::vector<std::string> keys{"build_type", "sanitizers",   "executorch_version",
                                              "arch",       "cpu_model",    "cpu_features",

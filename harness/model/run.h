@@ -59,6 +59,10 @@ std::string_view run_state_name(RunState state);
 /// The reverse of run_state_name; nothing for an unknown name.
 std::optional<RunState> run_state_from_name(std::string_view name);
 
+/// Whether a user may have meant the start of a run's uuid: at least 4 hexadecimal digits or
+/// dashes. Shorter ones are numbers of runs, or typing errors that would hit some run by chance.
+bool could_start_a_uuid(std::string_view selector);
+
 struct RunInfo {
   std::int64_t id = 0;  ///< row in the database, from 1
   std::string uuid;     ///< the same in every database that the run is merged into

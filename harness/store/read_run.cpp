@@ -5,12 +5,11 @@
 #include <unordered_map>
 #include <utility>
 
-#include <fmt/ranges.h>
-
 #include <harness/store/block_rows.h>
 #include <harness/store/check_blob.h>
 #include <harness/store/options_json.h>
 #include <harness/store/read_run.h>
+#include <harness/store/run_lookup.h>
 #include <harness/store/sample_codec.h>
 
 namespace assay::store {
@@ -19,17 +18,10 @@ namespace {
 // One run or all of them: what is selected is the same. See select_runs().
 constexpr std::string_view kRunColumns =
     "SELECT run_id, uuid, started_utc, finished_utc, state, options, revision FROM run";
-constexpr auto kRunIds = "SELECT run_id FROM run ORDER BY started_utc DESC, run_id DESC";
 constexpr std::string_view kFingerprint = "SELECT run_id, key, value FROM run_fingerprint";
 constexpr std::string_view kSuites = "SELECT run_id, suite, manifest_sha256 FROM run_suite";
 constexpr std::string_view kWeights = "SELECT run_id, model, weights FROM run_weights";
 constexpr std::string_view kRecipes = "SELECT run_id, model_variant, recipe FROM run_recipe";
-constexpr auto kRunsByUuid =
-    "SELECT run_id FROM run WHERE substr(uuid, 1, length(?1)) = lower(?1) ORDER BY run_id";
-constexpr auto kRunById = "SELECT run_id FROM run WHERE run_id = ?";
-constexpr auto kRunNames =
-    "SELECT run_id, substr(uuid, 1, 8) FROM run ORDER BY run_id DESC LIMIT 10";
-
 constexpr auto kCells =
     "SELECT cell_id, suite, case_name, model, variant, backend, threads, device, status, stage, "
     "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256, "
@@ -248,56 +240,6 @@ Status read_parts(CellParts& parts, std::int64_t cell_id, Detail detail, Cell& c
   return {};
 }
 
-Result<std::string> list_run_names(Database& database) {
-  ASSAY_ASSIGN(Statement select, database.prepare(kRunNames));
-  select.start();
-  std::vector<std::string> names;
-  while (true) {
-    ASSAY_ASSIGN(const bool found, select.next_row());
-    if (!found) {
-      break;
-    }
-    names.push_back(fmt::format("{} ({})", select.integer(0), select.text(1)));
-  }
-  return names.empty() ? std::string("no run at all")
-                       : fmt::format("runs {}", fmt::join(names, ", "));
-}
-
-Result<std::vector<std::int64_t>> read_ids(Statement& select) {
-  std::vector<std::int64_t> ids;
-  while (true) {
-    ASSAY_ASSIGN(const bool found, select.next_row());
-    if (!found) {
-      return ids;
-    }
-    ids.push_back(select.integer(0));
-  }
-}
-
-Result<std::vector<std::int64_t>> match_runs(Database& database, std::string_view selector) {
-  if (selector == "latest") {
-    ASSAY_ASSIGN(std::vector<std::int64_t> ids, read_run_ids(database));
-    return std::vector<std::int64_t>(ids.begin(), ids.begin() + (ids.empty() ? 0 : 1));
-  }
-  std::int64_t number = 0;
-  const char* end = selector.data() + selector.size();
-  const auto [stop, code] = std::from_chars(selector.data(), end, number);
-  if (code == std::errc{} && stop == end) {
-    ASSAY_ASSIGN(Statement select, database.prepare(kRunById));
-    select.start(number);
-    ASSAY_ASSIGN(const bool found, select.next_row());
-    if (found) {
-      return std::vector{number};
-    }
-  }
-  if (selector.empty()) {
-    return std::vector<std::int64_t>();
-  }
-  ASSAY_ASSIGN(Statement select, database.prepare(kRunsByUuid));
-  select.start(selector);
-  return read_ids(select);
-}
-
 }  // namespace
 
 CellKey read_key(const Statement& row) {
@@ -322,12 +264,6 @@ Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
 
 Result<std::vector<RunInfo>> read_run_infos(Database& database) {
   return read_infos(database, std::nullopt);
-}
-
-Result<std::vector<std::int64_t>> read_run_ids(Database& database) {
-  ASSAY_ASSIGN(Statement select, database.prepare(kRunIds));
-  select.start();
-  return read_ids(select);
 }
 
 Result<std::vector<Cell>> read_cells(Database& database, std::int64_t run_id, Detail detail) {
@@ -432,24 +368,6 @@ Status read_counts(Database& database, RunSummary& summary) {
     (samples.integer(0) != 0 ? summary.warmup_count : summary.sample_count) =
         samples.unsigned_integer(1);
   }
-}
-
-Result<std::int64_t> resolve_run(Database& database, std::string_view selector) {
-  ASSAY_ASSIGN(const std::vector<std::int64_t> matches, match_runs(database, selector));
-  if (matches.size() == 1) {
-    return matches.front();
-  }
-  if (matches.size() > 1) {
-    return make_error(
-        ErrorCode::kNotFound,
-        "'{}' fits {} runs of '{}' (numbers {}); give more of the uuid, or the number", selector,
-        matches.size(), database.path().string(), fmt::join(matches, ", "));
-  }
-  ASSAY_ASSIGN(const std::string names, list_run_names(database));
-  return make_error(ErrorCode::kNotFound,
-                    "'{}' has no run '{}'; it has {}. Name one by its number, the start of its "
-                    "uuid, or 'latest'",
-                    database.path().string(), selector, names);
 }
 
 }  // namespace assay::store

@@ -6,6 +6,7 @@
 #include <harness/store/open_database.h>
 #include <harness/store/profile_rows.h>
 #include <harness/store/read_run.h>
+#include <harness/store/run_lookup.h>
 #include <harness/store/schema.h>
 #include <harness/store/store.h>
 #include <harness/store/write_run.h>

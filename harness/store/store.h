@@ -119,8 +119,8 @@ class Store {
   /// list_runs() with what came of each run.
   Result<std::vector<RunSummary>> summarize_runs();
 
-  /// `selector` is "latest" (the last that was started), a row id, or a prefix of a uuid that fits
-  /// one run. Errors: kNotFound (says which runs there are).
+  /// `selector` is "latest" (the last that was started), a row id, or a prefix of a uuid (see
+  /// could_start_a_uuid) that fits one run. Errors: kNotFound (says which runs there are).
   Result<std::int64_t> find_run(std::string_view selector);
 
   Result<RunRecord> load_run(std::int64_t run_id, Detail detail);

@@ -188,7 +188,12 @@ TEST_F(RunStoreTest, ARunIsFoundByNumberByUuidAndAsTheLatest) {
   EXPECT_EQ(store_->find_run("latest").value(), 1);
   EXPECT_EQ(store_->find_run("2").value(), 2);
   EXPECT_EQ(store_->find_run("BEEF").value(), 2);
-  EXPECT_EQ(store_->find_run("10").value(), 1);
+  EXPECT_EQ(store_->find_run("10c0").value(), 1);
+}
+
+TEST_F(RunStoreTest, ANumberThatNoRunHasIsNotTakenForTheStartOfAUuid) {
+  save_another("7fadedad-0000", "2026-02-01T00:00:00Z");
+  EXPECT_EQ(store_->find_run("7").error().code, ErrorCode::kNotFound);
 }
 
 TEST_F(RunStoreTest, ASelectorThatFitsNoRunSaysWhichRunsThereAre) {
