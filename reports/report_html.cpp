@@ -10,8 +10,8 @@
 namespace assay::reports {
 namespace {
 
-/// More flips than this are only counted; the JSON lists all.
-constexpr std::size_t kShownFlips = 200;
+/// More flips or tokens than this are only counted; the JSON lists all.
+constexpr std::size_t kShownRows = 200;
 
 void write_head(MarkupWriter& out, const ReportModel& model) {
   out.open("head");
@@ -110,6 +110,30 @@ void open_details(MarkupWriter& out, std::string_view summary) {
   out.newline();
 }
 
+/// A list of which only the first rows are shown, folded under what it comes to.
+void write_long_list(MarkupWriter& out, const std::string& summary, const Table& table,
+                     std::string_view caption, std::size_t rows_in_all) {
+  open_details(out, summary);
+  write_table(out, table, caption, NarrowTable::kScroll);
+  if (rows_in_all > kShownRows) {
+    out.element("p", fmt::format("The first {}; the JSON report lists all.", kShownRows),
+                {{"class", "note"}});
+  }
+  out.close();
+}
+
+void write_tokens(MarkupWriter& out, const ComparisonView& view, const GroupView& group) {
+  if (group.token_summary.empty()) {
+    return;
+  }
+  out.element("p", group.token_summary);
+  out.newline();
+  if (!group.tokens.empty()) {
+    write_long_list(out, "Tokens that differ", token_table(view, group, kShownRows),
+                    "Tokens that differ", group.tokens.size());
+  }
+}
+
 void write_group(MarkupWriter& out, const ComparisonView& view, const GroupView& group) {
   out.element("p",
               fmt::format("{}; {} cases. Change is {} against {}.", group.title, group.cases,
@@ -124,14 +148,10 @@ void write_group(MarkupWriter& out, const ComparisonView& view, const GroupView&
   write_table(out, case_table(view, group), "Comparison by case", NarrowTable::kStack);
   out.close();
   if (!group.flips.empty()) {
-    open_details(out, "Decisions that differ: " + group.flip_summary);
-    write_table(out, flip_table(view, group, kShownFlips), "Decision flips", NarrowTable::kScroll);
-    if (group.flips.size() > kShownFlips) {
-      out.element("p", fmt::format("The first {}; the JSON report lists all.", kShownFlips),
-                  {{"class", "note"}});
-    }
-    out.close();
+    write_long_list(out, "Decisions that differ: " + group.flip_summary,
+                    flip_table(view, group, kShownRows), "Decision flips", group.flips.size());
   }
+  write_tokens(out, view, group);
   open_details(out, "How to read it");
   for (const ReasonView& reason : group.reasons) {
     out.element("p", reason.labels + ": " + reason.reason + ".", {{"class", "note"}});

@@ -6,6 +6,7 @@
 #include <harness/compare/deltas.h>
 #include <harness/compare/figures.h>
 #include <harness/compare/judge.h>
+#include <harness/compare/paired_units.h>
 #include <harness/compare/times.h>
 #include <harness/measure/percentile_support.h>
 #include <harness/stats/summary.h>
@@ -42,6 +43,7 @@ std::optional<measure::Unsupported> find_unsupported(const CaseData& item,
 struct PairedValues {
   std::vector<double> a;
   std::vector<double> b;
+  std::vector<CellPair> cells;  ///< of each of them
   std::size_t one_sided = 0;
   std::size_t not_finite = 0;
   std::size_t unsupported = 0;                           ///< percentiles of too few runs
@@ -63,11 +65,16 @@ PairedValues collect(const std::vector<CaseData>& cases, const MetricInfo& metri
     } else if (a.has_value() && std::isfinite(*a) && std::isfinite(*b)) {
       values.a.push_back(*a);
       values.b.push_back(*b);
+      values.cells.push_back(item.cells);
     } else if (a.has_value()) {
       ++values.not_finite;
     }
   }
   return values;
+}
+
+void add_note(std::string& reason, std::string note) {
+  reason = reason.empty() ? std::move(note) : reason + "; " + note;
 }
 
 void judge_over_cases(Delta& delta, const PairedValues& values, const Policy& policy) {
@@ -76,6 +83,15 @@ void judge_over_cases(Delta& delta, const PairedValues& values, const Policy& po
     differences.push_back(values.b[i] - values.a[i]);
   }
   delta.effect = stats::mean(differences);
+  if (const auto over_units = unit_interval(delta.metric->id, values.cells, policy)) {
+    delta.interval = over_units->interval;
+    delta.units = over_units->units;
+    judge(delta, margin_of(*delta.metric, policy));
+    add_note(delta.reason,
+             fmt::format("the interval is over {} {}, given the {} texts or conditions",
+                         over_units->units, over_units->name, differences.size()));
+    return;
+  }
   if (differences.size() < policy.min_cases) {
     delta.verdict =
         delta.metric->better == Better::kNeither ? Verdict::kNotJudged : Verdict::kInconclusive;
@@ -104,10 +120,6 @@ void judge_single(Delta& delta, const Policy& policy) {
   } else {
     judge(delta, margin_of(*delta.metric, policy));
   }
-}
-
-void add_note(std::string& reason, std::string note) {
-  reason = reason.empty() ? std::move(note) : reason + "; " + note;
 }
 
 Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases,

@@ -35,8 +35,9 @@ struct Deltas {
 ///   With fewer than stats::kMinPairs pairs of processes it resamples the block pairs of all
 ///   together; the bias of a process, 1-2 %, is then not in it, and the policy's resolution
 ///   applies. The deadline miss rate is a mean difference.
-/// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases. Cases
-///   with a value that is not finite are left out and counted in the reason.
+/// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases, or the
+///   tokens or utterances within each of them where the metric is a mean of those (paired_units.h).
+///   Cases with a value that is not finite are left out and counted in the reason.
 /// - Bytes and hardware counters: exact, or measured once; no interval.
 /// - A percentile that the runs of either side do not support (measure/percentile_support.h) has no
 ///   value, and is inconclusive with that reason.

@@ -40,6 +40,21 @@ TEST(Html, EscapesWhatCameFromOutside) {
   EXPECT_THAT(html, Not(HasSubstr("<SEGV>")));
 }
 
+TEST(Html, ListsTheTokensWhereTwoVariantsOfALanguageModelDiffer) {
+  RunRecord run = fakes::make_vad_run();
+  for (Cell& cell : run.cells) {
+    cell.series = {{"kld", cell.key.variant == "int4" ? std::vector<float>{0.5F, 0.4F}
+                                                      : std::vector<float>{0.1F, 0.2F}},
+                   {"best_token", {3, cell.key.variant == "int4" ? 77.0F : 4.0F}},
+                   {"token", {3, 4}},
+                   {"golden_best_token", {3, 4}}};
+  }
+  const std::string html = render_html(build(run));
+  EXPECT_THAT(html, HasSubstr("int8 is closer to the reference at"));
+  EXPECT_THAT(html, HasSubstr("<summary>Tokens that differ</summary>"));
+  EXPECT_THAT(html, HasSubstr("77</td>"));
+}
+
 TEST(Html, IsBelowAMegabyteForALongRun) {
   fakes::FakeRunOptions options;
   options.rounds = 10;

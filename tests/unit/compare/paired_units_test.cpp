@@ -1,0 +1,59 @@
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include <harness/compare/paired_units.h>
+
+namespace assay::compare {
+namespace {
+
+Cell cell_with(const std::string& series, std::vector<float> values) {
+  Cell cell;
+  cell.series[series] = std::move(values);
+  return cell;
+}
+
+std::vector<float> ramp(float from, std::size_t count) {
+  std::vector<float> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    values[i] = from + 0.01F * static_cast<float>(i % 7);
+  }
+  return values;
+}
+
+TEST(PairedUnits, TwoTextsAreEnoughForAnIntervalOverTheirTokens) {
+  const Cell a = cell_with("kld", ramp(0.1F, 100));
+  const Cell b = cell_with("kld", ramp(0.4F, 100));
+  const std::vector<CellPair> pairs{{&a, &b}, {&a, &b}};
+  const auto found = unit_interval("kld_mean", pairs, {});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->units, 200U);
+  EXPECT_EQ(found->name, "tokens");
+  EXPECT_NEAR(found->interval.low, 0.3, 1e-4);
+  EXPECT_NEAR(found->interval.high, 0.3, 1e-4);
+}
+
+TEST(PairedUnits, AMetricThatIsNoMeanOverUnitsHasNone) {
+  const Cell a = cell_with("kld", ramp(0.1F, 100));
+  const std::vector<CellPair> pairs{{&a, &a}};
+  EXPECT_FALSE(unit_interval("kld_max", pairs, {}).has_value());
+}
+
+TEST(PairedUnits, CasesWithOtherUnitsOnTheOtherSideHaveNone) {
+  const Cell a = cell_with("kld", ramp(0.1F, 100));
+  const Cell b = cell_with("kld", ramp(0.1F, 99));
+  const Cell none;
+  EXPECT_FALSE(unit_interval("kld_mean", std::vector<CellPair>{{&a, &b}}, {}).has_value());
+  EXPECT_FALSE(unit_interval("kld_mean", std::vector<CellPair>{{&a, &none}}, {}).has_value());
+}
+
+TEST(PairedUnits, AValueThatIsNotFiniteLeavesTheMetricToItsCases) {
+  const Cell a = cell_with("kld", {0.1F, 0.2F});
+  const Cell b = cell_with("kld", {0.1F, std::numeric_limits<float>::infinity()});
+  EXPECT_FALSE(unit_interval("kld_mean", std::vector<CellPair>{{&a, &b}}, {}).has_value());
+}
+
+}  // namespace
+}  // namespace assay::compare
