@@ -36,7 +36,7 @@ from assay_export.provenance import command_line, python_version, sha256_of
 
 LLM_DEFAULTS = {
     "seeded": None, "seed": 0, "group_size": None, "embedding": "fp32", "max_seq_len": 512, "sdpa": "custom",
-    "logits": "last",
+    "logits": "last", "skip_memory_check": False,
 }
 
 
@@ -66,6 +66,9 @@ def parse_arguments() -> argparse.Namespace:
         help="attention by ExecuTorch's llama:: operators, or by ordinary ones (slow; runs on every runtime); default custom",
     )
     llm.add_argument("--logits", choices=("last", "all"), help="of the last position (default), or of all")
+    llm.add_argument(
+        "--skip_memory_check", action="store_true", help="start even if this machine seems too small for the model"
+    )
     parser.set_defaults(**LLM_DEFAULTS)
     return parser.parse_args()
 
@@ -137,7 +140,7 @@ def export_language_model(arguments: argparse.Namespace) -> None:
             family=arguments.model, output=arguments.output_path, quantization=arguments.quantization,
             checkpoint=arguments.checkpoint, seeded=arguments.seeded, seed=arguments.seed,
             group_size=arguments.group_size, embedding=arguments.embedding, max_seq_len=arguments.max_seq_len,
-            sdpa=arguments.sdpa, logits=arguments.logits,
+            sdpa=arguments.sdpa, logits=arguments.logits, skip_memory_check=arguments.skip_memory_check,
         )
     )
 

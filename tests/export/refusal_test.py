@@ -13,6 +13,7 @@ from assay_export.llm.config import all_linears, config_of
 from assay_export.llm.embedding import check_embedding
 from assay_export.llm.export import LlmOptions, export_language_model
 from assay_export.llm.geometries import GEOMETRIES
+from assay_export.llm.memory import available_bytes, check_memory, expected_peak_bytes
 from assay_export.llm.recipes import check_groups, find_llm_recipe
 from safetensors.torch import load_file, save_file
 from support import save_checkpoint
@@ -93,6 +94,32 @@ class Groups(unittest.TestCase):
     def test_an_embedding_whose_rows_are_no_multiple_of_32_is_refused_in_4_bits(self) -> None:
         with self.assertRaisesRegex(UserError, "rows of 80"):
             check_embedding("int4", 80)
+
+
+class Memory(unittest.TestCase):
+    """What this machine cannot hold."""
+
+    def expected(self, geometry: str, recipe: str) -> float:
+        config = GEOMETRIES[geometry]
+        return expected_peak_bytes(find_llm_recipe(recipe).schemes(config), all_linears(config))
+
+    def test_the_estimate_is_near_the_peaks_that_were_measured(self) -> None:
+        self.assertAlmostEqual(self.expected("smollm2-135m", "int4") / 1e9, 2.1, delta=0.2)
+        self.assertAlmostEqual(self.expected("smollm2-135m", "fp32") / 1e9, 3.7, delta=0.2)
+        self.assertAlmostEqual(self.expected("llama-3.2-1b", "int4") / 1e9, 6.9, delta=0.3)
+
+    def test_a_model_that_does_not_fit_is_refused_with_what_it_needs(self) -> None:
+        with self.assertRaisesRegex(UserError, "needs about 3[0-9] GB of memory and 24 GB are free"):
+            check_memory(self.expected("falcon3-7b", "int4"), 24e9)
+
+    def test_a_model_that_fits_is_not(self) -> None:
+        check_memory(self.expected("llama-3.2-1b", "int4"), 24e9)
+
+    def test_free_memory_is_what_the_kernel_can_give_and_swap(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            meminfo = Path(folder) / "meminfo"
+            meminfo.write_text("MemTotal: 9 kB\nMemAvailable: 2000 kB\nSwapFree: 1000 kB\n", encoding="ascii")
+            self.assertEqual(available_bytes(meminfo), 3000 * 1024)
 
 
 class Checkpoints(unittest.TestCase):

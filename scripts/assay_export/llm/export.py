@@ -18,6 +18,7 @@ from .config import all_linears
 from .embedding import check_embedding, embedding_bytes
 from .geometries import find_geometry
 from .lowering import lower_language_model
+from .memory import available_bytes, check_memory, expected_peak_bytes
 from .progress import Progress, peak_memory_mb
 from .recipes import LinearScheme, LlmRecipe, check_groups, find_llm_recipe
 from .sensitivity import measure, mix
@@ -42,6 +43,7 @@ class LlmOptions:
     sdpa: str = "custom"
     logits: str = "last"
     licence: str = "that of the checkpoint"
+    skip_memory_check: bool = False
 
 
 def export_language_model(options: LlmOptions) -> dict[str, Any]:
@@ -56,6 +58,8 @@ def export_language_model(options: LlmOptions) -> dict[str, Any]:
     check_embedding(options.embedding, config.hidden_size)
     if not MIN_SEQ_LEN <= options.max_seq_len <= config.context:
         raise UserError(f"--max_seq_len {options.max_seq_len}: must be {MIN_SEQ_LEN} .. {config.context} for this model")
+    if not options.skip_memory_check:
+        check_memory(expected_peak_bytes(schemes, linears), available_bytes())
 
     sensitivity = None
     if recipe.mixed_budget is not None:
