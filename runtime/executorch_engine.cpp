@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
+#include <new>
 #include <optional>
 #include <utility>
 
 #include <executorch/extension/module/module.h>
 #include <executorch/extension/tensor/tensor_ptr.h>
+#include <fmt/format.h>
 
 #include <runtime/executorch_engine.h>
 #include <runtime/kernels/llama_kernels.h>
@@ -72,6 +74,15 @@ assay::Error engine_error(executorch::runtime::Error code, std::string_view doin
                     code == Error::OperatorMissing ? explain_missing_operators(logged) : "");
 }
 
+/// Module::load_method, which allocates the method's planned buffers by throwing containers.
+executorch::runtime::Error load_planned(Module& module, const std::string& method) {
+  try {
+    return module.load_method(method);
+  } catch (const std::bad_alloc&) {
+    return executorch::runtime::Error::MemoryAllocationFailed;
+  }
+}
+
 Result<TensorSpec> to_spec(executorch::runtime::Result<TensorInfo> info, std::string_view kind,
                            std::size_t index) {
   if (!info.ok()) {
@@ -91,6 +102,15 @@ Result<TensorSpec> to_spec(executorch::runtime::Result<TensorInfo> info, std::st
   return spec;
 }
 
+std::uint64_t planned_bytes(const MethodMeta& meta) {
+  std::uint64_t bytes = 0;
+  for (std::size_t i = 0; i < meta.num_memory_planned_buffers(); ++i) {
+    const auto size = meta.memory_planned_buffer_size(i);
+    bytes += size.ok() ? static_cast<std::uint64_t>(*size) : 0;
+  }
+  return bytes;
+}
+
 Result<MethodFacts> read_facts(const MethodMeta& meta) {
   MethodFacts facts;
   for (std::size_t i = 0; i < meta.num_inputs(); ++i) {
@@ -101,10 +121,7 @@ Result<MethodFacts> read_facts(const MethodMeta& meta) {
     ASSAY_ASSIGN(TensorSpec spec, to_spec(meta.output_tensor_meta(i), "output", i));
     facts.outputs.push_back(std::move(spec));
   }
-  for (std::size_t i = 0; i < meta.num_memory_planned_buffers(); ++i) {
-    const auto size = meta.memory_planned_buffer_size(i);
-    facts.planned_arena_bytes += size.ok() ? static_cast<std::uint64_t>(*size) : 0;
-  }
+  facts.planned_arena_bytes = planned_bytes(meta);
   for (std::size_t i = 0; i < meta.num_backends(); ++i) {
     facts.backends.emplace_back(*meta.get_backend_name(i));
   }
@@ -221,10 +238,13 @@ class ExecutorchEngine : public Engine {
       tracer = owned.get();
       module = std::make_shared<Module>(module_->program(), nullptr, nullptr, std::move(owned));
     }
-    const auto code = module->load_method(request.method);
+    const auto code = load_planned(*module, request.method);
     if (code != executorch::runtime::Error::Ok) {
+      const auto plan = module->method_meta(request.method);
       return engine_error(
-          code, "loading method '" + request.method + "' of '" + request.pte.string() + "'");
+          code,
+          fmt::format("loading method '{}' of '{}', which plans {} bytes of buffers,",
+                      request.method, request.pte.string(), plan.ok() ? planned_bytes(*plan) : 0));
     }
     const auto meta = module->method_meta(request.method);
     if (!meta.ok()) {

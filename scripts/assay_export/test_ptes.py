@@ -74,6 +74,13 @@ class Counter(nn.Module):
         return x + self.count
 
 
+class Huge(nn.Module):
+    """Repeats one number 2^40 times and adds all up."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.repeat(1 << 20, 1 << 20).sum(1).sum(0)
+
+
 class AssayAbsentBackend(BackendDetails):
     """A delegate that exists at export time only, so that no runtime has it."""
 
@@ -161,6 +168,13 @@ def _missing_operator() -> TestProgram:
     )
 
 
+def _huge_plan() -> TestProgram:
+    return TestProgram(
+        "plans buffers of more than 4 TB between its inputs and its output", _portable(Huge(), (_ramp(1, 1),)),
+        fails_at="load", why="no machine has that much memory; the plan is allocated before the first execution",
+    )
+
+
 def _unknown_backend() -> TestProgram:
     edge = to_edge(torch.export.export(Add(), (_ramp(2, 3), _ramp(2, 3))))
     lowered = to_backend(AssayAbsentBackend.__name__, edge.exported_program(), [])
@@ -218,6 +232,7 @@ FILES: dict[str, Callable[[], TestProgram]] = {
     "linear_8da4w.pte": lambda: _linear_file("8da4w", 64, "8da4w group 32", 0.1),
     "linear_int8.pte": lambda: _linear_file("int8", 32, "static per-channel INT8", 0.1),
     "missing_operator.pte": _missing_operator,
+    "huge_plan.pte": _huge_plan,
     "unknown_backend.pte": _unknown_backend,
     "int_input.pte": _int_input,
     "stateful_buffer.pte": _stateful_buffer,
@@ -253,7 +268,7 @@ def _check(path: Path, program: TestProgram) -> None:
     if program.fails_at:
         try:
             load_method(path)
-        except UserError:
+        except (UserError, MemoryError):
             return
         raise UserError(f"{path.name} was expected to fail at {program.fails_at} and did not")
     methods = {name: load_method(path, name) for name, _, _ in program.calls}

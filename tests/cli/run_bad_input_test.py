@@ -2,9 +2,15 @@
 
 import hashlib
 import json
+import resource
 import sqlite3
 
 import support
+
+
+def limit_memory() -> None:
+    """A machine that hands out any size would take the test's model; 16 GB of addresses are enough for everything else."""
+    resource.setrlimit(resource.RLIMIT_AS, (1 << 34, 1 << 34))
 
 
 class BadCommandLine(support.CliTest):
@@ -114,15 +120,15 @@ class BadCases(support.CliTest):
 class BadModels(support.CliTest):
     """Something is wrong with one variant's file, under the real engine."""
 
-    def run_pte(self, name: str, data: bytes | None, entry: dict | None = None):
+    def run_pte(self, name: str, data: bytes | None, entry: dict | None = None, ends_as: str = "error", **options):
         path = self.folder / f"{name}.pte"
         if data is not None:
             path.write_bytes(data)
         variant = {"name": name, "pte": path.name, "recipe": "broken on purpose", **(entry or {})}
-        result = self.run_assay("run", self.suite([variant], [self.case("one")]), "--db", self.db)
+        result = self.run_assay("run", self.suite([variant], [self.case("one")]), "--db", self.db, **options)
         self.assert_exit(result, 1)
         status, stage, reason = self.cells()["one", name]
-        self.assertEqual((status, stage), ("error", "load"), reason)
+        self.assertEqual((status, stage), (ends_as, "load"), reason)
         return reason
 
     def fp32(self) -> bytes:
@@ -147,6 +153,11 @@ class BadModels(support.CliTest):
     def test_a_missing_operator_is_named(self):
         data = (support.SOURCE / "tests/data/pte/missing_operator.pte").read_bytes()
         self.assertIn("assay_test::halve", self.run_pte("operator", data))
+
+    def test_a_model_that_needs_more_memory_than_there_is_fails_at_load_with_what_it_plans(self):
+        data = (support.SOURCE / "tests/data/pte/huge_plan.pte").read_bytes()
+        reason = self.run_pte("huge", data, ends_as="oom", preexec_fn=limit_memory)
+        self.assertIn("plans 4398050705408 bytes of buffers, failed for lack of memory", reason)
 
     def test_a_missing_backend_is_named(self):
         data = (support.SOURCE / "tests/data/pte/unknown_backend.pte").read_bytes()
