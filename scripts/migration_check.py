@@ -33,7 +33,7 @@ from tokenizers import Tokenizer
 
 from assay_migration.document import Measured, case_names, make_document
 from assay_migration.scoring import Golden, Quality, read_golden, score
-from assay_migration.sides import Plan, Side, gguf_side, pte_side, requantize
+from assay_migration.sides import REQUANTIZED, Plan, Side, gguf_side, pte_side, requantize
 from assay_migration.tables import ratio_table, summary_table
 
 BUSY_LOAD = 0.2  # runnable processes a core before the first measurement, above which the machine counts as busy
@@ -56,9 +56,8 @@ def make_sides(arguments: argparse.Namespace, version: str) -> list[Side]:
             raise UserError(f"--gguf {path}: there is no such file")
     cache = Path(os.environ.get("ASSAY_CACHE", REPOSITORY / ".cache")) / "migration"
     sides = [gguf_side(path, version) for path in arguments.gguf]
-    if arguments.requantize:
-        source = arguments.gguf[0]
-        sides.append(gguf_side(requantize(source, cache), version, f" made from {sides[0].name.removeprefix('llama.cpp-')}"))
+    source, note = arguments.gguf[0], f" made from {sides[0].name.removeprefix('llama.cpp-')}"
+    sides += [gguf_side(requantize(source, kind, cache), version, note) for kind in arguments.requantize]
     sides += [pte_side(path, arguments.assay) for path in arguments.pte]
     names = [side.name for side in sides]
     for name in names:
@@ -136,7 +135,10 @@ def load_text(before: float, after: float) -> str:
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--gguf", type=Path, action="append", required=True, help="before; may be given again, the first is the baseline")
-    parser.add_argument("--requantize", choices=["q4_0"], help="also measure this type, made from the first GGUF by llama.cpp's quantizer")
+    parser.add_argument(
+        "--requantize", choices=sorted(REQUANTIZED), action="append", default=[],
+        help="also measure this type, made from the first GGUF by llama.cpp's quantizer; f32 checks the golden itself",
+    )
     parser.add_argument("--pte", type=Path, action="append", required=True, help="after; may be given again")
     parser.add_argument("--tokenizer", type=Path, required=True, help="the reference tokenizer.json")
     parser.add_argument("--golden", type=Path, required=True, help="of the fp32 model, made by scripts/make_llm_golden.py --text")

@@ -89,24 +89,27 @@ def pte_side(path: Path, assay: Path) -> Side:
     return Side(f"assay-{facts['quantization']}", path, recipe, assay)
 
 
-def requantize(source: Path, folder: Path) -> Path:
-    """A Q4_0 GGUF of `source`, made with llama.cpp's own quantizer unless it is there already."""
+REQUANTIZED = {"q4_0": "MOSTLY_Q4_0", "f32": "ALL_F32"}  # what --requantize takes, and the name of llama.cpp's file type
+
+
+def requantize(source: Path, kind: str, folder: Path) -> Path:
+    """A GGUF of another type made of `source` with llama.cpp's own quantizer, unless it is there already."""
     from llama_cpp import llama_cpp as api
 
     from .llama_worker import silence
 
-    output = folder / f"{source.stem}.requantized-Q4_0.gguf"
+    output = folder / f"{source.stem}.requantized-{kind.upper()}.gguf"
     if output.is_file():
         return output
     folder.mkdir(parents=True, exist_ok=True)
     silence()
     params = api.llama_model_quantize_default_params()
-    params.ftype = api.LLAMA_FTYPE_MOSTLY_Q4_0
+    params.ftype = getattr(api, f"LLAMA_FTYPE_{REQUANTIZED[kind]}")
     params.allow_requantize = True
     params.nthread = 1
     part = output.with_suffix(".part")
     status = api.llama_model_quantize(str(source).encode(), str(part).encode(), params)
     if status != 0:
-        raise UserError(f"--requantize q4_0: llama.cpp's quantizer ended with {status} for {source}")
+        raise UserError(f"--requantize {kind}: llama.cpp's quantizer ended with {status} for {source}")
     part.rename(output)
     return output
