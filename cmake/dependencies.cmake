@@ -12,6 +12,8 @@ find_library(ASSAY_PCRE2_LIBRARY NAMES libpcre2-8.a REQUIRED)
 find_library(ASSAY_UTF8PROC_LIBRARY NAMES libutf8proc.a REQUIRED)
 find_library(ASSAY_SENTENCEPIECE_LIBRARY NAMES sentencepiece REQUIRED)
 find_library(ASSAY_SNDFILE_LIBRARY NAMES sndfile REQUIRED)
+# Its C++ class is a header alone.
+find_path(ASSAY_KISSFFT_INCLUDE_DIR NAMES kissfft.hh PATH_SUFFIXES kissfft REQUIRED)
 find_program(ASSAY_FLATC flatc REQUIRED)
 
 add_library(assay_sqlite INTERFACE)
@@ -26,6 +28,8 @@ target_compile_definitions(assay_pcre2 INTERFACE PCRE2_STATIC)
 add_library(assay_utf8proc INTERFACE)
 target_link_libraries(assay_utf8proc INTERFACE ${ASSAY_UTF8PROC_LIBRARY})
 target_compile_definitions(assay_utf8proc INTERFACE UTF8PROC_STATIC)
+add_library(assay_kissfft INTERFACE)
+target_include_directories(assay_kissfft SYSTEM INTERFACE ${ASSAY_KISSFFT_INCLUDE_DIR})
 # Debian has no static one.
 add_library(assay_sentencepiece INTERFACE)
 target_link_libraries(assay_sentencepiece INTERFACE ${ASSAY_SENTENCEPIECE_LIBRARY})

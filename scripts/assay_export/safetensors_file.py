@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-_DTYPES = {"float32": "F32", "float16": "F16", "int64": "I64", "int32": "I32"}
+_DTYPES = {"float32": "F32", "float16": "F16", "int64": "I64", "int32": "I32", "int16": "I16"}
 _ALIGNMENT = 8  # the header is padded with spaces, so that tensor data starts on a multiple of this
 
 

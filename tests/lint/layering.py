@@ -57,6 +57,7 @@ OWNED = {
     "pte_schema/": ("runtime/inspect",),
     "xnnpack_schema/": ("runtime/inspect",),
     "sndfile.h": ("datasets", "tests/unit/datasets"),
+    "kissfft.hh": ("suites",),
     "CLI/": ("harness/cli",),
     "pcre2.h": ("runtime/tokenizer",),
     "sentencepiece_": ("runtime/tokenizer",),
