@@ -1,18 +1,13 @@
 #include <algorithm>
 #include <cstdint>
-#include <cstring>
-#include <memory>
 #include <string>
 
-#include <sndfile.h>
-
+#include <datasets/memory_sound.h>
 #include <datasets/wav_reader.h>
 #include <harness/base/file.h>
 
 namespace assay::datasets {
 namespace {
-
-constexpr float kFullScale = 32768.0F;
 
 // RIFF: "RIFF", u32 size, "WAVE", then chunks of a four-letter id, a u32 size and that many bytes,
 // padded to an even count. All little-endian.
@@ -110,95 +105,15 @@ std::vector<std::byte> make_plain_wav(const WavChunks& chunks) {
   return wav;
 }
 
-/// What libsndfile's virtual input reads from.
-struct MemoryFile {
-  std::span<const std::byte> bytes;
-  sf_count_t position = 0;
-};
-
-sf_count_t memory_length(void* user) {
-  return static_cast<sf_count_t>(static_cast<MemoryFile*>(user)->bytes.size());
-}
-
-sf_count_t memory_seek(sf_count_t offset, int whence, void* user) {
-  auto* file = static_cast<MemoryFile*>(user);
-  sf_count_t base = 0;
-  if (whence == SEEK_CUR) {
-    base = file->position;
-  } else if (whence == SEEK_END) {
-    base = memory_length(user);
-  }
-  sf_count_t target = 0;
-  if (__builtin_add_overflow(base, offset, &target)) {
-    return -1;
-  }
-  file->position = std::clamp<sf_count_t>(target, 0, memory_length(user));
-  return file->position;
-}
-
-sf_count_t memory_read(void* destination, sf_count_t count, void* user) {
-  auto* file = static_cast<MemoryFile*>(user);
-  const sf_count_t size = std::clamp<sf_count_t>(count, 0, memory_length(user) - file->position);
-  if (size > 0) {
-    std::memcpy(destination, file->bytes.data() + file->position, static_cast<std::size_t>(size));
-    file->position += size;
-  }
-  return size;
-}
-
-sf_count_t memory_write(const void* /*source*/, sf_count_t /*count*/, void* /*user*/) { return 0; }
-
-sf_count_t memory_tell(void* user) { return static_cast<MemoryFile*>(user)->position; }
-
-std::string encoding_name(int subtype) {
-  SF_FORMAT_INFO info = {};
-  info.format = subtype;
-  if (sf_command(nullptr, SFC_GET_FORMAT_INFO, &info, sizeof info) != 0 || info.name == nullptr) {
-    return "an unknown encoding";
-  }
-  return info.name;
-}
-
-std::string channels_name(int channels) {
-  if (channels == 1) {
-    return "mono";
-  }
-  return channels == 2 ? "stereo" : fmt::format("{} channels", channels);
-}
-
-Status check_format(const SF_INFO& info, std::string_view name, int expected_rate_hz) {
-  const int subtype = info.format & SF_FORMAT_SUBMASK;
-  if (info.samplerate == expected_rate_hz && info.channels == 1 && subtype == SF_FORMAT_PCM_16) {
-    return {};
-  }
-  return make_error(ErrorCode::kUsage,
-                    "'{0}' is {1} Hz, {2}, {3}; {4} Hz, mono, 16-bit PCM is needed. Convert it: "
-                    "ffmpeg -i '{0}' -ar {4} -ac 1 -c:a pcm_s16le converted.wav (or: sox '{0}' "
-                    "-r {4} -c 1 -b 16 -e signed converted.wav)",
-                    name, info.samplerate, channels_name(info.channels), encoding_name(subtype),
-                    expected_rate_hz);
-}
-
 }  // namespace
 
 Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::string_view name,
                                       int expected_rate_hz) {
   ASSAY_ASSIGN(const WavChunks chunks, find_chunks(bytes, name));
   const auto plain = make_plain_wav(chunks);
-  MemoryFile memory{.bytes = plain};
-  SF_VIRTUAL_IO io{.get_filelen = memory_length,
-                   .seek = memory_seek,
-                   .read = memory_read,
-                   .write = memory_write,
-                   .tell = memory_tell};
-  SF_INFO info = {};
-  const std::unique_ptr<SNDFILE, int (*)(SNDFILE*)> file(
-      sf_open_virtual(&io, SFM_READ, &info, &memory), &sf_close);
-  if (!file) {
-    return make_error(ErrorCode::kCorrupt, "'{}' cannot be read as a WAV file: {}", name,
-                      sf_strerror(nullptr));
-  }
-  ASSAY_TRY(check_format(info, name, expected_rate_hz));
+  ASSAY_ASSIGN(const auto sound, MemorySound::open(plain, name, "a WAV file"));
+  ASSAY_TRY(sound->check_format(name, expected_rate_hz));
+  const SF_INFO& info = sound->info();
   if (info.frames <= 0) {
     return make_error(ErrorCode::kCorrupt, "'{}' holds no samples", name);
   }
@@ -208,8 +123,8 @@ Result<std::vector<float>> decode_wav(std::span<const std::byte> bytes, std::str
                       name, chunks.data.size(), frames);
   }
   std::vector<std::int16_t> pcm(frames);
-  const sf_count_t read = sf_readf_short(file.get(), pcm.data(), info.frames);
-  if (read != info.frames) {
+  const std::size_t read = sound->read(pcm);
+  if (read != frames) {
     return make_error(ErrorCode::kCorrupt, "'{}' is truncated: {} of {} samples can be read", name,
                       read, info.frames);
   }
