@@ -61,7 +61,7 @@ OWNED = {
     "CLI/": ("harness/cli",),
     "pcre2.h": ("runtime/tokenizer",),
     "sentencepiece_": ("runtime/tokenizer",),
-    "utf8proc.h": ("runtime/tokenizer",),
+    "utf8proc.h": ("runtime/tokenizer", "suites"),
     "openssl/": ("harness/base",),
     "xxhash.h": ("harness/base",),
 }
