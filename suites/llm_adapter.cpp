@@ -6,10 +6,12 @@
 #include <harness/base/hash.h>
 #include <suites/llm_adapter.h>
 #include <suites/llm_scoring.h>
+#include <suites/model_tensors.h>
 
 namespace assay::suites {
 namespace {
 
+constexpr std::string_view kTask = "llm";
 constexpr std::string_view kTokensInput = "tokens";
 constexpr std::string_view kPositionInput = "input_pos";
 constexpr std::string_view kLogitsOutput = "logits";
@@ -22,16 +24,6 @@ class LlmReference : public Reference {
   std::size_t positions = 0;
   golden::LogitGolden golden;
 };
-
-Error model_error(const SuiteManifest& manifest, std::string_view message) {
-  return make_error(ErrorCode::kUsage, "{}: /model: task llm {}", manifest.file.string(), message);
-}
-
-/// Index of the tensor of that name; the size of the list if there is none.
-std::size_t index_of(const std::vector<TensorSpec>& specs, std::string_view name) {
-  const auto found = std::ranges::find(specs, name, &TensorSpec::name);
-  return static_cast<std::size_t>(found - specs.begin());
-}
 
 template <class T>
 Tensor to_tensor(std::string_view name, const std::vector<T>& values, DType dtype) {
@@ -119,18 +111,6 @@ std::optional<std::int64_t> constant(const ProgramConstants& constants, const ch
              : std::optional<std::int64_t>(found->second.front());
 }
 
-/// The logits of all steps; values that are not there are NaN.
-std::vector<float> logits_of(const SuiteManifest& manifest, const CaseOutputs& outputs,
-                             std::size_t count) {
-  const std::size_t index = index_of(manifest.model.outputs, kLogitsOutput);
-  std::vector<float> values;
-  if (index < outputs.outputs.size() && outputs.outputs[index].spec.dtype == DType::kFloat32) {
-    values = outputs.outputs[index].to_floats();
-  }
-  values.resize(count, std::numeric_limits<float>::quiet_NaN());
-  return values;
-}
-
 std::vector<float> as_series(const std::vector<std::int32_t>& ids) {
   return {ids.begin(), ids.end()};
 }
@@ -148,21 +128,22 @@ Status LlmAdapter::check_model() const {
     const std::size_t index = index_of(model.inputs, wanted.name);
     if (index == model.inputs.size() || !(model.inputs[index] == wanted)) {
       return model_error(
-          *manifest_,
+          *manifest_, kTask,
           fmt::format("feeds an input '{}' that is {}; the manifest says {}", wanted.name,
                       wanted.describe(),
                       index == model.inputs.size() ? "nothing" : model.inputs[index].describe()));
     }
   }
   if (model.inputs.size() != 2 || !model.state.empty()) {
-    return model_error(*manifest_, fmt::format("feeds '{}' and '{}' alone, and carries no state",
-                                               kTokensInput, kPositionInput));
+    return model_error(*manifest_, kTask,
+                       fmt::format("feeds '{}' and '{}' alone, and carries no state", kTokensInput,
+                                   kPositionInput));
   }
   const std::size_t index = index_of(model.outputs, kLogitsOutput);
   if (index == model.outputs.size() || model.outputs[index].dtype != DType::kFloat32 ||
       model.outputs[index].shape.empty() ||
       model.outputs[index].shape.back() != static_cast<std::int64_t>(task_->vocab_size)) {
-    return model_error(*manifest_,
+    return model_error(*manifest_, kTask,
                        fmt::format("needs an output '{}' of float32 with {} logits a token",
                                    kLogitsOutput, task_->vocab_size));
   }
@@ -238,7 +219,8 @@ std::unique_ptr<Reference> LlmAdapter::reference_from(const Reference& like,
   if (reference->speed) {
     return reference;
   }
-  golden.logits = logits_of(*manifest_, outputs, golden.positions.size() * golden.vocab_size);
+  golden.logits = output_values(*manifest_, outputs, kLogitsOutput,
+                                golden.positions.size() * golden.vocab_size);
   for (std::size_t row = 0; row < golden.positions.size(); ++row) {
     const auto next = static_cast<std::size_t>(golden.positions[row]) + 1;
     const auto target = static_cast<std::size_t>(golden.tokens[next]);
@@ -255,12 +237,14 @@ CaseScores LlmAdapter::score(const Reference& reference, const CaseOutputs& outp
   const golden::LogitGolden& golden = own.golden;
   CaseScores result;
   if (own.speed) {
-    const auto logits = logits_of(*manifest_, outputs, own.positions * golden.vocab_size);
+    const auto logits =
+        output_values(*manifest_, outputs, kLogitsOutput, own.positions * golden.vocab_size);
     result.scores.push_back({.metric = "nonfinite_count",
                              .value = static_cast<double>(golden::count_nonfinite(logits))});
     return result;
   }
-  const auto logits = logits_of(*manifest_, outputs, golden.positions.size() * golden.vocab_size);
+  const auto logits = output_values(*manifest_, outputs, kLogitsOutput,
+                                    golden.positions.size() * golden.vocab_size);
   TokenScores tokens = score_tokens(golden, logits);
   result.scores = golden.kind == golden::LogitGoldenKind::kGreedy ? greedy_scores(golden, tokens)
                                                                   : text_scores(tokens);

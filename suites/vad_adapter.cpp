@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include <datasets/speech_labels.h>
 #include <datasets/wav_reader.h>
@@ -8,12 +7,14 @@
 #include <golden/golden_file.h>
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
+#include <suites/model_tensors.h>
 #include <suites/vad_adapter.h>
 #include <suites/vad_scoring.h>
 
 namespace assay::suites {
 namespace {
 
+constexpr std::string_view kTask = "vad";
 constexpr std::string_view kChunkInput = "chunk";
 constexpr std::string_view kScoreOutput = "score";
 constexpr std::string_view kHiddenOutput = "h";
@@ -30,44 +31,22 @@ class VadReference : public Reference {
   std::optional<std::vector<bool>> labels;
 };
 
-/// Index of the tensor of that name; the size of the list if there is none.
-std::size_t index_of(const std::vector<TensorSpec>& specs, std::string_view name) {
-  const auto found = std::find_if(specs.begin(), specs.end(),
-                                  [&](const TensorSpec& spec) { return spec.name == name; });
-  return static_cast<std::size_t>(found - specs.begin());
-}
-
-Error model_error(const SuiteManifest& manifest, std::string_view message) {
-  return make_error(ErrorCode::kUsage, "{}: /model: task vad {}", manifest.file.string(), message);
-}
-
 /// Finds a float32 output. `elements`: what it must have; 0 for any.
 Status check_output(const SuiteManifest& manifest, std::string_view name, std::size_t elements) {
   const auto& outputs = manifest.model.outputs;
   const std::size_t index = index_of(outputs, name);
   if (index == outputs.size()) {
-    return model_error(manifest, fmt::format("needs an output '{}'", name));
+    return model_error(manifest, kTask, fmt::format("needs an output '{}'", name));
   }
   const TensorSpec& spec = outputs[index];
   if (spec.dtype != DType::kFloat32 || (elements != 0 && spec.element_count() != elements)) {
     return model_error(
-        manifest, fmt::format("needs output '{}' to be float32{}, not {}", name,
-                              elements == 0 ? "" : fmt::format(" with {} element(s)", elements),
-                              spec.describe()));
+        manifest, kTask,
+        fmt::format("needs output '{}' to be float32{}, not {}", name,
+                    elements == 0 ? "" : fmt::format(" with {} element(s)", elements),
+                    spec.describe()));
   }
   return {};
-}
-
-/// All values of the output of that name; values that are not there are NaN.
-std::vector<float> values_of(const SuiteManifest& manifest, const CaseOutputs& outputs,
-                             std::string_view name, std::size_t count) {
-  const std::size_t index = index_of(manifest.model.outputs, name);
-  std::vector<float> values;
-  if (index < outputs.outputs.size() && outputs.outputs[index].spec.dtype == DType::kFloat32) {
-    values = outputs.outputs[index].to_floats();
-  }
-  values.resize(count, std::numeric_limits<float>::quiet_NaN());
-  return values;
 }
 
 Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& manifest,
@@ -182,21 +161,6 @@ void add_largest(CaseScores& result, const std::vector<float>& scores) {
   }
 }
 
-/// NaN and Inf in all float32 outputs of the model, used by this task or not, and values of the
-/// used ones that are not there.
-std::uint64_t count_all_nonfinite(const CaseOutputs& outputs, const SuiteManifest& manifest,
-                                  std::size_t steps) {
-  std::uint64_t count = 0;
-  for (std::size_t i = 0; i < manifest.model.outputs.size(); ++i) {
-    const TensorSpec& spec = manifest.model.outputs[i];
-    if (spec.dtype == DType::kFloat32) {
-      count += golden::count_nonfinite(
-          values_of(manifest, outputs, spec.name, steps * spec.element_count()));
-    }
-  }
-  return count;
-}
-
 }  // namespace
 
 Status VadAdapter::check_model() const {
@@ -204,12 +168,12 @@ Status VadAdapter::check_model() const {
   const std::size_t chunk = index_of(inputs, kChunkInput);
   const std::size_t window = task_->context_samples + task_->chunk_samples;
   if (chunk == inputs.size()) {
-    return model_error(*manifest_,
+    return model_error(*manifest_, kTask,
                        fmt::format("feeds an input '{}', which is missing", kChunkInput));
   }
   if (inputs[chunk].dtype != DType::kFloat32 || inputs[chunk].element_count() != window) {
     return model_error(
-        *manifest_,
+        *manifest_, kTask,
         fmt::format("feeds input '{}' with {} float32 samples ({} of context and {} new), "
                     "but the manifest says {}",
                     kChunkInput, window, task_->context_samples, task_->chunk_samples,
@@ -221,12 +185,12 @@ Status VadAdapter::check_model() const {
                                     [&](const StateLink& link) { return link.input == i; });
     if (linked && i == chunk) {
       return model_error(
-          *manifest_,
+          *manifest_, kTask,
           fmt::format("feeds input '{}' itself; it cannot be in /model/state", kChunkInput));
     }
     if (!linked && i != chunk) {
       return model_error(
-          *manifest_,
+          *manifest_, kTask,
           fmt::format("does not feed input '{}', and it is not in /model/state", inputs[i].name));
     }
   }
@@ -281,9 +245,9 @@ std::unique_ptr<Reference> VadAdapter::reference_from(const Reference& like,
                                                       const CaseOutputs& outputs) const {
   const auto& golden = dynamic_cast<const VadReference&>(like);
   auto reference = std::make_unique<VadReference>(golden);
-  reference->scores = values_of(*manifest_, outputs, kScoreOutput, golden.scores.size());
-  reference->state_h = values_of(*manifest_, outputs, kHiddenOutput, golden.state_h.size());
-  reference->state_c = values_of(*manifest_, outputs, kCellOutput, golden.state_c.size());
+  reference->scores = output_values(*manifest_, outputs, kScoreOutput, golden.scores.size());
+  reference->state_h = output_values(*manifest_, outputs, kHiddenOutput, golden.state_h.size());
+  reference->state_c = output_values(*manifest_, outputs, kCellOutput, golden.state_c.size());
   return reference;
 }
 
@@ -291,7 +255,7 @@ CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outp
   const auto& golden = dynamic_cast<const VadReference&>(reference);
   const std::size_t steps = golden.scores.size();
   const auto values = [&](std::string_view name, const std::vector<float>& like) {
-    return values_of(*manifest_, outputs, name, like.size());
+    return output_values(*manifest_, outputs, name, like.size());
   };
   const auto scores = values(kScoreOutput, golden.scores);
   auto score_errors = golden::summarize_row_errors(golden.scores, scores, 1);
@@ -305,7 +269,7 @@ CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outp
   add_accuracy(result, score_errors.total, hidden_errors.total, cell_errors.total);
   result.scores.push_back(
       {.metric = "nonfinite_count",
-       .value = static_cast<double>(count_all_nonfinite(outputs, *manifest_, steps))});
+       .value = static_cast<double>(count_nonfinite_outputs(*manifest_, outputs, steps))});
   add_divergence(result, score_errors.row_max_abs);
   add_decisions(result, golden, scores, task_->threshold);
   if (golden.labels) {

@@ -1,0 +1,63 @@
+#include <cstdint>
+#include <set>
+
+#include <datasets/utterances.h>
+#include <harness/base/json.h>
+
+namespace assay::datasets {
+namespace {
+
+constexpr std::int64_t kMaxSampleRateHz = 768'000;
+// Years of audio; keeps sums of sample counts within 64 bits.
+constexpr std::int64_t kMaxSamples = std::int64_t{1} << 48;
+
+Result<std::int64_t> require_integer(const JsonValue& object, std::string_view key,
+                                     std::int64_t min, std::int64_t max) {
+  ASSAY_ASSIGN(const JsonValue value, object.require(key));
+  return value.as_integer(min, max);
+}
+
+Result<std::string> require_text(const JsonValue& object, std::string_view key) {
+  ASSAY_ASSIGN(const JsonValue value, object.require(key));
+  return value.as_nonempty_text();
+}
+
+Result<Utterance> read_utterance(const JsonValue& value) {
+  ASSAY_TRY(value.expect_object({"name", "start", "samples", "text", "voice"}));
+  Utterance utterance;
+  ASSAY_ASSIGN(utterance.name, require_text(value, "name"));
+  ASSAY_ASSIGN(const auto start, require_integer(value, "start", 0, kMaxSamples));
+  ASSAY_ASSIGN(const auto samples, require_integer(value, "samples", 1, kMaxSamples));
+  utterance.start = static_cast<std::size_t>(start);
+  utterance.samples = static_cast<std::size_t>(samples);
+  if (const auto text = value.find("text")) {
+    ASSAY_ASSIGN(utterance.text, text->as_text());
+  }
+  return utterance;
+}
+
+}  // namespace
+
+Result<UtteranceList> parse_utterances(std::string_view text, std::string_view name) {
+  ASSAY_ASSIGN(const JsonValue root,
+               JsonValue::parse(text, std::string(name), ErrorCode::kCorrupt));
+  ASSAY_TRY(root.expect_object({"audio", "audio_sha256", "sample_rate_hz", "utterances"}));
+  UtteranceList list;
+  ASSAY_ASSIGN(list.audio, require_text(root, "audio"));
+  ASSAY_ASSIGN(list.audio_sha256, require_text(root, "audio_sha256"));
+  ASSAY_ASSIGN(const auto rate, require_integer(root, "sample_rate_hz", 1, kMaxSampleRateHz));
+  list.sample_rate_hz = static_cast<int>(rate);
+  ASSAY_ASSIGN(const JsonValue utterances, root.require("utterances"));
+  ASSAY_ASSIGN(const auto elements, utterances.as_nonempty_list());
+  std::set<std::string> names;
+  for (const JsonValue& element : elements) {
+    ASSAY_ASSIGN(Utterance utterance, read_utterance(element));
+    if (!names.insert(utterance.name).second) {
+      return element.error(fmt::format("the name '{}' is there twice", utterance.name));
+    }
+    list.utterances.push_back(std::move(utterance));
+  }
+  return list;
+}
+
+}  // namespace assay::datasets
