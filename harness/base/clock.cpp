@@ -6,9 +6,7 @@
 
 namespace assay {
 
-std::int64_t SystemClock::monotonic_ns() const {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
+std::int64_t SystemClock::monotonic_ns() const { return now_ns(); }
 
 std::string SystemClock::utc_now() const {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());

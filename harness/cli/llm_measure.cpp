@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <chrono>
 #include <limits>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -7,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/base/json.h>
 #include <harness/cli/llm_measure.h>
@@ -29,10 +29,6 @@ struct Options {
   int threads = 1;
   LlmMeasurePlan plan;
 };
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 Result<std::int64_t> time_feed(generate::LanguageModel& model, Tokens tokens,
                                std::size_t position) {

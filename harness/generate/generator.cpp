@@ -1,15 +1,11 @@
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 
+#include <harness/base/clock.h>
 #include <harness/generate/generator.h>
 
 namespace assay::generate {
 namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 double per_second(std::size_t count, std::int64_t ns) {
   return ns > 0 ? static_cast<double>(count) * 1e9 / static_cast<double>(ns) : 0;

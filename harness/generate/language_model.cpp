@@ -1,9 +1,9 @@
 #include <algorithm>
-#include <chrono>
 #include <cstring>
 
 #include <fmt/ranges.h>
 
+#include <harness/base/clock.h>
 #include <harness/generate/language_model.h>
 
 namespace assay::generate {
@@ -12,10 +12,6 @@ namespace {
 constexpr std::size_t kTokens = 0;
 constexpr std::size_t kPosition = 1;
 constexpr std::size_t kLogits = 0;
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 std::string describe(const std::vector<TensorSpec>& specs) {
   std::vector<std::string> parts;

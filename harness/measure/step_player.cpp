@@ -1,17 +1,10 @@
-#include <chrono>
 #include <cstring>
 
+#include <harness/base/clock.h>
 #include <harness/base/hash.h>
 #include <harness/measure/step_player.h>
 
 namespace assay::measure {
-namespace {
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
-
-}  // namespace
 
 Result<StepPlayer> StepPlayer::make(Session& session, const CaseInputs& inputs) {
   StepPlayer player(session, inputs);

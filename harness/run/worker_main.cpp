@@ -1,4 +1,3 @@
-#include <chrono>
 #include <csignal>
 #include <memory>
 #include <new>
@@ -7,6 +6,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include <harness/base/clock.h>
 #include <harness/measure/block_monitor.h>
 #include <harness/measure/memory.h>
 #include <harness/measure/profile_pass.h>
@@ -18,10 +18,6 @@ namespace assay::run {
 namespace {
 
 using measure::StepPlayer;
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 /// State of one worker between requests.
 class Worker {

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/run/worker_process.h>
 
@@ -21,10 +22,6 @@ namespace {
 
 constexpr int kWorkerInput = 3;
 constexpr int kWorkerOutput = 4;
-
-std::int64_t now_ns() {
-  return std::chrono::steady_clock::now().time_since_epoch() / std::chrono::nanoseconds(1);
-}
 
 /// The kernel's count of out-of-memory kills on this machine; 0 when it cannot be read.
 std::int64_t read_oom_kills() {
