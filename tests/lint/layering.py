@@ -25,6 +25,9 @@ ROWS = {
     "suites": ("harness/base", "harness/model", "golden", "datasets"),
     "harness/measure": ("harness/base", "harness/model", "harness/stats"),
     "harness/generate": ("harness/base", "harness/model"),
+    "harness/pipeline": (
+        "harness/base", "harness/model", "harness/stats", "suites", "harness/measure", "harness/generate",
+    ),
     "harness/store": ("harness/base", "harness/model"),
     "harness/compare": ("harness/base", "harness/model", "harness/stats", "harness/measure"),
     "harness/gate": ("harness/base", "harness/model", "harness/stats", "harness/compare"),
@@ -43,7 +46,7 @@ ROWS = {
     "harness/cli": (
         "harness/base", "harness/model", "harness/stats", "runtime", "runtime/inspect",
         "runtime/tokenizer", "golden", "datasets", "suites", "harness/measure", "harness/generate",
-        "harness/store", "harness/compare", "harness/gate", "reports", "harness/device",
+        "harness/pipeline", "harness/store", "harness/compare", "harness/gate", "reports", "harness/device",
         "harness/artifacts", "harness/run",
     ),
 }
