@@ -47,9 +47,10 @@ bool CaseFloor::identical() const {
 }
 
 bool is_level(std::string_view metric) {
-  constexpr std::array<std::string_view, 8> kLevels{
-      "nonfinite_count", "frame_precision", "frame_recall", "frame_f1",
-      "roc_auc",         "score_max",       "perplexity",   "golden_perplexity"};
+  constexpr std::array<std::string_view, 13> kLevels{
+      "nonfinite_count", "frame_precision", "frame_recall",      "frame_f1", "roc_auc",
+      "score_max",       "perplexity",      "golden_perplexity", "wer",      "cer",
+      "wer_insertions",  "wer_deletions",   "wer_substitutions"};
   return std::ranges::find(kLevels, metric) != kLevels.end() || metric.ends_with("_unc");
 }
 

@@ -309,7 +309,7 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   // First, because the keys of a newer version are unknown to this one.
   ASSAY_TRY(check_version(root));
   ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "model", "reference",
-                                "vad", "llm", "budget", "measure", "cases", "thresholds"}));
+                                "vad", "llm", "asr", "budget", "measure", "cases", "thresholds"}));
   std::error_code no_working_folder;
   SuiteManifest manifest;
   manifest.file = std::filesystem::absolute(file, no_working_folder).lexically_normal();

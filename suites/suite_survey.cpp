@@ -1,4 +1,5 @@
 #include <harness/base/hash.h>
+#include <suites/asr_source.h>
 #include <suites/suite_survey.h>
 #include <suites/task_adapter.h>
 
@@ -29,9 +30,15 @@ VariantSurvey survey_variant(const VariantSpec& spec) {
 }
 
 CaseSurvey survey_case(const CaseSpec& spec, const TaskAdapter& adapter) {
-  CaseSurvey survey{.spec = spec, .golden = read_facts(spec.golden)};
+  CaseSurvey survey{.spec = spec};
+  if (!spec.golden.empty()) {
+    survey.golden = read_facts(spec.golden);
+  }
   if (!spec.wav.empty()) {
     survey.wav = read_facts(spec.wav);
+  } else if (!spec.utterances.empty()) {
+    const auto audio = audio_path(spec, spec.utterances);
+    survey.wav = audio.ok() ? read_facts(*audio) : FileFacts{.path = spec.utterances};
   }
   if (spec.labels) {
     survey.labels = read_facts(*spec.labels);

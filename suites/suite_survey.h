@@ -27,8 +27,8 @@ struct VariantSurvey {
 
 struct CaseSurvey {
   CaseSpec spec;
-  FileFacts wav;
-  FileFacts golden;
+  FileFacts wav;     ///< without a path: the case has no audio
+  FileFacts golden;  ///< without a path: the case has none
   std::optional<FileFacts> labels;
   double audio_seconds = 0;  ///< 0 when the inputs cannot be made
   std::size_t steps = 0;

@@ -1,6 +1,6 @@
 #pragma once
 
-// What a task (vad, llm; later asr) knows that the harness does not: how to make a case's inputs
+// What a task (vad, llm, asr) knows that the harness does not: how to make a case's inputs
 // and how to judge its outputs. An adapter is made for one suite and serves its cases one at a
 // time.
 

@@ -9,6 +9,7 @@
 #include <harness/artifacts/loaded_libraries.h>
 #include <harness/base/file.h>
 #include <harness/cli/run_artifacts.h>
+#include <suites/asr_source.h>
 #include <suites/manifest_parser.h>
 
 namespace assay::cli {
@@ -28,20 +29,25 @@ std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
          fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string();
 }
 
-/// A file that the task itself needs; empty if there is none.
-fs::path file_of(const TaskSpec& task) {
-  const auto* llm = std::get_if<LlmTask>(&task);
-  return llm == nullptr ? fs::path() : llm->tokenizer;
+/// The file that the task itself may need; null if it has no such thing.
+fs::path* file_of(TaskSpec& task) {
+  if (auto* llm = std::get_if<LlmTask>(&task)) {
+    return &llm->tokenizer;
+  }
+  auto* asr = std::get_if<AsrTask>(&task);
+  return asr == nullptr ? nullptr : &asr->vocabulary;
 }
 
-std::vector<fs::path> files_of(const CaseSpec& spec) {
-  std::vector<fs::path> files{spec.golden};
-  if (!spec.wav.empty()) {
-    files.push_back(spec.wav);
-  }
+/// The files that a case names.
+std::vector<fs::path*> files_of(CaseSpec& spec) {
+  std::vector<fs::path*> files{&spec.golden, &spec.wav, &spec.utterances};
   if (spec.labels) {
-    files.push_back(*spec.labels);
+    files.push_back(&*spec.labels);
   }
+  if (spec.noise) {
+    files.push_back(&spec.noise->wav);
+  }
+  std::erase_if(files, [](const fs::path* file) { return file->empty(); });
   return files;
 }
 
@@ -91,12 +97,22 @@ Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
     ASSAY_TRY(
         keeper.keep_under(artifacts::kModelRole, name, manifest.name + "/" + name, variant.pte));
   }
-  if (const fs::path file = file_of(manifest.task); !file.empty()) {
-    ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
+  const auto keep_input = [&](const fs::path& file) {
+    return keeper.keep(artifacts::kInputRole, input_name(manifest, file), file);
+  };
+  TaskSpec task = manifest.task;
+  if (const fs::path* file = file_of(task); file != nullptr && !file->empty()) {
+    ASSAY_TRY(keep_input(*file));
   }
-  for (const CaseSpec& spec : manifest.cases) {
-    for (const fs::path& file : files_of(spec)) {
-      ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
+  for (CaseSpec spec : manifest.cases) {
+    for (const fs::path* file : files_of(spec)) {
+      ASSAY_TRY(keep_input(*file));
+    }
+    if (!spec.utterances.empty()) {
+      // A list that cannot be read fails its case; nothing is kept for it.
+      if (const auto audio = suites::audio_path(spec, spec.utterances); audio.ok()) {
+        ASSAY_TRY(keep_input(*audio));
+      }
     }
   }
   return {};
@@ -127,19 +143,30 @@ class Kept {
       variant.pte = object.value_or(fs::path());
       return !object;
     });
-    if (auto* llm = std::get_if<LlmTask>(&manifest.task);
-        llm != nullptr && !llm->tokenizer.empty() && !point_at_object(manifest, llm->tokenizer)) {
-      llm->tokenizer.clear();
+    if (fs::path* file = file_of(manifest.task);
+        file != nullptr && !file->empty() && !point_at_object(manifest, *file)) {
+      file->clear();
     }
     std::erase_if(manifest.cases, [&](CaseSpec& spec) {
-      const bool wav = spec.wav.empty() || point_at_object(manifest, spec.wav);
-      const bool golden = point_at_object(manifest, spec.golden);
-      const bool labels = !spec.labels || point_at_object(manifest, *spec.labels);
-      return !(wav && golden && labels);
+      find_audio(manifest, spec);
+      return !std::ranges::all_of(files_of(spec),
+                                  [&](fs::path* file) { return point_at_object(manifest, *file); });
     });
   }
 
  private:
+  /// Names the audio that the kept list of utterances names: a list in the store has no neighbours.
+  void find_audio(const SuiteManifest& manifest, CaseSpec& spec) const {
+    if (spec.utterances.empty()) {
+      return;
+    }
+    if (const auto list = find(artifacts::kInputRole, input_name(manifest, spec.utterances))) {
+      if (const auto audio = suites::audio_path(spec, *list); audio.ok()) {
+        spec.wav = *audio;
+      }
+    }
+  }
+
   bool point_at_object(const SuiteManifest& manifest, fs::path& file) const {
     const auto object = find(artifacts::kInputRole, input_name(manifest, file));
     file = object.value_or(file);

@@ -44,6 +44,9 @@ std::string align(const std::vector<std::vector<std::string>>& rows) {
 }
 
 std::string size_text(const FileFacts& file) {
+  if (file.path.empty()) {
+    return "none";
+  }
   return file.bytes ? fmt::format("{}", *file.bytes) : "missing";
 }
 
@@ -83,6 +86,12 @@ std::string task_text(const TaskSpec& task) {
   if (const auto* llm = std::get_if<LlmTask>(&task)) {
     return fmt::format("llm: {} tokens in the vocabulary, {} positions in the cache",
                        llm->vocab_size, llm->max_seq_len);
+  }
+  if (const auto* asr = std::get_if<AsrTask>(&task)) {
+    return fmt::format("asr: {} Hz, windows of {} samples that overlap by {}, {} samples a frame{}",
+                       asr->sample_rate_hz, asr->window_samples, asr->overlap_samples,
+                       asr->samples_per_frame,
+                       asr->vocabulary.empty() ? ", encodings alone" : ", words by CTC");
   }
   const auto& vad = std::get<VadTask>(task);
   return fmt::format("vad: {} Hz, {} samples a chunk after {} of context, speech from {}",
@@ -131,9 +140,8 @@ std::string cases_text(const std::vector<CaseSurvey>& cases) {
   for (const CaseSurvey& one : cases) {
     rows.push_back({one.spec.name,
                     one.audio_seconds > 0 ? fmt::format("{:.2f}", one.audio_seconds) : "-",
-                    one.steps > 0 ? fmt::format("{}", one.steps) : "-",
-                    one.spec.wav.empty() ? "none" : size_text(one.wav), size_text(one.golden),
-                    one.labels ? size_text(*one.labels) : "none"});
+                    one.steps > 0 ? fmt::format("{}", one.steps) : "-", size_text(one.wav),
+                    size_text(one.golden), one.labels ? size_text(*one.labels) : "none"});
   }
   return align(rows);
 }
@@ -168,6 +176,9 @@ std::string thresholds_text(const SuiteManifest& manifest) {
 }
 
 Json file_json(const FileFacts& file) {
+  if (file.path.empty()) {
+    return {};
+  }
   Json json = {{"path", file.path.string()}, {"bytes", nullptr}, {"sha256", nullptr}};
   if (file.bytes) {
     json["bytes"] = *file.bytes;
@@ -193,7 +204,7 @@ Json case_json(const CaseSurvey& one) {
   return {{"name", one.spec.name},
           {"audio_seconds", one.audio_seconds},
           {"steps", one.steps},
-          {"wav", one.spec.wav.empty() ? Json() : file_json(one.wav)},
+          {"wav", file_json(one.wav)},
           {"golden", file_json(one.golden)},
           {"labels", one.labels ? file_json(*one.labels) : Json()},
           {"problem", text_or_null(one.problem)}};

@@ -64,7 +64,26 @@ struct LlmTask {
   std::filesystem::path tokenizer;  ///< for texts in reports; empty: token ids are shown
 };
 
-using TaskSpec = std::variant<VadTask, LlmTask>;
+/// Speech recognition: the log-mel of a window of audio in, encodings of its frames out, and if
+/// there is a vocabulary, logits over its words.
+struct AsrTask {
+  int sample_rate_hz = 16000;
+  std::size_t window_samples = 64'000;
+  std::size_t overlap_samples = 16'000;  ///< of a window with the one before, in longer audio
+  std::size_t samples_per_frame = 640;   ///< of the model's outputs
+  std::size_t mel_bins = 80;
+  std::filesystem::path vocabulary;  ///< the words of the logits; empty: only encodings are judged
+
+  std::size_t frames_per_window() const { return window_samples / samples_per_frame; }
+};
+
+using TaskSpec = std::variant<VadTask, LlmTask, AsrTask>;
+
+/// Noise that is mixed into each utterance of a case.
+struct NoiseSpec {
+  std::filesystem::path wav;
+  double snr_db = 0;  ///< power of the utterance over that of the noise
+};
 
 /// A case of a language model that is about speed alone; either `prefill` or `decode` is not 0.
 struct LlmSpeed {
@@ -75,11 +94,14 @@ struct LlmSpeed {
 
 struct CaseSpec {
   std::string name;
-  std::filesystem::path wav;  ///< empty: the case has no audio
-  /// Reference outputs. Of a language model also the tokens that are fed.
+  /// The audio. Empty: the case has none, or `utterances` says where it is.
+  std::filesystem::path wav;
+  /// Reference outputs. Of a language model also the tokens that are fed. Empty: there are none.
   std::filesystem::path golden;
   std::optional<std::filesystem::path> labels;
-  std::optional<LlmSpeed> speed = {};  ///< set: of the golden only the tokens are used
+  std::optional<LlmSpeed> speed = {};     ///< set: of the golden only the tokens are used
+  std::filesystem::path utterances = {};  ///< which samples of the audio are which utterance
+  std::optional<NoiseSpec> noise = {};
 };
 
 /// A bound on one metric. Empty `variants` or `cases` mean all.

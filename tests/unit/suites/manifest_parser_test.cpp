@@ -187,7 +187,7 @@ TEST(ManifestParser, AVersionBelowOneIsRefused) {
 
 TEST(ManifestParser, AnUnknownTaskIsRefused) {
   EXPECT_THAT(error_of(with("/task", "asr")),
-              HasSubstr("/task: unknown task 'asr'; known are llm, vad"));
+              HasSubstr("/task: unknown task 'asr'; known are asr, llm, vad"));
 }
 
 TEST(ManifestParser, WeightsAreTrainedOrSeeded) {
