@@ -69,19 +69,6 @@ Result<AsrTask> read_asr(const JsonValue& value, const std::filesystem::path& fo
   return asr;
 }
 
-Result<NoiseSpec> read_noise(const JsonValue& value, const std::filesystem::path& folder) {
-  ASSAY_TRY(value.expect_object({"wav", "snr_db"}));
-  NoiseSpec noise;
-  ASSAY_ASSIGN(noise.wav, read_required_path(value, "wav", folder));
-  ASSAY_ASSIGN(const JsonValue snr_db, value.require("snr_db"));
-  ASSAY_ASSIGN(noise.snr_db, snr_db.as_number());
-  if (std::abs(noise.snr_db) > kMaxSnrDb) {
-    return snr_db.error(
-        fmt::format("must be from -{0} to {0}, not {1}", kMaxSnrDb, snr_db.shown()));
-  }
-  return noise;
-}
-
 /// A case of speech recognition: {"name", "utterances"} or, for one recording, {"name", "wav"};
 /// with "golden" and "noise" if there are any.
 Result<CaseSpec> read_asr_case(const JsonValue& value, const std::filesystem::path& folder) {
@@ -145,6 +132,19 @@ Result<CaseSpec> read_vad_case(const JsonValue& value, const std::filesystem::pa
 }
 
 }  // namespace
+
+Result<NoiseSpec> read_noise(const JsonValue& value, const std::filesystem::path& folder) {
+  ASSAY_TRY(value.expect_object({"wav", "snr_db"}));
+  NoiseSpec noise;
+  ASSAY_ASSIGN(noise.wav, read_required_path(value, "wav", folder));
+  ASSAY_ASSIGN(const JsonValue snr_db, value.require("snr_db"));
+  ASSAY_ASSIGN(noise.snr_db, snr_db.as_number());
+  if (std::abs(noise.snr_db) > kMaxSnrDb) {
+    return snr_db.error(
+        fmt::format("must be from -{0} to {0}, not {1}", kMaxSnrDb, snr_db.shown()));
+  }
+  return noise;
+}
 
 Result<TaskSpec> read_task(const JsonValue& root, const std::filesystem::path& folder) {
   ASSAY_ASSIGN(const JsonValue task, root.require("task"));

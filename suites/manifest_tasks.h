@@ -18,4 +18,7 @@ Result<TaskSpec> read_task(const JsonValue& root, const std::filesystem::path& f
 Result<CaseSpec> read_case(const JsonValue& value, const TaskSpec& task,
                            const std::filesystem::path& folder);
 
+/// Reads {"wav", "snr_db"}. Errors: kUsage.
+Result<NoiseSpec> read_noise(const JsonValue& value, const std::filesystem::path& folder);
+
 }  // namespace assay::suites

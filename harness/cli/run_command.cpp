@@ -12,10 +12,12 @@
 
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
+#include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
 #include <harness/cli/git.h>
 #include <harness/cli/progress.h>
 #include <harness/cli/run_artifacts.h>
+#include <harness/cli/run_info.h>
 #include <harness/cli/run_summary.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
@@ -114,12 +116,8 @@ Result<run::RunPlan> plan_from_files(const RunOptions& options) {
 }
 
 RunInfo describe_run(const run::RunPlan& plan) {
-  RunInfo info;
-  const Result<std::string> uuid = read_text_file("/proc/sys/kernel/random/uuid");
-  info.uuid = uuid.ok() ? uuid->substr(0, uuid->find('\n')) : "";
-  info.started_utc = SystemClock().utc_now();
+  RunInfo info = new_run_info();
   info.options = plan.options;
-  info.fingerprint = device::probe_local();
   for (const run::PlannedSuite& suite : plan.suites) {
     const ModelSpec& model = suite.manifest.model;
     info.suite_sha256[suite.manifest.name] = suite.manifest.sha256;
@@ -176,14 +174,6 @@ Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
   }
   info.artifacts = std::move(artifacts).value();
   return store.begin_run(info, plan.matrix());
-}
-
-/// Where scripts/full_tier puts what it makes.
-std::filesystem::path cache_folder(const std::optional<std::filesystem::path>& suites_folder) {
-  if (const char* cache = std::getenv("ASSAY_CACHE"); cache != nullptr && *cache != '\0') {
-    return cache;
-  }
-  return suites_folder ? suites_folder->parent_path() / ".cache" : ".cache";
 }
 
 Result<PreparedRun> begin_run(store::Store& store, const Options& options) {

@@ -1,0 +1,45 @@
+#pragma once
+
+// What a process that plays a voice chain tells the one that started it: a JSON object a line.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/model/cell.h>
+#include <harness/pipeline/voice_chain.h>
+
+namespace assay::pipeline {
+
+/// All models are loaded.
+struct LoadedEvent {
+  std::uint64_t model_bytes = 0;       ///< of the .pte files together
+  std::int64_t load_ns = 0;            ///< of all of them, one after the other
+  std::vector<MemorySnapshot> memory;  ///< before, and after each model
+};
+
+/// A clip was played to its end.
+struct PlayedEvent {
+  std::string clip;
+  std::size_t pass = 0;  ///< from 0; pass 0 is a warm-up when there are more
+  HeardClip heard;
+};
+
+/// Everything that one process did.
+struct ProcessReport {
+  LoadedEvent loaded;
+  std::vector<PlayedEvent> played;
+  MemorySnapshot peak;  ///< at the end
+};
+
+/// Lines of the protocol, without a newline.
+std::string loaded_line(const LoadedEvent& event);
+std::string played_line(const PlayedEvent& event);
+std::string end_line(const MemorySnapshot& peak);
+
+/// Adds what a line says to `report`. Errors: kCorrupt, with the line's beginning.
+Status read_line(std::string_view line, ProcessReport& report);
+
+}  // namespace assay::pipeline
