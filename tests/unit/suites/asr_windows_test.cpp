@@ -8,7 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr AsrTask kTask{};  // windows of 64,000 samples that overlap by 16,000; 640 a frame
+const AsrTask kTask{};  // windows of 64,000 samples that overlap by 16,000; 640 a frame
 
 TEST(AsrWindows, AShortClipHasTheFramesThatItReachesInto) {
   EXPECT_THAT(cut_windows(1, kTask), ElementsAre(SpeechWindow{0, 1, 0, 1}));

@@ -186,8 +186,8 @@ TEST(ManifestParser, AVersionBelowOneIsRefused) {
 }
 
 TEST(ManifestParser, AnUnknownTaskIsRefused) {
-  EXPECT_THAT(error_of(with("/task", "asr")),
-              HasSubstr("/task: unknown task 'asr'; known are asr, llm, vad"));
+  EXPECT_THAT(error_of(with("/task", "tts")),
+              HasSubstr("/task: unknown task 'tts'; known are asr, llm, vad"));
 }
 
 TEST(ManifestParser, WeightsAreTrainedOrSeeded) {
