@@ -3,6 +3,7 @@
 
 #include <golden/comparators.h>
 #include <golden/speech_golden.h>
+#include <harness/base/clock.h>
 #include <suites/asr_adapter.h>
 #include <suites/asr_scoring.h>
 #include <suites/asr_source.h>
@@ -152,15 +153,12 @@ Status check_provenance(const golden::GoldenFile& file, const SuiteManifest& man
   return {};
 }
 
-/// The log-mel of a window, with zeros behind what there is.
-void append_window(LogMel& front_end, const std::vector<float>& utterance,
-                   const SpeechWindow& window, std::vector<float>& padded,
-                   std::span<float> spectrogram) {
+/// Fills `padded` with a window, and with zeros behind what there is.
+void fill_window(const std::vector<float>& utterance, const SpeechWindow& window,
+                 std::vector<float>& padded) {
   const auto begin = utterance.begin() + static_cast<std::ptrdiff_t>(window.start);
-  const auto filled =
-      std::copy(begin, begin + static_cast<std::ptrdiff_t>(window.samples), padded.begin());
-  std::fill(filled, padded.end(), 0.0F);
-  front_end.compute(padded, spectrogram);
+  const auto end = begin + static_cast<std::ptrdiff_t>(window.samples);
+  std::fill(std::copy(begin, end, padded.begin()), padded.end(), 0.0F);
 }
 
 }  // namespace
@@ -211,11 +209,15 @@ Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
   std::vector<float> padded(task_->window_samples);
   std::vector<float> mels;
   PreparedInputs prepared;
+  std::int64_t front_end_ns = 0;
   for (std::size_t i = 0; i < source.utterances.size(); ++i) {
     const std::vector<float> heard = source.heard(i);
     for (const SpeechWindow& window : cut_windows(heard.size(), *task_)) {
       mels.resize(mels.size() + size);
-      append_window(front_end, heard, window, padded, std::span(mels).last(size));
+      fill_window(heard, window, padded);
+      const std::int64_t start_ns = now_ns();
+      front_end.compute(padded, std::span(mels).last(size));
+      front_end_ns += now_ns() - start_ns;
       ++prepared.inputs.step_count;
     }
     prepared.audio_seconds += static_cast<double>(heard.size()) / task_->sample_rate_hz;
@@ -226,6 +228,8 @@ Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
        .data = Tensor::from_floats(std::string(kMelInput), {static_cast<std::int64_t>(mels.size())},
                                    mels)});
   prepared.wav_sha256 = source.input_sha256;
+  prepared.front_end_ms =
+      static_cast<double>(front_end_ns) / 1e6 / static_cast<double>(prepared.inputs.step_count);
   return prepared;
 }
 

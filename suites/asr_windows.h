@@ -20,9 +20,10 @@ struct SpeechWindow {
   friend bool operator==(const SpeechWindow&, const SpeechWindow&) = default;
 };
 
-/// One window if all of it fits into one, else windows that overlap; half of an overlap is each
-/// neighbour's own, the odd frame the earlier one's less. The last window is the first that reaches
-/// the end. Together they own ceil(samples / samples_per_frame) frames. Precondition: samples > 0.
+/// One window if all of it fits into one, else windows that overlap. Of an overlap of k frames the
+/// earlier window owns the first floor(k / 2), the later one the others. The last window is the
+/// first that reaches the end. Together they own ceil(samples / samples_per_frame) frames.
+/// Precondition: samples > 0.
 std::vector<SpeechWindow> cut_windows(std::size_t samples, const AsrTask& task);
 
 }  // namespace assay::suites

@@ -29,6 +29,8 @@ struct PreparedInputs {
   double audio_seconds = 0;
   std::string wav_sha256;  ///< of the input; of a language model, of its tokens
   std::optional<TokenWork> tokens = {};
+  /// What turning audio into the model's inputs took, a step, in this process.
+  std::optional<double> front_end_ms = {};
 };
 
 /// The golden (and labels) of one case, checked against the manifest and the inputs.

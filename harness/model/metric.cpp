@@ -31,6 +31,8 @@ constexpr std::array kCatalogue{
     MetricInfo{"program_load_ms", "program load", "ms", kLower, kLoad, kRatio},
     MetricInfo{"method_load_ms", "method load", "ms", kLower, kLoad, kRatio},
     MetricInfo{"first_inference_ms", "first inference", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"front_end_ms", "front end, a window", "ms", kLower, kLoad, kRatio},
+    MetricInfo{"front_end_x_real_time", "front end (x real time)", "", kHigher, kLoad, kRatio},
     MetricInfo{"memory_peak_bytes", "peak memory (VmHWM)", "bytes", kLower, kMemory, kRatio},
     MetricInfo{"memory_load_bytes", "memory for the model (PSS after load - start)", "bytes",
                kLower, kMemory, kRatio},

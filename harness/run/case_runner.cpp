@@ -110,6 +110,17 @@ std::vector<std::string> undecided_bounds(const SuiteManifest& manifest, const C
   return phrases;
 }
 
+/// What making the inputs cost, where that is part of a user's work.
+std::vector<Score> front_end_scores(const suites::PreparedInputs& inputs) {
+  if (!inputs.front_end_ms || *inputs.front_end_ms <= 0) {
+    return {};
+  }
+  const double total_s =
+      *inputs.front_end_ms * static_cast<double>(inputs.inputs.step_count) / 1000;
+  return {{.metric = "front_end_ms", .value = *inputs.front_end_ms},
+          {.metric = "front_end_x_real_time", .value = inputs.audio_seconds / total_s}};
+}
+
 /// Applies thresholds and settles whether a contender that ran to the end passes.
 void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Contender& contender) {
   Cell& cell = contender.cell;
@@ -120,6 +131,9 @@ void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Cont
     std::ranges::move(measure::summarize_token_rate(cell, inputs->tokens->tokens_per_step,
                                                     inputs->tokens->prefill),
                       std::back_inserter(latency));
+  }
+  if (inputs != nullptr) {
+    std::ranges::move(front_end_scores(*inputs), std::back_inserter(latency));
   }
   cell.scores.insert(cell.scores.end(), latency.begin(), latency.end());
   auto counters = measure::summarize_counters(cell);

@@ -91,7 +91,8 @@ class AsrAdapterTest : public testing::Test {
     return prepared.ok() ? "no error" : prepared.error().message;
   }
   Result<std::unique_ptr<Reference>> reference() {
-    return adapter_->load_reference(manifest_.cases[0], inputs().value());
+    const auto prepared = inputs().value();  // makes the adapter
+    return adapter_->load_reference(manifest_.cases[0], prepared);
   }
   std::string reference_error() {
     const auto prepared = inputs();
