@@ -4,6 +4,9 @@
   scripts/python_env export scripts/export_to_executorch.py --model silero-vad --quantization int8 --output_path vad-int8.pte
   scripts/python_env export scripts/export_to_executorch.py --model llama --checkpoint FOLDER_OR_GGUF --quantization int4 \
       --output_path llama-int4.pte
+  scripts/python_env export scripts/export_to_executorch.py --model whisper --seeded distil-small --quantization int8 \
+      --output_path whisper-int8.pte
+  scripts/python_env export scripts/export_to_executorch.py --model mel --quantization fp32 --output_path mel.pte
 
 The file is checked before it counts as written: it is loaded and run, its outputs are compared with the eager model, and
 the kernels it really uses must be the ones its label promises. Beside it a <name>.provenance.json says how it was made.
@@ -23,7 +26,7 @@ from assay_export.errors import UserError, exit_with
 from assay_export.packages import require_packages, version_of
 from assay_export.recipes import RECIPES, Recipe, find_recipe
 
-require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors")
+require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors", "transformers")
 
 from assay_export.llm.config import FAMILIES
 from assay_export.llm.embedding import EMBEDDINGS
@@ -32,32 +35,43 @@ from assay_export.llm.recipes import LLM_RECIPES
 
 from assay_export.json_file import write_json
 from assay_export.provenance import command_line, python_version, sha256_of
+from assay_export.whisper.checkpoint import GEOMETRIES as WHISPER_GEOMETRIES
+from assay_export.whisper.export import WHISPER_RECIPES, WhisperOptions, export_mel, export_whisper
 
-
+SEED_DEFAULTS = {"seeded": None, "seed": 0}
 LLM_DEFAULTS = {
-    "seeded": None, "seed": 0, "group_size": None, "embedding": "fp32", "max_seq_len": 512, "sdpa": "custom",
-    "logits": "last", "skip_memory_check": False,
+    "group_size": None, "embedding": "fp32", "max_seq_len": 512, "sdpa": "custom", "logits": "last",
+    "skip_memory_check": False,
 }
+MEL_DEFAULTS = {"samples": 64000}
 
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--model", required=True, help=f"silero-vad, or a language model's family: {', '.join(FAMILIES)}")
+    parser.add_argument(
+        "--model", required=True,
+        help=f"silero-vad, whisper (its encoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
+    )
     parser.add_argument(
         "--checkpoint", type=Path,
-        help="original weights (silero-vad: default is the pinned package; else: Hugging Face folder or .gguf file)",
+        help="original weights (silero-vad: default is the pinned package; whisper: Hugging Face folder; else: that or .gguf file)",
     )
     parser.add_argument("--output_path", type=Path, required=True, help="the .pte to write; its folder must exist")
     parser.add_argument(
         "--quantization", required=True,
-        help=f"silero-vad: {', '.join(RECIPES)}; language models: {', '.join(LLM_RECIPES)}",
+        help=f"silero-vad: {', '.join(RECIPES)}; whisper: {', '.join(WHISPER_RECIPES)}; mel: fp32; "
+        f"language models: {', '.join(LLM_RECIPES)}",
     )
-    llm = parser.add_argument_group("language models")
-    llm.add_argument(
+    seeded = parser.add_argument_group("language models and whisper")
+    seeded.add_argument(
         "--seeded", metavar="GEOMETRY",
-        help=f"random weights in a published model's shapes, instead of --checkpoint: {', '.join(GEOMETRIES)}",
+        help="random weights in a published model's shapes, instead of --checkpoint: "
+        f"{', '.join(GEOMETRIES)}; whisper: {', '.join(WHISPER_GEOMETRIES)}",
     )
-    llm.add_argument("--seed", type=int, help="of --seeded (default 0)")
+    seeded.add_argument("--seed", type=int, help="of --seeded (default 0)")
+    mel = parser.add_argument_group("mel")
+    mel.add_argument("--samples", type=int, help="of the window at 16 kHz (default 64000, which is 4 s)")
+    llm = parser.add_argument_group("language models")
     llm.add_argument("--group_size", type=int, help="inputs that share a scale in 4-bit linears (default 32)")
     llm.add_argument("--embedding", choices=EMBEDDINGS, help="how token embeddings are stored (default fp32)")
     llm.add_argument("--max_seq_len", type=int, help="positions in the KV cache (default 512)")
@@ -69,15 +83,23 @@ def parse_arguments() -> argparse.Namespace:
     llm.add_argument(
         "--skip_memory_check", action="store_true", help="start even if this machine seems too small for the model"
     )
-    parser.set_defaults(**LLM_DEFAULTS)
+    parser.set_defaults(**SEED_DEFAULTS, **LLM_DEFAULTS, **MEL_DEFAULTS)
     return parser.parse_args()
 
 
-def refuse_llm_options(arguments: argparse.Namespace) -> None:
-    """Options that only language models have must not be ignored without a word."""
-    for name, default in LLM_DEFAULTS.items():
-        if getattr(arguments, name) != default:
-            raise UserError(f"--{name} is for language models ({', '.join(FAMILIES)}); --model is {arguments.model}")
+def refuse_options_of_others(arguments: argparse.Namespace) -> None:
+    """Options that --model does not have must not be ignored without a word."""
+    families = ", ".join(FAMILIES)
+    for defaults, models, about in (
+        (SEED_DEFAULTS, (*FAMILIES, "whisper"), f"language models ({families}) and whisper"),
+        (LLM_DEFAULTS, FAMILIES, f"language models ({families})"),
+        (MEL_DEFAULTS, ("mel",), "mel"),
+    ):
+        for name, default in defaults.items():
+            if arguments.model not in models and getattr(arguments, name) != default:
+                raise UserError(f"--{name} is for {about}; --model is {arguments.model}")
+    if arguments.model == "mel" and arguments.checkpoint is not None:
+        raise UserError("--checkpoint is not for --model mel, which has no weights")
 
 
 def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe) -> None:
@@ -153,10 +175,18 @@ def main() -> None:
         raise UserError(f"--output_path {arguments.output_path}: is a folder; give the name of the .pte file")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
+    refuse_options_of_others(arguments)
     if arguments.model in FAMILIES:
         export_language_model(arguments)
+    elif arguments.model == "whisper":
+        export_whisper(
+            WhisperOptions(
+                arguments.output_path, arguments.quantization, arguments.checkpoint, arguments.seeded, arguments.seed
+            )
+        )
+    elif arguments.model == "mel":
+        export_mel(arguments.output_path, arguments.samples, arguments.quantization)
     else:
-        refuse_llm_options(arguments)
         export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization))
 
 

@@ -25,7 +25,7 @@ Inputs = tuple[torch.Tensor, ...]
 
 def lower(module: nn.Module, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe) -> bytes:
     """The .pte of `module` under `recipe`, with one method `forward`. `module` itself is not changed."""
-    model = _with_dynamic_linears(copy.deepcopy(module), recipe)
+    model = with_dynamic_linears(copy.deepcopy(module), recipe)
     exported = torch.export.export(model, example)
     if recipe.static_linears or recipe.static_convolutions:
         exported = _with_static_int8(exported, example, calibration, recipe)
@@ -35,7 +35,7 @@ def lower(module: nn.Module, example: Inputs, calibration: Sequence[Inputs], rec
     return program.to_executorch().buffer
 
 
-def _with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
+def with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
     """8da8w or 8da4w on every nn.Linear, in place."""
     if recipe.dynamic_linear_bits is None:
         return model

@@ -38,14 +38,15 @@ def check_kernels(pte: Path, inputs: Inputs, recipe: Recipe) -> dict[str, list[s
 
 
 def check_size(pte: Path, module: nn.Module, recipe: Recipe) -> None:
-    """The file must be about as large as its weights are at the promised widths."""
+    """The file must be about as large as its weights are at the promised widths, and everything else as it is."""
     expected = 0.0
+    other = sum(value.numel() * value.element_size() for value in (*module.parameters(), *module.buffers()))
     for child in module.modules():
-        if isinstance(child, nn.Linear):
-            expected += child.weight.numel() * recipe.linear_bits / 8
-        elif isinstance(child, nn.Conv2d):
-            expected += child.weight.numel() * recipe.convolution_bits / 8
-    low, high = 0.95 * expected, 1.25 * expected + 65536
+        if isinstance(child, (nn.Linear, nn.Conv2d)):
+            bits = recipe.linear_bits if isinstance(child, nn.Linear) else recipe.convolution_bits
+            expected += child.weight.numel() * bits / 8
+            other -= child.weight.numel() * child.weight.element_size()
+    low, high = 0.95 * expected, 1.25 * expected + other + 65536
     size = pte.stat().st_size
     if not low <= size <= high:
         raise UserError(

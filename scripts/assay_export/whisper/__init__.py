@@ -1,0 +1,1 @@
+"""Exporting Whisper encoders and the log-mel front end before them."""

@@ -1,0 +1,120 @@
+"""Where Whisper weights come from: a Hugging Face folder, or a seed in a published model's shapes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+import transformers
+from safetensors import SafetensorError
+from torch import nn
+
+from ..errors import UserError
+from ..provenance import sha256_of
+from ..quiet import without_runtime_remarks
+
+_COMMON = {"num_mel_bins": 80, "max_source_positions": 1500, "max_target_positions": 448}
+
+
+def _geometry(width: int, layers: int, heads: int, decoder_layers: int, vocabulary: int) -> dict[str, int]:
+    """Feed-forward layers are four times as wide as the model in every published one."""
+    return {
+        **_COMMON, "d_model": width, "encoder_layers": layers, "encoder_attention_heads": heads,
+        "encoder_ffn_dim": 4 * width, "decoder_layers": decoder_layers, "decoder_attention_heads": heads,
+        "decoder_ffn_dim": 4 * width, "vocab_size": vocabulary,
+    }
+
+
+GEOMETRIES = {
+    # The values of the models' own config.json files (openai/whisper-{tiny,base,small}, distil-whisper/distil-small.en).
+    "tiny": _geometry(384, 4, 6, 4, 51865),
+    "base": _geometry(512, 6, 8, 6, 51865),
+    "small": _geometry(768, 12, 12, 12, 51865),
+    "distil-small": _geometry(768, 12, 12, 4, 51864),
+}
+
+
+@dataclass(frozen=True)
+class WhisperCheckpoint:
+    """A transformers WhisperEncoder, and where it is from."""
+
+    encoder: nn.Module
+    name: str  # for messages and provenance, without machine paths
+    about: str
+    seeded: bool
+    files: list[dict[str, str]]
+
+    @property
+    def sha256(self) -> str:
+        """Of the weights as fp32, in the order of their names: what a golden of this model says."""
+        digest = hashlib.sha256()
+        for name, value in sorted(self.encoder.state_dict().items()):
+            digest.update(name.encode())
+            digest.update(value.float().contiguous().numpy().tobytes())
+        return digest.hexdigest()
+
+
+def open_whisper(checkpoint: Path | None, seeded: str | None, seed: int) -> WhisperCheckpoint:
+    """The model that --checkpoint or --seeded asks for; exactly one of them must be given."""
+    if (checkpoint is None) == (seeded is None):
+        raise UserError("give either --checkpoint (a Hugging Face folder) or --seeded (a geometry's name)")
+    if seeded is not None:
+        if seeded not in GEOMETRIES:
+            raise UserError(f"--seeded {seeded}: not a known geometry of whisper; known: {', '.join(GEOMETRIES)}")
+        return seeded_whisper(seeded, GEOMETRIES[seeded], seed)
+    return _read_folder(checkpoint)
+
+
+def seeded_whisper(name: str, geometry: dict[str, int], seed: int) -> WhisperCheckpoint:
+    """Random weights: for latency, memory and agreement of runtimes, never for recognition."""
+    config = transformers.WhisperConfig(**geometry)
+    encoder = transformers.models.whisper.modeling_whisper.WhisperEncoder(config).eval()
+    with torch.no_grad():
+        for key, value in encoder.named_parameters():
+            if not key.startswith("embed_positions"):  # sinusoids, as published
+                value.copy_(_random(key, value.shape, seed))
+    about = f"SEEDED RANDOM WEIGHTS (seed {seed}) in the published shapes of {name}; outputs mean nothing"
+    return WhisperCheckpoint(encoder, name, about, True, [])
+
+
+def _random(name: str, shape: torch.Size, seed: int) -> torch.Tensor:
+    """A generator per tensor, so that its values depend on nothing but seed and name."""
+    digest = hashlib.sha256(f"{seed}:{name}".encode()).digest()
+    values = torch.randn(shape, generator=torch.Generator().manual_seed(int.from_bytes(digest[:8], "little", signed=True)))
+    if "layer_norm" in name and name.endswith("weight"):
+        return 1.0 + 0.05 * values
+    return values * (0.02 if len(shape) == 1 else 1.0 / math.sqrt(math.prod(shape[1:])))
+
+
+def _read_folder(folder: Path) -> WhisperCheckpoint:
+    """config.json and safetensors, read by transformers itself; nothing is downloaded."""
+    config_file = folder / "config.json"
+    weights = sorted(folder.glob("*.safetensors"))
+    if not config_file.is_file() or not weights:
+        raise UserError(f"checkpoint {folder}: needs a folder with config.json and *.safetensors")
+    try:
+        config = json.loads(config_file.read_text(encoding="utf-8"))
+    except json.JSONDecodeError as error:
+        raise UserError(f"{config_file}: not valid JSON: {error}") from error
+    if not isinstance(config, dict) or config.get("model_type") != "whisper":
+        kind = config.get("model_type") if isinstance(config, dict) else None
+        raise UserError(f"{config_file}: model_type is {kind!r}, not 'whisper'")
+    if config.get("activation_function", "gelu") != "gelu":
+        raise UserError(f"{config_file}: activation_function {config['activation_function']!r} is not computed here, only 'gelu'")
+    try:
+        with without_runtime_remarks():
+            model, report = transformers.WhisperModel.from_pretrained(
+                folder, dtype=torch.float32, local_files_only=True, output_loading_info=True,
+                attn_implementation="eager",
+            )
+    except (OSError, ValueError, RuntimeError, SafetensorError) as error:
+        raise UserError(f"checkpoint {folder}: transformers does not load it: {str(error).splitlines()[0]}") from error
+    if missing := sorted(name for name in report["missing_keys"] if name.startswith("encoder.")):
+        raise UserError(f"checkpoint {folder}: tensor {missing[0]} is missing")
+    files = [{"file": path.name, "sha256": sha256_of(path)} for path in (config_file, *weights)]
+    about = "Hugging Face folder, computed with as fp32"
+    return WhisperCheckpoint(model.encoder.eval(), folder.name, about, False, files)
