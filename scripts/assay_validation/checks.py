@@ -42,7 +42,7 @@ def judge(assay: Path, models: Sequence[Model], say: Callable[[Judgement], None]
         try:
             done(Judgement(model, True, execute(assay, model.path)))
         except WorkerError as error:
-            done(Judgement(model, False, str(error)))
+            done(Judgement(model, False, str(error).replace(f"'{model.path}'", "the file")))
     return judged
 
 
@@ -77,7 +77,8 @@ def known_checks(judged: Sequence[Judgement], *, alternatives: bool) -> list[tup
         for title, check in (("stays quiet", _quiet), ("three WAV files", _speech)):
             if (found := check(voice)) is not None:
                 lines.append((found[0], f"{title}: {name}: {found[1]}"))
-    lines.append(_total(judged, alternatives))
+    if len(judged) > 1:
+        lines.append(_total(judged, alternatives))
     return lines
 
 

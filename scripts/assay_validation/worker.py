@@ -46,6 +46,9 @@ class Worker:
     def __init__(self, pid: int, to_worker: int, from_worker: int, log: Path, timeout_s: float) -> None:
         self._pid, self._out, self._in, self._log, self._timeout_s = pid, to_worker, from_worker, log, timeout_s
         self._ended = False
+
+    def greet(self) -> None:
+        """Wait for the worker's first word. Errors: WorkerError, also when it speaks another version of the protocol."""
         hello, _ = self._receive()
         if hello.get("protocol") != _VERSION:
             raise WorkerError(f"the program's workers speak protocol {hello.get('protocol')}, this script {_VERSION}")
@@ -151,6 +154,7 @@ def start_worker(assay: Path, timeout_s: float = 300) -> Iterator[Worker]:
         os.close(from_write)
         worker = Worker(pid, to_write, from_read, log, timeout_s)
         try:
+            worker.greet()
             yield worker
         finally:
             worker.close()
