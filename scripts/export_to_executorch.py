@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from assay_export.errors import UserError, exit_with
 from assay_export.packages import require_packages, version_of
-from assay_export.recipes import RECIPES, Recipe, find_recipe
+from assay_export.recipes import RECIPES, WHISPER_RECIPES, Recipe, find_recipe
 
 require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors", "transformers")
 
@@ -35,8 +35,7 @@ from assay_export.llm.recipes import LLM_RECIPES
 
 from assay_export.json_file import write_json
 from assay_export.provenance import command_line, python_version, sha256_of
-from assay_export.whisper.checkpoint import GEOMETRIES as WHISPER_GEOMETRIES
-from assay_export.whisper.export import WHISPER_RECIPES, WhisperOptions, export_mel, export_whisper
+from assay_export.whisper.geometries import GEOMETRIES as WHISPER_GEOMETRIES
 
 SEED_DEFAULTS = {"seeded": None, "seed": 0}
 LLM_DEFAULTS = {
@@ -167,6 +166,20 @@ def export_language_model(arguments: argparse.Namespace) -> None:
     )
 
 
+def export_whisper_model(arguments: argparse.Namespace) -> None:
+    """The same for a Whisper encoder, or for the front end before it."""
+    from assay_export.whisper.export import WhisperOptions, export_mel, export_whisper
+
+    if arguments.model == "mel":
+        export_mel(arguments.output_path, arguments.samples, arguments.quantization)
+        return
+    export_whisper(
+        WhisperOptions(
+            arguments.output_path, arguments.quantization, arguments.checkpoint, arguments.seeded, arguments.seed
+        )
+    )
+
+
 def main() -> None:
     arguments = parse_arguments()
     if not arguments.output_path.parent.is_dir():
@@ -178,14 +191,8 @@ def main() -> None:
     refuse_options_of_others(arguments)
     if arguments.model in FAMILIES:
         export_language_model(arguments)
-    elif arguments.model == "whisper":
-        export_whisper(
-            WhisperOptions(
-                arguments.output_path, arguments.quantization, arguments.checkpoint, arguments.seeded, arguments.seed
-            )
-        )
-    elif arguments.model == "mel":
-        export_mel(arguments.output_path, arguments.samples, arguments.quantization)
+    elif arguments.model in ("whisper", "mel"):
+        export_whisper_model(arguments)
     else:
         export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization))
 

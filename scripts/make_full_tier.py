@@ -6,17 +6,16 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from assay_export.errors import UserError, exit_with
+from assay_export.full_tier_asr import asr_steps, write_asr_suite
+from assay_export.full_tier_step import Step, run_script
 from assay_export.full_tier_suite import FullTier, full_tier_suite
 from assay_export.json_file import write_json
 from assay_export.packages import REPOSITORY, require_packages, smollm2_gguf, version_of
@@ -38,18 +37,8 @@ TOP_K = 512  # of 49,152 tokens
 STATE = "full_tier.json"  # step -> what it was made from, and the sha256 of what it made
 
 
-@dataclass(frozen=True)
-class Step:
-    """One thing to make. It is up to date when `made_from` and the files are as they were after its last run."""
-
-    name: str
-    outputs: tuple[str, ...]
-    made_from: dict[str, Any]
-    run: Callable[[], None]
-
-
-def steps(folder: Path) -> list[Step]:
-    """Everything, in order."""
+def llm_steps(folder: Path) -> list[Step]:
+    """Everything of the language model, in order."""
     gguf = smollm2_gguf()
     source = {"gguf": sha256_of(gguf)}
     found = [Step("tokenizer", ("tokenizer.json",), source, lambda: _write_tokenizer(gguf, folder / "tokenizer.json"))]
@@ -93,13 +82,14 @@ def text_hashes(options: list[str]) -> dict[str, str]:
 
 
 def _make_golden(gguf: Path, folder: Path, options: list[str], file: str) -> None:
-    script = REPOSITORY / "scripts/make_llm_golden.py"
-    command = [
-        sys.executable, str(script), "--checkpoint", str(gguf), "--tokenizer", str(folder / "tokenizer.json"),
-        "--top-k", str(TOP_K), "--output", str(folder / file), *options,
-    ]
-    if subprocess.run(command, check=False, cwd=REPOSITORY).returncode != 0:
-        raise UserError(f"the golden {file} failed; what was made before it is kept, start again to go on")
+    run_script(
+        "make_llm_golden.py",
+        [
+            "--checkpoint", gguf, "--tokenizer", folder / "tokenizer.json", "--top-k", str(TOP_K),
+            "--output", folder / file, *options,
+        ],
+        folder / file,
+    )
 
 
 def _write_tokenizer(gguf: Path, path: Path) -> None:
@@ -109,19 +99,15 @@ def _write_tokenizer(gguf: Path, path: Path) -> None:
 
 
 def _export(gguf: Path, options: list[str], output: Path) -> None:
-    """In a process of its own, so that its memory is given back and its peak is its own."""
-    script = REPOSITORY / "scripts/export_to_executorch.py"
-    command = [sys.executable, str(script), *options, "--checkpoint", str(gguf), "--output_path", str(output)]
-    if subprocess.run(command, check=False).returncode != 0:
-        raise UserError(f"the export of {output.name} failed; what was made before it is kept, start again to go on")
+    run_script("export_to_executorch.py", [*options, "--checkpoint", gguf, "--output_path", output], output)
 
 
-def write_suite(folder: Path) -> str:
+def write_llm_suite(folder: Path) -> str:
     """Write the suite of what is there; returns what to do with it."""
     variants = [name for name in VARIANTS if (folder / f"{MODEL}-{name}.pte").is_file()]
     goldens = [name for name in golden_options() if (folder / f"{name}.safetensors").is_file()]
     if not variants or not any(name.startswith("text-") for name in goldens):
-        return "no suite yet: it needs a variant and the golden of a text"
+        return "no llm suite yet: it needs a variant and the golden of a text"
     tier = FullTier(folder, MODEL, smollm2_gguf(), MAX_SEQ_LEN, variants, goldens)
     write_json(folder / "llm.json", full_tier_suite(tier))
     return f"{len(variants)} variants, {len(goldens)} goldens: assay run llm --tier full"
@@ -147,11 +133,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", nargs="+", metavar="STEP", help="make these steps only")
     parser.add_argument("--again", nargs="+", metavar="STEP", default=[], help="make these even if they are up to date")
+    parser.add_argument("--suite", choices=("llm", "asr"), help="only what this suite needs (default: both)")
+    parser.add_argument(
+        "--whisper", type=Path, metavar="FOLDER",
+        help="Hugging Face folder of a Whisper model for the asr suite (default: seeded weights in the shapes of distil-small)",
+    )
     parser.add_argument("--list", action="store_true", help="say what is there, make nothing")
     arguments = parser.parse_args()
-    folder = Path(os.environ.get("ASSAY_CACHE", REPOSITORY / ".cache")) / "full_tier"
+    folder = Path(os.environ.get("ASSAY_CACHE", REPOSITORY / ".cache")).absolute() / "full_tier"
     folder.mkdir(parents=True, exist_ok=True)
-    every = steps(folder)
+    every = []
+    if arguments.suite != "asr":
+        every += llm_steps(folder)
+    if arguments.suite != "llm":
+        every += asr_steps(folder, arguments.whisper)
     known = [step.name for step in every]
     for name in [*(arguments.only or []), *arguments.again]:
         if name not in known:
@@ -171,7 +166,10 @@ def main() -> None:
         # Read again: another run may have finished a step of its own meanwhile.
         write_json(folder / STATE, {**read_state(folder), step.name: done})
     if not arguments.list:
-        print(write_suite(folder), file=sys.stderr)
+        if arguments.suite != "asr":
+            print(write_llm_suite(folder), file=sys.stderr)
+        if arguments.suite != "llm":
+            print(write_asr_suite(folder), file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .errors import UserError
 
@@ -68,6 +68,13 @@ RECIPES = {
             note=_NO_INT4_CONVOLUTION.format(name="8da4w", what="fp32"),
         ),
     )
+}
+
+# Encoders of transformers are all linears but for two convolutions at the start, which stay fp32.
+WHISPER_RECIPES = {
+    "fp32": RECIPES["fp32"],
+    "int8": replace(RECIPES["8da8w"], name="int8"),
+    "int4": replace(RECIPES["8da4w"], name="int4", note=""),
 }
 
 

@@ -73,5 +73,5 @@ MODELS: dict[str, Callable[[Path | None], BuiltModel]] = {
 def build_model(name: str, checkpoint: Path | None) -> BuiltModel:
     """Build a model by name; `checkpoint` None means the builder's own default."""
     if name not in MODELS:
-        raise UserError(f"unknown model '{name}'; known: {', '.join([*MODELS, *FAMILIES])}")
+        raise UserError(f"unknown model '{name}'; known: {', '.join([*MODELS, 'whisper', 'mel', *FAMILIES])}")
     return MODELS[name](checkpoint)

@@ -1,4 +1,4 @@
-"""Scores models with the suites they belong to: one temporary suite, with the same cases and limits, for all of a suite's files."""
+"""Scores models with the suites they belong to: one temporary suite, with the same cases and limits, for all files of one."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _absolute(value: Any, folder: Path, key: str = "") -> Any:
 def _judge(suite: Suite, model: Model, cells: list[dict[str, Any]]) -> Judgement:
     bad = [cell for cell in cells if cell["status"] != "pass"]
     scores = {cell["case"]: cell["scores"] for cell in cells}
-    label = f"suite {suite.name} as {model.variant['name']}" if model.variant else f"suite {suite.name}, by its inputs and outputs"
+    label = f"suite {suite.name}" + (f" as {model.variant['name']}" if model.variant else ", by its inputs and outputs")
     if not cells:
         return Judgement(model, False, f"{label}: nothing was run", scores)
     if bad:

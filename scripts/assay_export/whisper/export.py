@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from ..packages import REPOSITORY, version_of
 from ..provenance import command_line, python_version, sha256_of
 from ..quantize import with_dynamic_linears
 from ..quiet import without_runtime_remarks
-from ..recipes import RECIPES, Recipe
+from ..recipes import RECIPES, WHISPER_RECIPES, Recipe
 from ..verify import check_kernels, check_outputs, check_size
 from . import mel as front_end
 from .checkpoint import open_whisper
@@ -32,12 +32,6 @@ from .encoder import WhisperEncoder, from_transformers, mel_frames
 PROBES = ("human-reading", "speech-noise-0db")  # of datasets/vad
 _ENCODER_MAX_ABS_ERROR = 1e-3  # of the module to transformers; rounding gives 1e-5, another architecture far more
 _MEL_MAX_ABS_ERROR = 1e-4
-
-WHISPER_RECIPES = {
-    "fp32": RECIPES["fp32"],
-    "int8": replace(RECIPES["8da8w"], name="int8"),
-    "int4": replace(RECIPES["8da4w"], name="int4"),
-}
 
 
 @dataclass(frozen=True)
@@ -66,7 +60,9 @@ def export_whisper(options: WhisperOptions) -> dict[str, Any]:
     if difference > _ENCODER_MAX_ABS_ERROR:
         raise UserError(f"{checkpoint.name}: the module differs from transformers by {difference:.3g}")
     about = {
-        "checkpoint": {"name": checkpoint.name, "about": checkpoint.about, "files": checkpoint.files, "sha256": checkpoint.sha256},
+        "checkpoint": {
+            "name": checkpoint.name, "about": checkpoint.about, "files": checkpoint.files, "sha256": checkpoint.sha256,
+        },
         "checkpoint_check": f"max |encodings - those of transformers| = {difference:.2g}",
         "seeded_weights": checkpoint.seeded,
         "architecture": {
@@ -96,6 +92,7 @@ def export_mel(output: Path, samples: int, quantization: str) -> dict[str, Any]:
     if difference > _MEL_MAX_ABS_ERROR:
         raise UserError(f"the front end differs from transformers' WhisperFeatureExtractor by {difference:.3g}")
     about = {
+        "checkpoint": {"source": f"Whisper's log-mel of {samples} samples, computed from its definition by whisper/mel.py"},
         "samples": samples,
         "checkpoint_check": f"max |log-mel - WhisperFeatureExtractor's| = {difference:.2g} on {', '.join(PROBES)}",
         "licence": "as this repository; nothing in it was trained",
