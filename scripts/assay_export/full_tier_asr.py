@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
         )
     reference = {name: version_of(name) for name in ("torch", "transformers")}
     for clip in CLIPS:
-        golden, wav = golden_file(folder, clip), REPOSITORY / f"datasets/vad/{clip}.wav"
+        golden, wav = golden_file(folder, clip), _wav(clip)
         options = [*weights, "--wav", str(wav), "--output", str(golden)]
         found.append(
             Step(
@@ -65,6 +66,10 @@ def golden_file(folder: Path, clip: str) -> Path:
     return folder / f"whisper-{clip}.safetensors"
 
 
+def _wav(clip: str) -> Path:
+    return REPOSITORY / f"datasets/vad/{clip}.wav"
+
+
 def write_asr_suite(folder: Path) -> str:
     """Write the suite of what is there; returns what to do with it."""
     variants = [name for name in WHISPER_RECIPES if model_file(folder, name).is_file()]
@@ -76,6 +81,8 @@ def write_asr_suite(folder: Path) -> str:
     models |= {_golden_metadata(golden_file(folder, clip))["model_sha256"] for clip in clips}
     if len(models) > 1:
         return "no asr suite yet: its files come from different weights; run scripts/full_tier --suite asr to the end"
+    for clip in clips:  # so that the folder can be moved, and outlive the sources
+        shutil.copyfile(_wav(clip), folder / f"{clip}.wav")
     write_json(folder / "asr.json", asr_suite(records, clips))
     return f"{len(variants)} variants, {len(clips)} goldens: assay run asr --tier full"
 
@@ -111,11 +118,7 @@ def asr_suite(records: dict[str, dict[str, Any]], clips: list[str]) -> dict[str,
         },
         "measure": MEASURE,
         "cases": [
-            {
-                "name": clip, "wav": str(REPOSITORY / f"datasets/vad/{clip}.wav"),
-                "golden": golden_file(Path(), clip).as_posix(),
-            }
-            for clip in clips
+            {"name": clip, "wav": f"{clip}.wav", "golden": golden_file(Path(), clip).as_posix()} for clip in clips
         ],
         "thresholds": [
             {"metric": "nonfinite_count", "max": 0, "why": "No encoding may ever be NaN or infinite."},
