@@ -1,4 +1,4 @@
-"""The speech part of the full tier: a Whisper encoder in every variant, goldens by transformers, and the suite of both."""
+"""The speech part of the full tier: a Whisper encoder in every variant, its front end, goldens by transformers, and the suite."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ MEASURE = {"min_time_s": 1, "min_runs": 11, "max_time_s": 120, "warmup_runs": 1,
 
 
 def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
-    """Everything of the Whisper encoder, in order. Errors: UserError when `checkpoint` is no folder with weights."""
+    """Everything of the Whisper encoder and of the front end of its window, in order. Errors: UserError when `checkpoint` is no folder with weights."""
     if checkpoint is None:
         weights, source = ["--seeded", SEEDED], {"seeded": SEEDED, "seed": 0}
     else:
@@ -43,6 +43,14 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
                 lambda options=options, pte=pte: run_script("export_to_executorch.py", options, pte),
             )
         )
+    front_end = folder / "mel-30s.pte"
+    options = ["--model", "mel", "--samples", str(WINDOW_SAMPLES), "--quantization", "fp32", "--output_path", str(front_end)]
+    found.append(
+        Step(
+            "asr-mel", (front_end.name, front_end.with_suffix(".provenance.json").name), {"options": options[:-2], "tools": tools},
+            lambda options=options: run_script("export_to_executorch.py", options, front_end),
+        )
+    )
     reference = {name: version_of(name) for name in ("torch", "transformers")}
     for clip in CLIPS:
         golden, wav = golden_file(folder, clip), _wav(clip)

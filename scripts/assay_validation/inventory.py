@@ -88,16 +88,17 @@ def _read_all(folder: Path) -> list[Suite]:
 
 
 def models_of_tier(tier: str) -> list[Model]:
-    """Every model of the tier: those of its suites, and committed ones that no suite names. `full` includes `quick`."""
-    suites = quick_suites()
+    """Every model of the tier: those of its suites, and those beside them that no suite names. `full` includes `quick`."""
+    suites, folders = quick_suites(), [REPOSITORY / "datasets/models"]
     if tier == "full":
         full = full_suites()
         if not full:
             raise UserError(f"there is no full tier in {cache_folder()}; make it with scripts/full_tier")
         suites += full
+        folders.append(cache_folder())
     models = [Model(suite.file_of(variant), suite, variant) for suite in suites for variant in suite.variants]
     known = {model.path for model in models}
-    others = sorted(path.resolve() for path in (REPOSITORY / "datasets/models").rglob("*.pte"))
+    others = sorted(path.resolve() for folder in folders for path in folder.rglob("*.pte"))
     return models + [Model(path) for path in others if path not in known]
 
 
