@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include <datasets/speech_labels.h>
@@ -26,10 +27,51 @@ class VadReference : public Reference {
 
   std::string sha256;
   std::vector<float> scores;
-  std::vector<float> state_h;
+  std::vector<float> state_h;  ///< of the chunks 0, state_stride, 2 * state_stride, ...
   std::vector<float> state_c;
+  std::size_t state_stride = 1;
   std::optional<std::vector<bool>> labels;
 };
+
+/// Every `stride`th row of `values`, from the first on.
+std::vector<float> thin_rows(const std::vector<float>& values, std::size_t width,
+                             std::size_t stride) {
+  if (stride == 1) {
+    return values;
+  }
+  std::vector<float> kept;
+  for (std::size_t row = 0; (row + 1) * width <= values.size(); row += stride) {
+    const auto begin = values.begin() + static_cast<std::ptrdiff_t>(row * width);
+    kept.insert(kept.end(), begin, begin + static_cast<std::ptrdiff_t>(width));
+  }
+  return kept;
+}
+
+/// One value a chunk again: what is not known holds until the next that is.
+std::vector<float> hold_between(const std::vector<float>& values, std::size_t stride,
+                                std::size_t steps) {
+  std::vector<float> held(steps);
+  for (std::size_t i = 0; i < steps; ++i) {
+    held[i] = values[i / stride];
+  }
+  return held;
+}
+
+/// How many chunks a golden's states are apart: its metadata "state_stride", by default 1.
+Result<std::size_t> read_state_stride(const golden::GoldenFile& golden) {
+  const auto found = golden.contents.metadata.find("state_stride");
+  if (found == golden.contents.metadata.end()) {
+    return 1;
+  }
+  std::size_t stride = 0;
+  const std::string& text = found->second;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), stride);
+  if (code != std::errc{} || end != text.data() + text.size() || stride == 0) {
+    return make_error(ErrorCode::kCorrupt, "golden '{}': state_stride must be 1 or more, not '{}'",
+                      golden.name, text);
+  }
+  return stride;
+}
 
 /// Finds a float32 output. `elements`: what it must have; 0 for any.
 Status check_output(const SuiteManifest& manifest, std::string_view name, std::size_t elements) {
@@ -161,6 +203,15 @@ void add_largest(CaseScores& result, const std::vector<float>& scores) {
   }
 }
 
+/// The states of an output at the chunks that the golden has.
+std::vector<float> states_of(const VadReference& golden, const SuiteManifest& manifest,
+                             const CaseOutputs& outputs, std::string_view name) {
+  const auto& specs = manifest.model.outputs;
+  const std::size_t width = specs[index_of(specs, name)].element_count();
+  return thin_rows(output_values(manifest, outputs, name, golden.scores.size() * width), width,
+                   golden.state_stride);
+}
+
 }  // namespace
 
 Status VadAdapter::check_model() const {
@@ -233,8 +284,11 @@ Result<std::unique_ptr<Reference>> VadAdapter::load_reference(const CaseSpec& sp
   auto reference = std::make_unique<VadReference>();
   reference->sha256 = golden.sha256;
   ASSAY_ASSIGN(reference->scores, golden.floats("scores", {steps}));
-  ASSAY_ASSIGN(reference->state_h, golden.floats("state_h", {steps, width(kHiddenOutput)}));
-  ASSAY_ASSIGN(reference->state_c, golden.floats("state_c", {steps, width(kCellOutput)}));
+  ASSAY_ASSIGN(reference->state_stride, read_state_stride(golden));
+  const auto stride = static_cast<std::int64_t>(reference->state_stride);
+  const std::int64_t states = (steps + stride - 1) / stride;
+  ASSAY_ASSIGN(reference->state_h, golden.floats("state_h", {states, width(kHiddenOutput)}));
+  ASSAY_ASSIGN(reference->state_c, golden.floats("state_c", {states, width(kCellOutput)}));
   if (spec.labels) {
     ASSAY_ASSIGN(reference->labels, load_labels(*spec.labels, *task_, inputs));
   }
@@ -246,23 +300,23 @@ std::unique_ptr<Reference> VadAdapter::reference_from(const Reference& like,
   const auto& golden = dynamic_cast<const VadReference&>(like);
   auto reference = std::make_unique<VadReference>(golden);
   reference->scores = output_values(*manifest_, outputs, kScoreOutput, golden.scores.size());
-  reference->state_h = output_values(*manifest_, outputs, kHiddenOutput, golden.state_h.size());
-  reference->state_c = output_values(*manifest_, outputs, kCellOutput, golden.state_c.size());
+  reference->state_h = states_of(golden, *manifest_, outputs, kHiddenOutput);
+  reference->state_c = states_of(golden, *manifest_, outputs, kCellOutput);
   return reference;
 }
 
 CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outputs) const {
   const auto& golden = dynamic_cast<const VadReference&>(reference);
   const std::size_t steps = golden.scores.size();
-  const auto values = [&](std::string_view name, const std::vector<float>& like) {
-    return output_values(*manifest_, outputs, name, like.size());
-  };
-  const auto scores = values(kScoreOutput, golden.scores);
+  const auto scores = output_values(*manifest_, outputs, kScoreOutput, steps);
   auto score_errors = golden::summarize_row_errors(golden.scores, scores, 1);
+  const std::size_t states = (steps + golden.state_stride - 1) / golden.state_stride;
   auto hidden_errors = golden::summarize_row_errors(
-      golden.state_h, values(kHiddenOutput, golden.state_h), golden.state_h.size() / steps);
+      golden.state_h, states_of(golden, *manifest_, outputs, kHiddenOutput),
+      golden.state_h.size() / states);
   auto cell_errors = golden::summarize_row_errors(
-      golden.state_c, values(kCellOutput, golden.state_c), golden.state_c.size() / steps);
+      golden.state_c, states_of(golden, *manifest_, outputs, kCellOutput),
+      golden.state_c.size() / states);
 
   CaseScores result;
   result.decision_threshold = task_->threshold;
@@ -279,8 +333,10 @@ CaseScores VadAdapter::score(const Reference& reference, const CaseOutputs& outp
   result.series["score"] = scores;
   result.series["golden_score"] = golden.scores;
   result.series["score_error"] = std::move(score_errors.row_max_abs);
-  result.series["state_h_error"] = std::move(hidden_errors.row_max_abs);
-  result.series["state_c_error"] = std::move(cell_errors.row_max_abs);
+  result.series["state_h_error"] =
+      hold_between(hidden_errors.row_max_abs, golden.state_stride, steps);
+  result.series["state_c_error"] =
+      hold_between(cell_errors.row_max_abs, golden.state_stride, steps);
   return result;
 }
 

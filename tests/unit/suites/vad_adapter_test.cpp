@@ -308,6 +308,26 @@ TEST_F(VadAdapterTest, StateErrorsAreByChunk) {
   EXPECT_EQ(value_of(scores, "state_c_max_abs_error"), 0.5);
 }
 
+TEST_F(VadAdapterTest, AGoldenMayHaveTheStatesOfEveryNthChunkOnly) {
+  ExampleGolden drifting = golden_;
+  drifting.state_h[4] += 0.25F;  // chunk 1, which the golden will not have
+  drifting.state_h[8] += 0.5F;   // chunk 2
+  const CaseOutputs outputs = outputs_of(drifting);
+  golden_.metadata["state_stride"] = "2";
+  for (auto* states : {&golden_.state_h, &golden_.state_c}) {
+    states->erase(states->begin() + kState, states->begin() + 2 * kState);
+  }
+  const auto scores = score(outputs);
+  EXPECT_EQ(value_of(scores, "state_h_max_abs_error"), 0.5);
+  EXPECT_EQ(value_of(scores, "state_c_max_abs_error"), 0);
+  EXPECT_THAT(scores.series.at("state_h_error"), ElementsAre(0, 0, 0.5F));
+}
+
+TEST_F(VadAdapterTest, AStrideThatIsNoNumberIsNamed) {
+  golden_.metadata["state_stride"] = "0";
+  EXPECT_THAT(reference_error(), HasSubstr("state_stride must be 1 or more, not '0'"));
+}
+
 TEST_F(VadAdapterTest, SeriesHoldOneValueAChunk) {
   label({{8, 20}});
   const auto series = score(golden_outputs()).series;
