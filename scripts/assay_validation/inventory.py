@@ -67,22 +67,24 @@ def cache_folder() -> Path:
 
 def quick_suites() -> list[Suite]:
     """The suites of the committed models."""
-    return _read_all(REPOSITORY / "suites")
+    return suites_in(REPOSITORY / "suites")
 
 
 def full_suites() -> list[Suite]:
     """The suites that scripts/full_tier wrote; none where it never ran."""
-    return _read_all(cache_folder())
+    return suites_in(cache_folder())
 
 
-def _read_all(folder: Path) -> list[Suite]:
+def suites_in(folder: Path) -> list[Suite]:
+    """The suites of one model each among the JSON files of a folder."""
     found: list[Suite] = []
     for path in sorted(folder.glob("*.json")):
         try:
             manifest = json.loads(path.read_text(encoding="utf-8"))
         except json.JSONDecodeError as error:
             raise UserError(f"{path}: not valid JSON: {error}") from error
-        if isinstance(manifest, dict) and "task" in manifest:  # scripts/full_tier keeps notes of its own there
+        # Not the notes of scripts/full_tier, and not a chain of models, which are those of other suites.
+        if isinstance(manifest, dict) and "task" in manifest and "model" in manifest:
             found.append(Suite(path, manifest))
     return found
 

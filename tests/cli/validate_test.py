@@ -10,7 +10,7 @@ sys.path.insert(0, str(support.SOURCE / "scripts"))
 
 from assay_validation.checks import known_checks
 from assay_validation.execution import _check_silence, _finite_outputs
-from assay_validation.inventory import Model, Suite
+from assay_validation.inventory import Model, Suite, suites_in
 from assay_validation.scoring import Judgement, suite_for_models
 from assay_validation.worker import Tensor, WorkerError, start_worker
 
@@ -165,6 +165,11 @@ class Judging(support.CliTest):
         made = suite_for_models(Suite(self.folder / "s.json", manifest), models)
         held = {threshold["metric"]: threshold["variants"] for threshold in made["thresholds"]}
         self.assertEqual(held, {"m1": ["a"], "m2": ["a", "own"], "m3": ["a", "own"]})
+
+    def test_a_chain_of_models_is_no_suite_of_its_own(self):
+        (self.folder / "chain.json").write_text('{"name": "chain", "task": "pipeline", "stages": []}')
+        (self.folder / "own.json").write_text('{"name": "own", "task": "vad", "model": {"variants": []}}')
+        self.assertEqual([suite.name for suite in suites_in(self.folder)], ["own"])
 
     def test_a_worker_that_crashes_is_said_to_have_crashed(self):
         program = self.folder / "crash"
