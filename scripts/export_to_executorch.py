@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from assay_export.errors import UserError, exit_with
 from assay_export.packages import require_packages, version_of
-from assay_export.recipes import RECIPES, WHISPER_RECIPES, Recipe, find_recipe
+from assay_export.recipes import MODEL_RECIPES, WHISPER_RECIPES, Recipe, find_recipe
 
 require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors", "transformers")
 
@@ -49,17 +49,18 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--model", required=True,
-        help=f"silero-vad, whisper (its encoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
+        help=f"{', '.join(MODEL_RECIPES)}, whisper (its encoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
     )
     parser.add_argument(
         "--checkpoint", type=Path,
-        help="original weights (silero-vad: default is the pinned package; whisper: Hugging Face folder; else: that or .gguf file)",
+        help="original weights (silero-vad: default is the pinned package; tiny-asr: the committed folder; "
+        "whisper: Hugging Face folder; else: that or .gguf file)",
     )
     parser.add_argument("--output_path", type=Path, required=True, help="the .pte to write; its folder must exist")
     parser.add_argument(
         "--quantization", required=True,
-        help=f"silero-vad: {', '.join(RECIPES)}; whisper: {', '.join(WHISPER_RECIPES)}; mel: fp32; "
-        f"language models: {', '.join(LLM_RECIPES)}",
+        help="; ".join(f"{name}: {', '.join(recipes)}" for name, recipes in MODEL_RECIPES.items())
+        + f"; whisper: {', '.join(WHISPER_RECIPES)}; mel: fp32; language models: {', '.join(LLM_RECIPES)}",
     )
     seeded = parser.add_argument_group("language models and whisper")
     seeded.add_argument(
@@ -194,7 +195,7 @@ def main() -> None:
     elif arguments.model in ("whisper", "mel"):
         export_whisper_model(arguments)
     else:
-        export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization))
+        export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization, arguments.model))
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 MANIFEST = REPOSITORY / "datasets/MANIFEST.json"
 ROOTS = ("datasets", "golden")
 MAX_TOTAL_BYTES = 40_000_000
-DATA_SUFFIXES = (".pte", ".wav", ".safetensors", ".onnx", ".jit", ".gguf", ".model", ".bin", ".npy", ".raw")
+DATA_SUFFIXES = (".pte", ".wav", ".flac", ".safetensors", ".onnx", ".jit", ".gguf", ".model", ".bin", ".npy", ".raw")
 FIELDS = ("path", "sha256", "bytes", "source", "licence", "command")
 
 Entry = dict[str, Any]
@@ -134,7 +134,7 @@ def describe(path: Path, old: Entry | None) -> Entry:
         index = json.loads(clips.read_text(encoding="utf-8"))
         clip = index["clips"].get(path.name.split(".")[0])
         if clip is not None:
-            source = clip["about"] if path.suffix == ".wav" else f"speech labels of {path.name.split('.')[0]}.wav"
+            source = clip["about"] if path.suffix in (".wav", ".flac") else f"speech labels of {path.name.split('.')[0]}.wav"
             return {"source": source, "licence": clip["licence"], "command": index["command"]}
     if old is not None:
         return {field: old[field] for field in ("source", "licence", "command")}

@@ -39,24 +39,28 @@ def sinusoids(length: int, width: int) -> torch.Tensor:
     return torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
+def distance_bias(shape: Shape) -> torch.Tensor:
+    """[heads, frames, frames] to add to attention scores: far frames weigh less, by a constant slope a head."""
+    distance = (torch.arange(shape.frames)[:, None] - torch.arange(shape.frames)[None, :]).abs().float()
+    return -torch.tensor(shape.bias_slopes)[:, None, None] * distance
+
+
 class Attention(nn.Module):
-    """Self-attention over frames, x [B, T, width]; far frames weigh less by a constant slope a head."""
+    """Self-attention over frames, x [B, T, width], bias [heads, T, T]."""
 
     def __init__(self, shape: Shape) -> None:
         super().__init__()
         self.heads = shape.heads
         self.query, self.key, self.value, self.output = (nn.Linear(shape.width, shape.width) for _ in range(4))
-        distance = (torch.arange(shape.frames)[:, None] - torch.arange(shape.frames)[None, :]).abs().float()
-        self.register_buffer("bias", -torch.tensor(shape.bias_slopes)[:, None, None] * distance, persistent=False)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
         batch, frames, width = x.shape
         query, key, value = (
             part(x).view(batch, frames, self.heads, width // self.heads).transpose(1, 2)
             for part in (self.query, self.key, self.value)
         )
         scores = torch.matmul(query, key.transpose(2, 3)) * (width // self.heads) ** -0.5
-        weights = torch.softmax(scores + self.bias[:, :frames, :frames], dim=-1)
+        weights = torch.softmax(scores + bias, dim=-1)
         return self.output(torch.matmul(weights, value).transpose(1, 2).reshape(batch, frames, width))
 
 
@@ -69,8 +73,8 @@ class Block(nn.Module):
         self.feed_forward_norm = nn.LayerNorm(shape.width)
         self.expand, self.contract = nn.Linear(shape.width, shape.feed_forward), nn.Linear(shape.feed_forward, shape.width)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x + self.attention(self.attention_norm(x))
+    def forward(self, x: torch.Tensor, bias: torch.Tensor) -> torch.Tensor:
+        x = x + self.attention(self.attention_norm(x), bias)
         return x + self.contract(functional.gelu(self.expand(self.feed_forward_norm(x))))
 
 
@@ -86,12 +90,14 @@ class TinyAsr(nn.Module):
         self.norm = nn.LayerNorm(shape.width)
         self.head = nn.Linear(shape.width, shape.vocabulary)
         self.register_buffer("positions", sinusoids(shape.frames, shape.width), persistent=False)
+        self.register_buffer("bias", distance_bias(shape), persistent=False)
 
     def forward(self, mel: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = functional.gelu(self.second(functional.gelu(self.first(mel.unsqueeze(2)))))
         x = x.squeeze(2).transpose(1, 2)
-        x = x + self.positions[: x.shape[1]]
+        frames = x.shape[1]
+        x = x + self.positions[:frames]
         for block in self.blocks:
-            x = block(x)
+            x = block(x, self.bias[:, :frames, :frames])
         encodings = self.norm(x)
         return encodings, self.head(encodings)

@@ -44,6 +44,8 @@ def with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
             raise UserError(
                 f"linear {name} has {child.in_features} inputs, not a multiple of the group size {recipe.group_size}"
             )
+        if isinstance(child, nn.Linear) and recipe.coarse_linear_bits:
+            child.weight.data = _rounded_to_bits(child.weight.data, recipe.coarse_linear_bits, recipe.group_size)
     config = Int8DynamicActivationIntxWeightConfig(
         weight_dtype=torch.int4 if recipe.dynamic_linear_bits == 4 else torch.int8,
         weight_granularity=PerGroup(recipe.group_size) if recipe.group_size else PerAxis(0),
@@ -51,6 +53,14 @@ def with_dynamic_linears(model: nn.Module, recipe: Recipe) -> nn.Module:
     )
     quantize_(model, config)
     return model
+
+
+def _rounded_to_bits(weight: torch.Tensor, bits: int, group_size: int | None) -> torch.Tensor:
+    """A weight [out, in] rounded to 2^bits - 1 evenly spaced values around 0 in each group, kept as floats."""
+    groups = weight.reshape(weight.shape[0], -1, group_size or weight.shape[1])
+    steps = 2 ** (bits - 1) - 1
+    scale = groups.abs().amax(dim=-1, keepdim=True).clamp(min=1e-12) / steps
+    return (torch.round(groups / scale).clamp(-steps, steps) * scale).view_as(weight)
 
 
 def _with_static_int8(

@@ -25,6 +25,7 @@ class Recipe:
     static_linears: bool = False
     static_convolutions: bool = False
     group_size: int | None = None
+    coarse_linear_bits: int | None = None  # weights of linears are rounded to so few bits first: a model made bad on purpose
     qparams_algorithm: str | None = None  # how dynamic linears get their scales; another one, another accuracy
     note: str = ""
 
@@ -78,8 +79,28 @@ WHISPER_RECIPES = {
 }
 
 
-def find_recipe(name: str) -> Recipe:
-    """The recipe of that name, or a UserError that lists the names there are."""
-    if name not in RECIPES:
-        raise UserError(f"unknown quantization '{name}'; known: {', '.join(RECIPES)}")
-    return RECIPES[name]
+# The recogniser's labels are those of its suite: `int8` is the dynamic one, and `int4` leaves convolutions alone.
+ASR_RECIPES = {
+    recipe.name: recipe
+    for recipe in (
+        RECIPES["fp32"],
+        replace(RECIPES["8da8w"], name="int8"),
+        replace(RECIPES["int8"], name="int8-static", note=""),
+        replace(RECIPES["8da4w"], name="int4", note=_NO_INT4_CONVOLUTION.format(name="int4", what="fp32")),
+        replace(
+            RECIPES["8da4w"], name="int2", coarse_linear_bits=2,
+            text="negative control: linears rounded to 2 bits in groups of 32, stored as 8da4w; convolutions fp32",
+            note="int2 is a negative control: a suite that lets it pass does not look.",
+        ),
+    )
+}
+
+MODEL_RECIPES = {"silero-vad": RECIPES, "tiny-asr": ASR_RECIPES}
+
+
+def find_recipe(name: str, model: str) -> Recipe:
+    """The recipe of that name for a model, or a UserError that lists the names there are."""
+    recipes = MODEL_RECIPES.get(model, RECIPES)
+    if name not in recipes:
+        raise UserError(f"unknown quantization '{name}' for {model}; known: {', '.join(recipes)}")
+    return recipes[name]

@@ -65,8 +65,27 @@ def _build_silero_vad(checkpoint: Path | None) -> BuiltModel:
     )
 
 
+def _build_tiny_asr(checkpoint: Path | None) -> BuiltModel:
+    from assay_asr import export_model
+
+    folder = checkpoint or export_model.MODEL_FOLDER
+    module, calibration, probes = export_model.load_model(folder), export_model.calibration_mels(), export_model.probe_mels()
+    return BuiltModel(
+        module=module,
+        example=probes[0],
+        calibration=calibration,
+        calibration_about=export_model.CALIBRATION_ABOUT,
+        probes=probes,
+        checkpoint=folder / "model.safetensors",
+        checkpoint_source="datasets/models/tiny-asr/model.safetensors" if checkpoint is None else "given by the user",
+        licence=export_model.LICENCE,
+        checkpoint_check="every weight of model.safetensors is used, and none is missing; computed with as float32",
+    )
+
+
 MODELS: dict[str, Callable[[Path | None], BuiltModel]] = {
     "silero-vad": _build_silero_vad,
+    "tiny-asr": _build_tiny_asr,
 }
 
 
