@@ -31,6 +31,7 @@ from assay_asr.batches import Batches
 from assay_asr.features import read_test_noise
 from assay_asr.model import Shape, TinyAsr
 from assay_asr.scoring import CONDITIONS, condition_mels, transcribe, word_error_rate
+from assay_asr.settings import Settings
 from assay_asr.synthesis import Utterance
 from assay_export.json_file import write_json
 from assay_export.provenance import command_line, python_version, sha256_of
@@ -83,7 +84,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (default: datasets/models/tiny-asr)")
     parser.add_argument("--steps", type=int, help="fewer steps than the committed model had, to try the script")
     arguments = parser.parse_args()
-    settings = training.Settings()
+    settings = Settings()
     if arguments.steps is not None:
         if arguments.steps < 1:
             raise UserError(f"--steps {arguments.steps}: give at least 1")
@@ -96,9 +97,7 @@ def main() -> None:
     vocabulary = grammar.words()
     shape = Shape(len(vocabulary))
     print(f"{len(parts['training'])} training utterances, {len(vocabulary)} outputs", flush=True)
-    batches = Batches(
-        parts["training"], vocabulary, settings.seed, settings.batch, round(settings.gentle_share * settings.steps)
-    )
+    batches = Batches(parts["training"], vocabulary, settings)
     development = Judge(parts["development"], vocabulary)
 
     def watch(model: TinyAsr, step: int) -> None:

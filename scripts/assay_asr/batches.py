@@ -6,19 +6,38 @@ A batch is a function of the seed and its number alone, so that a resumed run se
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
-from .features import FRAMES, MEL_BINS, MEL_FRAMES, SAMPLES_PER_FRAME, HOP_SAMPLES, log_mel_of_power, mel_power
+from .features import FRAMES, HOP_SAMPLES, MEL_BINS, MEL_FRAMES, SAMPLES_PER_FRAME, extractor, log_mel_of_power, mel_power
 from .noises import training_noises
+from .settings import Settings
 from .synthesis import Utterance
 
 MEL_PER_FRAME = SAMPLES_PER_FRAME // HOP_SAMPLES
 BUCKETS = 20  # batches whose utterances are sorted by length together
 FULL_SHARE, PADDED_SHARE = 0.10, 0.15  # of batches: windows filled with sound; short ones padded to the whole window
 EMPTY_SHARE = 0.02  # of utterances: noise without speech, nothing to be written
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """How much is done to the speech in a stage of the training."""
+
+    noise_share: float  # of utterances that hear noise
+    snr_db: tuple[float, float]
+    loudness_db: tuple[float, float]
+    tilt_db: float  # at most so much from the lowest to the middle mel band
+    shifted: bool  # silence around the speech, windows filled with sound, windows without speech
+    random_phase: bool  # the term that two sounds of unknown phase have in the power of their sum
+
+
+GENTLE = Difficulty(0.3, (15.0, 30.0), (-3.0, 3.0), 0.0, shifted=False, random_phase=False)
+USUAL = Difficulty(0.8, (-2.0, 30.0), (-15.0, 10.0), 6.0, shifted=True, random_phase=False)
+NOISY = Difficulty(0.85, (-3.0, 20.0), (-15.0, 10.0), 6.0, shifted=True, random_phase=True)
+NOISIEST = replace(NOISY, snr_db=(-4.0, 10.0))
 
 
 @dataclass(frozen=True)
@@ -47,7 +66,7 @@ def _sound(samples: np.ndarray, ids: Sequence[int] = ()) -> _Sound:
 class Batches:
     """All training sounds, and the batch of any step."""
 
-    def __init__(self, utterances: Sequence[Utterance], vocabulary: Sequence[str], seed: int, size: int, gentle_steps: int):
+    def __init__(self, utterances: Sequence[Utterance], vocabulary: Sequence[str], settings: Settings):
         ids = {word: index for index, word in enumerate(vocabulary)}
         floats = [entry.samples.astype(np.float32) / np.float32(32768.0) for entry in utterances]
         self._speech = [
@@ -55,8 +74,11 @@ class Batches:
             for samples, entry in zip(floats, utterances, strict=True)
         ]
         self._noises = [_sound(noise) for noise in training_noises(floats[:200])]
-        self._seed, self._size, self._gentle_steps = seed, size, gentle_steps
-        self.steps_in_epoch = len(utterances) // size
+        self._settings, self._seed, self._size = settings, settings.seed, settings.batch
+        # An average over k Fourier bins makes the term of a mel band smaller by sqrt(k).
+        bins = np.maximum(1.0, (extractor().mel_filters > 0.0).sum(axis=0) / 2.0)
+        self._phase_scale = (1.0 / np.sqrt(bins)).astype(np.float32)
+        self.steps_in_epoch = len(utterances) // self._size
         self._epoch, self._order = -1, np.empty((0, 0), dtype=np.int64)
 
     def _load(self, epoch: int) -> None:
@@ -70,16 +92,24 @@ class Batches:
         self._order = random.permutation(np.concatenate(rows))
         self._epoch = epoch
 
+    def _difficulty(self, step: int) -> Difficulty:
+        settings = self._settings
+        if step < settings.gentle_steps:
+            return GENTLE
+        if step < settings.noisy_from:
+            return USUAL
+        return NOISY if step < settings.noisiest_from else NOISIEST
+
     def batch(self, step: int) -> Batch:
-        """The batch of a step, which is gentle in the first `gentle_steps`."""
+        """The batch of a step."""
         epoch, within = divmod(step, self.steps_in_epoch)
         if epoch != self._epoch:
             self._load(epoch)
         random = np.random.default_rng([self._seed, 2, step])
-        gentle = step < self._gentle_steps
+        difficulty = self._difficulty(step)
         kind = random.random()
-        full = not gentle and kind < FULL_SHARE
-        items = [self._item(random, int(index), gentle, full) for index in self._order[within]]
+        full = difficulty.shifted and kind < FULL_SHARE
+        items = [self._item(random, int(index), difficulty, full) for index in self._order[within]]
         longest = max(len(power) for power, _ in items)
         window = MEL_FRAMES if kind < FULL_SHARE + PADDED_SHARE else min(MEL_FRAMES, -(-longest // MEL_PER_FRAME) * MEL_PER_FRAME)
         powers = np.zeros((len(items), window, MEL_BINS), dtype=np.float32)
@@ -93,25 +123,33 @@ class Batches:
             torch.tensor([len(ids) for _, ids in items]),
         )
 
-    def _item(self, random: np.random.Generator, index: int, gentle: bool, full: bool) -> tuple[np.ndarray, tuple[int, ...]]:
+    def _item(
+        self, random: np.random.Generator, index: int, difficulty: Difficulty, full: bool
+    ) -> tuple[np.ndarray, tuple[int, ...]]:
         """Mel powers as they are heard, and the ids to be written."""
         sound = self._speech[index]
         power, ids, mean_square = sound.power, sound.ids, sound.mean_square
         if full:
             power, ids = self._filled_window(random, sound)
-        elif not gentle:
+        elif difficulty.shifted:
             power = _with_silence(random, power)
-        if not gentle and random.random() < EMPTY_SHARE:
+        if difficulty.shifted and random.random() < EMPTY_SHARE:
             power, ids = np.zeros_like(power), ()
-        if random.random() < (0.3 if gentle else 0.8):
+        if random.random() < difficulty.noise_share:
             noise = self._noises[int(random.integers(len(self._noises)))]
-            snr_db = random.uniform(15.0, 30.0) if gentle else random.uniform(-2.0, 30.0)
+            snr_db = random.uniform(*difficulty.snr_db)
             heard = np.roll(noise.power, int(random.integers(MEL_FRAMES)), axis=0)[: len(power)]
-            power = power + heard * np.float32(mean_square / (noise.mean_square * 10.0 ** (snr_db / 10.0)))
-        loudness_db = random.uniform(-3.0, 3.0) if gentle else random.uniform(-15.0, 10.0)
-        tilt_db = 0.0 if gentle else random.uniform(-6.0, 6.0)
+            added = heard * np.float32(mean_square / (noise.mean_square * 10.0 ** (snr_db / 10.0)))
+            power = self._sum(random, power, added) if difficulty.random_phase else power + added
+        loudness_db = random.uniform(*difficulty.loudness_db)
+        tilt_db = 0.0 if difficulty.tilt_db == 0.0 else random.uniform(-difficulty.tilt_db, difficulty.tilt_db)
         decibels = loudness_db + tilt_db * np.linspace(-1.0, 1.0, MEL_BINS)
         return power * (10.0 ** (decibels / 10.0)).astype(np.float32), ids
+
+    def _sum(self, random: np.random.Generator, power: np.ndarray, added: np.ndarray) -> np.ndarray:
+        """|S + N|^2 = |S|^2 + |N|^2 + 2 |S| |N| cos(phase), the phase drawn anew for each frame and band."""
+        phase = random.random(power.shape, dtype=np.float32) * np.float32(2.0 * np.pi)
+        return power + added + 2.0 * np.sqrt(power * added) * np.cos(phase) * self._phase_scale
 
     def _filled_window(self, random: np.random.Generator, sound: _Sound) -> tuple[np.ndarray, tuple[int, ...]]:
         """Four seconds with the utterance somewhere in them and a second one after it if there is room."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -14,30 +13,22 @@ from torch.nn import functional
 
 from .batches import Batches
 from .model import Shape, TinyAsr
+from .settings import Settings
 
 
-@dataclass(frozen=True)
-class Settings:
-    """Everything that decides what comes out, apart from the speech."""
-
-    seed: int = 16000
-    steps: int = 4000
-    batch: int = 16
-    learning_rate: float = 2e-3
-    warm_up_steps: int = 200
-    constant_share: float = 0.35  # of all steps; a cosine down to a fiftieth follows
-    gentle_share: float = 0.12  # of all steps, with little noise and no shifts
-    weight_decay: float = 0.01
-    clip_norm: float = 1.0
+def _cosine(peak: float, step: int, begin: int, end: int) -> float:
+    """From `peak` at `begin` to a fiftieth at `end`."""
+    progress = max(0, step - begin) / max(1, end - begin)
+    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * progress)))
 
 
 def learning_rate(settings: Settings, step: int) -> float:
-    """Linear warm-up, constant, then a cosine down to a fiftieth of the peak."""
+    """Linear warm-up, constant, a cosine that is left before its end, and one that is not."""
     if step < settings.warm_up_steps:
         return settings.learning_rate * (step + 1) / settings.warm_up_steps
-    begin = settings.constant_share * settings.steps
-    progress = max(0.0, step - begin) / max(1.0, settings.steps - begin)
-    return settings.learning_rate * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * progress)))
+    if step < settings.noisy_from:
+        return _cosine(settings.learning_rate, step, settings.constant_until, settings.first_horizon)
+    return _cosine(settings.noisy_learning_rate, step, settings.noisy_from, settings.steps)
 
 
 def new_model(settings: Settings, shape: Shape) -> TinyAsr:

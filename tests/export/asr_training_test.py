@@ -18,7 +18,8 @@ from assay_asr.features import log_mel, log_mel_of_power, mel_power, mix_noise, 
 from assay_asr.model import Shape, TinyAsr
 from assay_asr.scoring import greedy
 from assay_asr.synthesis import Utterance
-from assay_asr.training import Settings, train
+from assay_asr.settings import Settings
+from assay_asr.training import train
 from assay_asr.voices import Speaker
 
 
@@ -97,12 +98,12 @@ class Training(unittest.TestCase):
     """Batches and resuming."""
 
     def setUp(self) -> None:
-        self.settings = Settings(seed=1, steps=4, batch=4, warm_up_steps=2)
+        self.settings = Settings(seed=1, steps=4, batch=4, warm_up_steps=2, gentle_steps=1, noisy_from=3)
         self.vocabulary = grammar.words()
         self.shape = Shape(len(self.vocabulary))
 
     def batches(self) -> Batches:
-        return Batches(utterances(12), self.vocabulary, self.settings.seed, self.settings.batch, 1)
+        return Batches(utterances(12), self.vocabulary, self.settings)
 
     def test_a_batch_follows_from_its_number_alone(self) -> None:
         straight, jumping = self.batches(), self.batches()
