@@ -89,7 +89,7 @@ def safetensors_metadata(path: Path) -> dict[str, str]:
 
 
 def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
-    """Goldens that were made from audio, text or (language models) weights which are not among the listed files."""
+    """Goldens that were made from audio, text or (language models, recognisers) weights which are not among the listed files."""
     known = {entry["sha256"] for entry in manifest["files"]}
     found = []
     for entry in manifest["files"]:
@@ -97,8 +97,8 @@ def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
         if path.suffix != ".safetensors" or not path.is_file():
             continue
         data = safetensors_metadata(path)
-        inputs = {"a WAV file": "wav_sha256", "a text": "text_sha256"}
-        if data.get("task") == "llm":
+        inputs = {"a recording": "wav_sha256", "a text": "text_sha256"}
+        if data.get("task") in ("llm", "asr"):
             inputs["a model"] = "model_sha256"
         for what, key in inputs.items():
             if key in data and data[key] not in known:

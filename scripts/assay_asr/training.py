@@ -23,12 +23,14 @@ def _cosine(peak: float, step: int, begin: int, end: int) -> float:
 
 
 def learning_rate(settings: Settings, step: int) -> float:
-    """Linear warm-up, constant, a cosine that is left before its end, and one that is not."""
+    """Linear warm-up, constant, two cosines that are left before their ends, and one that is not."""
     if step < settings.warm_up_steps:
         return settings.learning_rate * (step + 1) / settings.warm_up_steps
     if step < settings.noisy_from:
         return _cosine(settings.learning_rate, step, settings.constant_until, settings.first_horizon)
-    return _cosine(settings.noisy_learning_rate, step, settings.noisy_from, settings.steps)
+    begin = min(step, settings.final_from)
+    reached = _cosine(settings.noisy_learning_rate, begin, settings.noisy_from, settings.noisy_horizon)
+    return reached if step < settings.final_from else _cosine(reached, step, settings.final_from, settings.steps)
 
 
 def new_model(settings: Settings, shape: Shape) -> TinyAsr:
