@@ -4,7 +4,7 @@
   scripts/python_env export scripts/train_tiny_asr.py
 
 has espeak-ng speak 6,800 commands of a closed grammar (two processes, two minutes), trains a Whisper-like encoder of a
-million parameters with a CTC head over words on one core in about 15 minutes, and writes config.json, vocab.json,
+million parameters with a CTC head over words on one core in about 20 minutes, and writes config.json, vocab.json,
 model.safetensors (float16) and training.json. The test sentences and the test voices are in no other split; the test split is
 read once, at the end. A run that was stopped goes on where its last saved state is: start it again.
 """
@@ -83,6 +83,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (default: datasets/models/tiny-asr)")
     parser.add_argument("--steps", type=int, help="fewer steps than the committed model had, to try the script")
+    parser.add_argument("--accept-missed-limits", action="store_true", help="write the model even if it makes too many errors; training.json says so")
     arguments = parser.parse_args()
     settings = Settings()
     if arguments.steps is not None:
@@ -111,8 +112,8 @@ def main() -> None:
     rates |= {name: Judge(parts[name], vocabulary).rates(model) for name in ("test", "accents")}
     print(f"tiny-asr, {sum(weight.size for weight in weights.values()):,} parameters: WER {rates}, {minutes:.1f} minutes in this run", flush=True)
     missed = {name: rates["test"][name] for name, limit in LIMITS.items() if rates["test"][name] > limit}
-    if missed:
-        raise UserError(f"the test split's word error rates {missed} are above {LIMITS}; the model was not written. Train it for longer")
+    if missed and not arguments.accept_missed_limits:
+        raise UserError(f"the test split's word error rates {missed} are above {LIMITS}; the model was not written (--accept-missed-limits writes it)")
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     write_safetensors(arguments.output / "model.safetensors", weights, {"format": "pt"})
@@ -129,6 +130,8 @@ def main() -> None:
         "sets": sets_in_words(parts),
         "test_noise": {"wav": NOISE.relative_to(REPOSITORY).as_posix(), "sha256": sha256_of(NOISE)},
         "word_error_rate": rates,
+        "limits": LIMITS,
+        "missed_limits": sorted(missed),
         "versions": {name: version_of(name) for name in ("torch", "transformers", "scipy", "numpy")}
         | {"python": python_version(), "espeak-ng": espeak_version()},
         "sha256": {name: sha256_of(arguments.output / name) for name in ("config.json", "vocab.json", "model.safetensors")},

@@ -1,4 +1,4 @@
-"""The committed files of the tiny recogniser, in the real runtime: what issue and suite ask of each variant."""
+"""The committed files of the tiny recogniser, in the real runtime: what the suite asks of each variant."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import unittest
 
 import numpy as np
 import scripts_path  # noqa: F401
-from assay_asr.export_model import MODEL_FOLDER, load_model, load_vocabulary
+from assay_asr.export_model import MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
+from assay_asr.features import read_test_noise
 from assay_asr.golden import golden_tensors
 from assay_asr.measure import Score, measure_committed, pte_files
-from assay_asr.features import read_test_noise
-from assay_asr.export_model import TEST_NOISE
 from assay_asr.scoring import CONDITIONS
 from assay_asr.test_set import read_test_set
 from assay_export.packages import REPOSITORY
