@@ -390,7 +390,7 @@ TEST_F(AsrAdapterTest, TenMinutesAreCutByTheRule) {
   write("said.wav", wav_bytes(std::vector<std::int16_t>(600 * 16'000, 100)));
   const auto prepared = inputs();
   ASSERT_TRUE(prepared.ok()) << prepared.error().message;
-  EXPECT_EQ(prepared->inputs.step_count, 4'999U);  // 1 + ceil((9,600,000 - 3,200) / 1,920)
+  EXPECT_EQ(prepared->inputs.step_count, 5'000U);  // 1 + ceil((9,600,000 - 3,200) / 1,920)
   EXPECT_DOUBLE_EQ(prepared->audio_seconds, 600);
 }
 
