@@ -161,6 +161,15 @@ void fill_window(const std::vector<float>& utterance, const SpeechWindow& window
   std::fill(std::copy(begin, end, padded.begin()), padded.end(), 0.0F);
 }
 
+/// The own rows of an output of a model.
+std::vector<float> own_values(const SuiteManifest& manifest, const AsrTask& task,
+                              const AsrReference& reference, const CaseOutputs& outputs,
+                              std::string_view name, std::size_t width) {
+  const std::size_t frames = task.frames_per_window();
+  const auto values = output_values(manifest, outputs, name, reference.steps() * frames * width);
+  return own_rows(reference, values, frames, width);
+}
+
 }  // namespace
 
 std::size_t AsrAdapter::output_width(std::string_view name) const {
@@ -263,19 +272,6 @@ Result<std::unique_ptr<Reference>> AsrAdapter::load_reference(
   reference->sha256 = file.sha256;
   return std::unique_ptr<Reference>(std::move(reference));
 }
-
-namespace {
-
-/// The own rows of an output of a model.
-std::vector<float> own_values(const SuiteManifest& manifest, const AsrTask& task,
-                              const AsrReference& reference, const CaseOutputs& outputs,
-                              std::string_view name, std::size_t width) {
-  const std::size_t frames = task.frames_per_window();
-  const auto values = output_values(manifest, outputs, name, reference.steps() * frames * width);
-  return own_rows(reference, values, frames, width);
-}
-
-}  // namespace
 
 std::unique_ptr<Reference> AsrAdapter::reference_from(const Reference& like,
                                                       const CaseOutputs& outputs) const {
