@@ -30,11 +30,10 @@ from assay_export.packages import REPOSITORY, require_packages
 require_packages("torch", "onnxruntime", "safetensors", "numpy")
 
 from assay_export import suite_file
-from assay_export.audio import read_wav
+from assay_export.audio import LONG_CLIP_S, read_audio
 from assay_export.vad_reference import OnnxReference, write_golden
 
-LONG_CLIP_S = 60.0  # of longer clips the states of every 32nd chunk are kept, about one a second
-LONG_CLIP_STRIDE = 32
+LONG_CLIP_STRIDE = 32  # of long clips the states of every 32nd chunk are kept, about one a second
 DEFAULT_SUITE = REPOSITORY / "suites/vad.json"
 
 
@@ -45,11 +44,12 @@ def make_committed() -> None:
     clips = json.loads((REPOSITORY / "datasets/vad/clips.json").read_text(encoding="utf-8"))["clips"]
     suite["cases"] = []
     for name, clip in clips.items():
-        wav = REPOSITORY / f"datasets/vad/{name}.wav"
+        long = clip["seconds"] > LONG_CLIP_S
+        wav = REPOSITORY / f"datasets/vad/{name}.{'flac' if long else 'wav'}"
         golden = REPOSITORY / f"golden/vad/{name}.safetensors"
         golden.parent.mkdir(parents=True, exist_ok=True)
         licence = f"model outputs (silero-vad: MIT) of a clip: {clip['licence']}"
-        stride = LONG_CLIP_STRIDE if clip["seconds"] > LONG_CLIP_S else 1
+        stride = LONG_CLIP_STRIDE if long else 1
         difference = write_golden(reference, wav, golden, licence, stride)
         print(f"{name:18} max |ONNX Runtime - TorchScript| = {difference:.2e}")
         labels = wav.with_name(f"{name}.labels.json")
@@ -62,7 +62,7 @@ def make_committed() -> None:
 def add_own(suite_path: Path, wavs: list[Path], template: Path) -> None:
     """Goldens beside the suite file for a user's WAV files, and the cases for them."""
     for wav in wavs:
-        read_wav(wav)  # refuse all bad files before anything is written
+        read_audio(wav)  # refuse all bad files before anything is written
     if not suite_path.parent.is_dir():
         raise UserError(f"--suite {suite_path}: its folder does not exist; make it first")
     reference = OnnxReference()

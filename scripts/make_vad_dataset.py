@@ -20,7 +20,7 @@ from assay_export.packages import REPOSITORY, require_packages
 
 require_packages("numpy", "scipy")
 
-from assay_export.audio import SAMPLE_RATE_HZ, write_wav
+from assay_export.audio import LONG_CLIP_S, SAMPLE_RATE_HZ, write_flac, write_wav
 from assay_export.json_file import write_json
 from assay_export.provenance import command_line
 from assay_export.speech import espeak_version
@@ -28,8 +28,11 @@ from assay_export.vad_clips import SEED, Clip, build_clips, calibration_audio, d
 
 
 def write_clip(folder: Path, clip: Clip) -> None:
-    """Write <name>.wav and <name>.labels.json."""
-    write_wav(folder / f"{clip.name}.wav", clip.samples)
+    """Write <name>.wav, or <name>.flac of a long one, and <name>.labels.json."""
+    if duration_s(clip) > LONG_CLIP_S:
+        write_flac(folder / f"{clip.name}.flac", clip.samples)
+    else:
+        write_wav(folder / f"{clip.name}.wav", clip.samples)
     labels = {
         "version": 1,
         "sample_rate_hz": SAMPLE_RATE_HZ,

@@ -2,8 +2,8 @@
 #include <charconv>
 #include <cmath>
 
+#include <datasets/audio_reader.h>
 #include <datasets/speech_labels.h>
-#include <datasets/wav_reader.h>
 #include <golden/comparators.h>
 #include <golden/golden_file.h>
 #include <harness/base/file.h>
@@ -254,7 +254,7 @@ Result<PreparedInputs> VadAdapter::make_inputs(const CaseSpec& spec) const {
   ASSAY_TRY(check_model());
   ASSAY_ASSIGN(const auto bytes, read_binary_file(spec.wav));
   ASSAY_ASSIGN(const auto samples,
-               datasets::decode_wav(bytes, spec.wav.string(), task_->sample_rate_hz));
+               datasets::decode_audio(bytes, spec.wav.string(), task_->sample_rate_hz));
   const std::size_t steps = (samples.size() + task_->chunk_samples - 1) / task_->chunk_samples;
   std::vector<float> padded(task_->context_samples + steps * task_->chunk_samples, 0.0F);
   std::copy(samples.begin(), samples.end(),

@@ -1,4 +1,4 @@
-"""WAV files and VAD chunks. Audio is float32 in [-1, 1): 16-bit PCM value / 32768, mono, 16 kHz."""
+"""WAV and FLAC files and VAD chunks. Audio is float32 in [-1, 1): 16-bit PCM value / 32768, mono, 16 kHz."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from .errors import UserError
 SAMPLE_RATE_HZ = 16000
 CHUNK_SAMPLES = 512
 CONTEXT_SAMPLES = 64
+LONG_CLIP_S = 60.0  # longer clips are committed as FLAC, and their goldens keep fewer states
 
 
 def write_wav(path: Path, samples: np.ndarray) -> None:
@@ -23,6 +24,29 @@ def write_wav(path: Path, samples: np.ndarray) -> None:
         file.setsampwidth(2)
         file.setframerate(SAMPLE_RATE_HZ)
         file.writeframes(pcm.tobytes())
+
+
+def write_flac(path: Path, samples: np.ndarray) -> None:
+    """The same in half the bytes, for long recordings."""
+    import soundfile  # not needed by who deals with WAV only
+
+    pcm = np.clip(np.round(np.asarray(samples, dtype=np.float64) * 32768.0), -32768, 32767).astype(np.int16)
+    soundfile.write(path, pcm, SAMPLE_RATE_HZ, subtype="PCM_16", format="FLAC", compression_level=1.0)
+
+
+def read_audio(path: Path) -> np.ndarray:
+    """Samples of a WAV or FLAC file, as read_wav()."""
+    if path.suffix != ".flac":
+        return read_wav(path)
+    import soundfile
+
+    try:
+        samples, rate = soundfile.read(path, dtype="int16")
+    except (OSError, RuntimeError) as error:
+        raise UserError(f"{path}: not a readable FLAC file ({error})") from error
+    if rate != SAMPLE_RATE_HZ or samples.ndim != 1:
+        raise UserError(f"{path}: {rate} Hz, {samples.ndim} dimension(s); needed are 16000 Hz, 1 channel")
+    return samples.astype(np.float32) / np.float32(32768.0)
 
 
 def read_wav(path: Path) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from safetensors.numpy import load_file
 
-from .audio import CHUNK_SAMPLES, chunks_with_context, read_wav
+from .audio import CHUNK_SAMPLES, chunks_with_context, read_audio
 from .pte_runner import load_method
 from .suite_file import Suite
 from .vad_reference import HIDDEN, VadOutputs
@@ -82,7 +82,7 @@ def measure_suite(suite: Suite, suite_path: Path) -> dict[str, dict[str, Metrics
         for case in suite["cases"]:
             tensors = load_file(folder / case["golden"])
             golden = VadOutputs(tensors["scores"], tensors["state_h"], tensors["state_c"])
-            got = golden if pte is None else run_pte(pte, read_wav(folder / case["wav"]))
+            got = golden if pte is None else run_pte(pte, read_audio(folder / case["wav"]))
             labels = folder / case["labels"] if "labels" in case else None
             table[name][case["name"]] = measure(golden, got, labels)
     return table

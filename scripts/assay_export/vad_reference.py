@@ -9,7 +9,7 @@ import numpy as np
 import onnxruntime
 import torch
 
-from .audio import CHUNK_SAMPLES, CONTEXT_SAMPLES, SAMPLE_RATE_HZ, chunks_with_context, read_wav
+from .audio import CHUNK_SAMPLES, CONTEXT_SAMPLES, SAMPLE_RATE_HZ, chunks_with_context, read_audio
 from .errors import UserError
 from .packages import silero_file, silero_source, version_of
 from .provenance import command_line, sha256_of
@@ -75,7 +75,7 @@ def write_golden(reference: OnnxReference, wav: Path, golden: Path, licence: str
 
     Of the states those of every `state_stride`-th chunk are kept: they are 99 % of the file, and drift slowly.
     """
-    samples = read_wav(wav)
+    samples = read_audio(wav)
     outputs = reference.run(samples)
     difference = float(np.abs(outputs.scores - torchscript_scores(samples)).max())
     if difference > MAX_TORCHSCRIPT_DIFFERENCE:

@@ -12,13 +12,30 @@ namespace {
 
 SuiteManifest committed_vad() { return load_manifest(ASSAY_SOURCE_DIR "/suites/vad.json").value(); }
 
+/// A row for each chunk, of a tensor that has one for every `stride`th.
+Tensor hold_rows(const Tensor& states, std::size_t stride, const TensorSpec& scores) {
+  const std::vector<float> kept = states.to_floats();
+  const auto width = static_cast<std::size_t>(states.spec.shape[1]);
+  std::vector<float> held;
+  for (std::size_t chunk = 0; chunk < scores.element_count(); ++chunk) {
+    const auto row = kept.begin() + static_cast<std::ptrdiff_t>(chunk / stride * width);
+    held.insert(held.end(), row, row + static_cast<std::ptrdiff_t>(width));
+  }
+  return Tensor::from_floats(states.spec.name, {scores.shape[0], states.spec.shape[1]}, held);
+}
+
 /// The golden's values in the form in which a worker sends outputs.
 CaseOutputs outputs_from_golden(const CaseSpec& spec, const SuiteManifest& manifest) {
   const auto golden = golden::read_golden(spec.golden).value();
   CaseOutputs outputs;
   for (const TensorSpec& output : manifest.model.outputs) {
     const std::string name = output.name == "score" ? "scores" : "state_" + output.name;
-    outputs.outputs.push_back(*golden.contents.find(name));
+    Tensor tensor = *golden.contents.find(name);
+    if (const auto stride = golden.contents.metadata.find("state_stride");
+        name != "scores" && stride != golden.contents.metadata.end()) {
+      tensor = hold_rows(tensor, std::stoul(stride->second), golden.contents.find("scores")->spec);
+    }
+    outputs.outputs.push_back(std::move(tensor));
   }
   return outputs;
 }

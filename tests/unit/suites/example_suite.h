@@ -89,14 +89,13 @@ inline ExampleGolden example_golden(std::vector<float> scores, const std::string
 
 inline std::string golden_bytes(const ExampleGolden& golden) {
   const auto rows = static_cast<std::int64_t>(golden.scores.size());
-  const auto columns = [&](const std::vector<float>& values) {
-    return static_cast<std::int64_t>(values.size()) / rows;
+  const auto states = [](const char* name, const std::vector<float>& values) {
+    return Tensor::from_floats(name, {static_cast<std::int64_t>(values.size()) / kState, kState},
+                               values);
   };
   return fakes::safetensors_bytes(
-      golden.metadata,
-      {Tensor::from_floats("scores", {rows}, golden.scores),
-       Tensor::from_floats("state_h", {rows, columns(golden.state_h)}, golden.state_h),
-       Tensor::from_floats("state_c", {rows, columns(golden.state_c)}, golden.state_c)});
+      golden.metadata, {Tensor::from_floats("scores", {rows}, golden.scores),
+                        states("state_h", golden.state_h), states("state_c", golden.state_c)});
 }
 
 }  // namespace assay::suites
