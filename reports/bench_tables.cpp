@@ -65,12 +65,16 @@ struct TaskColumn {
   std::string_view header;
   std::string_view metric;
 };
-constexpr std::array<TaskColumn, 8> kTaskColumns{{
+constexpr std::array<TaskColumn, 12> kTaskColumns{{
     {"score error", "score_mean_abs_error"},
     {"SQNR", "score_sqnr_db"},
     {"frame F1", "frame_f1"},
     {"prefill", "prefill_tokens_per_s"},
     {"decode", "decode_tokens_per_s"},
+    {"encoding SQNR", "encoding_sqnr_db"},
+    {"WER", "wer"},
+    {"WER to reference", "wer_vs_golden"},
+    {"transcripts unchanged", "transcripts_unchanged"},
     {"mean KLD", "kld_mean"},
     {"same top token", "top1_agreement"},
     {"perplexity ratio", "perplexity_ratio"},

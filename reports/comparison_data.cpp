@@ -68,6 +68,14 @@ ordered_json group_to_json(const GroupView& group) {
                       {"kld_a", number(token.kld_a.value)},
                       {"kld_b", number(token.kld_b.value)}});
   }
+  ordered_json transcripts = ordered_json::array();
+  for (const TranscriptView& one : group.transcripts) {
+    transcripts.push_back({{"case", one.case_name},
+                           {"utterance", one.utterance},
+                           {"said", one.said},
+                           {"a", one.a},
+                           {"b", one.b}});
+  }
   return {{"key", key_to_json(group.key)},
           {"headline", group.headline},
           {"notes", group.notes},
@@ -75,7 +83,9 @@ ordered_json group_to_json(const GroupView& group) {
           {"cases", cases},
           {"flips", flips},
           {"token_summary", group.token_summary},
-          {"tokens", tokens}};
+          {"tokens", tokens},
+          {"transcript_summary", group.transcript_summary},
+          {"transcripts", transcripts}};
 }
 
 std::string number_field(std::optional<double> value) {

@@ -36,6 +36,10 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
     text +=
         details("Tokens that differ", render_markdown_table(token_table(view, group, kShownFlips)));
   }
+  if (!group.transcripts.empty()) {
+    text += details("Understood otherwise: " + group.transcript_summary,
+                    render_markdown_table(transcript_table(view, group, kShownFlips)));
+  }
   if (!group.reasons.empty()) {
     std::string reasons;
     for (const ReasonView& reason : group.reasons) {

@@ -85,6 +85,21 @@ Table token_table(const ComparisonView& view, const GroupView& group, std::size_
   return table;
 }
 
+Table transcript_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
+  Table table{.columns = {{"case", kText, 20},
+                          {"utterance", kNumber},
+                          {"said", kText, 36},
+                          {view.name_a, kText, 36},
+                          {view.name_b, kText, 36}}};
+  for (const TranscriptView& one : group.transcripts) {
+    if (table.rows.size() == most) {
+      break;
+    }
+    table.rows.push_back({one.case_name, one.utterance, one.said, one.a, one.b});
+  }
+  return table;
+}
+
 Table excluded_table(const ComparisonView& view) {
   Table table{.columns = {{"not compared"}, {view.name_a}, {view.name_b}}};
   for (const ExcludedView& cell : view.excluded) {

@@ -19,6 +19,7 @@ Table case_table(const ComparisonView& view, const GroupView& group);
 Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 
 /// The first `most` positions where the two sides would say something else.
+Table transcript_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 
 /// The cells that could not be compared, with the state of each side.

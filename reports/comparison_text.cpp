@@ -36,6 +36,13 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
       text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
     }
   }
+  if (!group.transcripts.empty()) {
+    text += fmt::format("\nUnderstood otherwise: {}\n", group.transcript_summary);
+    text += render_text_table(transcript_table(view, group, kShownFlips));
+    if (group.transcripts.size() > kShownFlips) {
+      text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
+    }
+  }
   if (!group.reasons.empty()) {
     text += "\nRemarks\n";
     for (const ReasonView& reason : group.reasons) {

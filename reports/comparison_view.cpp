@@ -176,6 +176,28 @@ void add_tokens(GroupView& view, const compare::Comparison& comparison,
   }
 }
 
+/// A transcript, or that there is no word in it, or that its words are not known.
+std::string transcript_text(const std::string& text, bool known) {
+  return known ? "\"" + printable(text) + "\"" : "-";
+}
+
+void add_transcripts(GroupView& view, const compare::TranscriptComparison& transcripts) {
+  if (transcripts.utterances == 0) {
+    return;
+  }
+  view.transcript_summary =
+      fmt::format("{} of {} utterances", format_count(transcripts.list.size()),
+                  format_count(transcripts.utterances));
+  for (const compare::TranscriptDifference& one : transcripts.list) {
+    const bool known = !one.a_text.empty() || !one.b_text.empty();
+    view.transcripts.push_back({.case_name = one.case_name,
+                                .utterance = std::to_string(one.utterance),
+                                .said = transcript_text(one.said, !one.said.empty()),
+                                .a = transcript_text(one.a_text, known),
+                                .b = transcript_text(one.b_text, known)});
+  }
+}
+
 GroupView view_of(const compare::Comparison& comparison, const compare::Group& group) {
   GroupView view{.key = group.key,
                  .title = title_of(group.key, comparison.axis),
@@ -201,6 +223,7 @@ GroupView view_of(const compare::Comparison& comparison, const compare::Group& g
                     format_count(group.flips.chunks), group.flips.threshold);
   }
   add_tokens(view, comparison, group.tokens);
+  add_transcripts(view, group.transcripts);
   for (const compare::CaseDeltas& item : group.by_case) {
     CaseView case_view{.name = item.case_name, .flips = flips_by_case[item.case_name]};
     for (const compare::Delta& delta : item.rows) {

@@ -60,6 +60,15 @@ struct TokenView {
   Figure kld_b;
 };
 
+/// An utterance that was understood otherwise. Texts are in quotes; "-" when they are not known.
+struct TranscriptView {
+  std::string case_name;
+  std::string utterance;
+  std::string said;
+  std::string a;
+  std::string b;
+};
+
 /// Rows that are inconclusive for one and the same reason.
 struct ReasonView {
   std::string labels;  ///< "latency min, latency stdev"
@@ -78,6 +87,8 @@ struct GroupView {
   std::string flip_summary;  ///< "14 of 8,120 chunks, at threshold 0.5"
   std::vector<TokenView> tokens;
   std::string token_summary;  ///< who is closer to the reference; empty without tokens
+  std::vector<TranscriptView> transcripts;
+  std::string transcript_summary;  ///< "3 of 180 utterances"; empty without transcripts
   std::vector<ReasonView> reasons;
 };
 

@@ -70,6 +70,10 @@ std::vector<Card> make_cards(const compare::Comparison& comparison) {
   add_difference(comparison, group, "score_sqnr_db", "Fidelity (SQNR)", cards);
   add_difference(comparison, group, "frame_f1", "Frame F1", cards);
   add_difference(comparison, group, "kld_mean", "Mean KLD", cards);
+  add_difference(comparison, group, "wer", "Word error rate", cards);
+  add_difference(comparison, group, "encoding_sqnr_db", "Fidelity (SQNR)", cards);
+  add_difference(comparison, group, "transcripts_unchanged", "Transcripts as the reference's",
+                 cards);
   add_difference(comparison, group, "perplexity_ratio", "Perplexity ratio", cards);
   return cards;
 }

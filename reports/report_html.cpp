@@ -152,6 +152,11 @@ void write_group(MarkupWriter& out, const ComparisonView& view, const GroupView&
                     flip_table(view, group, kShownRows), "Decision flips", group.flips.size());
   }
   write_tokens(out, view, group);
+  if (!group.transcripts.empty()) {
+    write_long_list(out, "Understood otherwise: " + group.transcript_summary,
+                    transcript_table(view, group, kShownRows), "Utterances understood otherwise",
+                    group.transcripts.size());
+  }
   open_details(out, "How to read it");
   for (const ReasonView& reason : group.reasons) {
     out.element("p", reason.labels + ": " + reason.reason + ".", {{"class", "note"}});

@@ -110,6 +110,8 @@ void score_words(CaseScores& result, std::span<const std::optional<std::string>>
   add(result, "cer", *cer);
   result.series["word_errors"] = as_series(words.errors);
   result.series["reference_words"] = as_series(words.lengths);
+  result.series["character_errors"] = as_series(characters.errors);
+  result.series["reference_characters"] = as_series(characters.lengths);
 }
 
 void score_changes(CaseScores& result, std::span<const std::string> golden,
@@ -128,6 +130,8 @@ void score_changes(CaseScores& result, std::span<const std::string> golden,
     add(result, "transcripts_unchanged", *share);
   }
   result.series["word_errors_vs_golden"] = as_series(words.errors);
+  result.series["golden_words"] = as_series(words.lengths);
+  result.series["transcript_unchanged"] = as_series(unchanged);
 }
 
 }  // namespace assay::suites

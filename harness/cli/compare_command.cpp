@@ -9,6 +9,7 @@
 #include <harness/artifacts/artifact_store.h>
 #include <harness/cli/command.h>
 #include <harness/cli/token_texts.h>
+#include <harness/cli/utterance_texts.h>
 #include <harness/compare/compare.h>
 #include <harness/store/store.h>
 #include <reports/comparison_renderers.h>
@@ -42,12 +43,14 @@ Result<compare::Comparison> compare_sides(const CompareOptions& options) {
     ASSAY_ASSIGN(const RunRecord b, load_run(store, options.sides[1]));
     ASSAY_ASSIGN(compare::Comparison comparison, compare::compare_runs(a, b, {}));
     fill_token_texts(comparison, a.info, kept);
+    fill_utterance_texts(comparison, a.info, kept);
     return comparison;
   }
   ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run));
   ASSAY_ASSIGN(compare::Comparison comparison,
                compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], {}));
   fill_token_texts(comparison, run.info, kept);
+  fill_utterance_texts(comparison, run.info, kept);
   return comparison;
 }
 

@@ -7,6 +7,7 @@
 #include <harness/compare/flips.h>
 #include <harness/compare/match.h>
 #include <harness/compare/tokens.h>
+#include <harness/compare/transcripts.h>
 
 namespace assay::compare {
 namespace {
@@ -36,7 +37,8 @@ Comparison build(Matched matched, const RunRecord& a, const RunRecord& b, Proxim
                                  .overall = std::move(deltas.overall),
                                  .by_case = std::move(deltas.by_case),
                                  .flips = find_flips(cells.pairs),
-                                 .tokens = compare_tokens(cells.pairs, policy)});
+                                 .tokens = compare_tokens(cells.pairs, policy),
+                                 .transcripts = compare_transcripts(cells.pairs)});
   }
   return comparison;
 }

@@ -97,6 +97,26 @@ struct TokenComparison {
   std::vector<TokenDisagreement> list;      ///< in the order of cases and positions
 };
 
+/// An utterance that the two sides understood otherwise.
+struct TranscriptDifference {
+  std::string case_name;
+  std::size_t utterance = 0;
+  std::vector<std::int32_t> a;  ///< ids of words
+  std::vector<std::int32_t> b;
+  std::optional<double> errors_a;  ///< words wrong, where it is known what was said
+  std::optional<double> errors_b;
+  /// Texts, filled in by who has the vocabulary; empty: unknown, or no words.
+  std::string said = {};
+  std::string a_text = {};
+  std::string b_text = {};
+};
+
+/// Two sides of a speech recogniser on the same utterances.
+struct TranscriptComparison {
+  std::size_t utterances = 0;
+  std::vector<TranscriptDifference> list;  ///< in the order of cases and utterances
+};
+
 /// Cells that agree in everything but case and axis.
 struct Group {
   CellKey key;  ///< what they agree in; case_name and the axis's own field are side A's
@@ -108,6 +128,7 @@ struct Group {
   std::vector<CaseDeltas> by_case;
   Flips flips;
   TokenComparison tokens;
+  TranscriptComparison transcripts;
 };
 
 /// A pair of cells that could not be compared, with the state of each side.

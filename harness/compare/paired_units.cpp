@@ -22,6 +22,10 @@ struct UnitMetric {
 constexpr std::array kUnitMetrics{
     UnitMetric{"kld_mean", "kld", "", "tokens"},
     UnitMetric{"delta_p_mean", "delta_p", "", "tokens"},
+    UnitMetric{"wer", "word_errors", "reference_words", "utterances"},
+    UnitMetric{"cer", "character_errors", "reference_characters", "utterances"},
+    UnitMetric{"wer_vs_golden", "word_errors_vs_golden", "golden_words", "utterances"},
+    UnitMetric{"transcripts_unchanged", "transcript_unchanged", "", "utterances"},
 };
 
 using Series = std::vector<float>;

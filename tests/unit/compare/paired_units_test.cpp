@@ -35,6 +35,17 @@ TEST(PairedUnits, TwoTextsAreEnoughForAnIntervalOverTheirTokens) {
   EXPECT_NEAR(found->interval.high, 0.3, 1e-4);
 }
 
+TEST(PairedUnits, WordErrorRatesAreOverTheWordsThatWereSaid) {
+  Cell a = cell_with("word_errors", std::vector<float>(40, 0.0F));
+  Cell b = cell_with("word_errors", std::vector<float>(40, 1.0F));
+  a.series["reference_words"] = b.series["reference_words"] = std::vector<float>(40, 5.0F);
+  const auto found = unit_interval("wer", std::vector<CellPair>{{&a, &b}}, {});
+  ASSERT_TRUE(found.has_value());
+  EXPECT_EQ(found->interval, (stats::Interval{0.2, 0.2}));
+  b.series["reference_words"][0] = 6;  // other words were said
+  EXPECT_FALSE(unit_interval("wer", std::vector<CellPair>{{&a, &b}}, {}).has_value());
+}
+
 TEST(PairedUnits, AMetricThatIsNoMeanOverUnitsHasNone) {
   const Cell a = cell_with("kld", ramp(0.1F, 100));
   const std::vector<CellPair> pairs{{&a, &a}};
