@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -23,7 +24,7 @@ namespace {
 constexpr auto kPlayCommand = "internal-pipeline";
 
 struct Options {
-  std::string suite = "pipeline";
+  std::string suite = "assistant";
   std::vector<std::string> mixes;
   bool grid = false;
   std::string tier = "quick";
@@ -37,8 +38,12 @@ struct Options {
 Result<std::filesystem::path> find_chain_suite(const Options& options) {
   ASSAY_ASSIGN(const auto program, program_path());
   const auto folder = suites::find_suites_folder(program);
-  return options.tier == "full" ? suites::find_full_tier(options.suite, cache_folder(folder))
-                                : suites::find_suite(options.suite, folder);
+  if (options.tier == "full") {
+    return suites::find_full_tier(options.suite, cache_folder(folder));
+  }
+  // In a folder of their own: every file beside the other suites is one of a single model.
+  return suites::find_suite(options.suite,
+                            folder ? std::optional(*folder / "pipeline") : std::nullopt);
 }
 
 Result<std::vector<pipeline::ChainMix>> choose_mixes(const Options& options,
@@ -167,6 +172,7 @@ Result<int> run_pipeline(const Options& options) {
   ASSAY_ASSIGN(const store::ImportOutcome stored, store.import_run(run));
   fmt::print(
       "{}", options.format == "json" ? chain_json(suite, outcomes) : format_chain(suite, outcomes));
+  std::fflush(stdout);
   fmt::print(stderr, "assay: run {} is in {}\n", stored.run_id, options.db);
   return all_passed(outcomes, suite) ? kOk : kFailed;
 }

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <malloc.h>
 
 #include <harness/base/clock.h>
 #include <harness/base/hash.h>
@@ -141,8 +142,30 @@ Status execute_once(Stages& stages) {
   return {};
 }
 
+/// What the chain hears, decoded before anything is measured.
+using Recordings = std::vector<std::vector<float>>;
+
+Result<Recordings> read_recordings(const pipeline::ChainSuite& suite, const AsrTask& task) {
+  Recordings recordings;
+  for (const pipeline::ChainClip& clip : suite.clips) {
+    ASSAY_ASSIGN(pipeline::ClipAudio audio, pipeline::read_clip_audio(clip, task));
+    recordings.push_back(std::move(audio.samples));
+  }
+  return recordings;
+}
+
+/// Gives back what is free and forgets the peak of what is over, so that VmHWM is that of the
+/// models. Where the kernel does not let a process do so, decoding the recordings stays in it.
+void reset_peak_memory() {
+  ::malloc_trim(0);
+  if (std::FILE* file = std::fopen("/proc/self/clear_refs", "w"); file != nullptr) {
+    std::fputs("5", file);
+    std::fclose(file);
+  }
+}
+
 Status play_clips(const PlayRequest& request, const pipeline::ChainSuite& suite,
-                  const pipeline::ChainModels& models, Stages& stages) {
+                  const Recordings& recordings, Stages& stages) {
   const Tokenizer& tokenizer = *stages.tokenizer;
   const auto make_prompt = [&](std::string_view text) {
     return tokenizer.encode(suite.prompt_before + std::string(text) + suite.prompt_after,
@@ -151,15 +174,13 @@ Status play_clips(const PlayRequest& request, const pipeline::ChainSuite& suite,
   pipeline::VoiceChain chain(std::move(*stages.vad), std::move(*stages.asr), std::move(*stages.llm),
                              make_prompt, suite.endpoint);
   for (std::size_t pass = 0; pass < request.passes; ++pass) {
-    for (const pipeline::ChainClip& clip : suite.clips) {
-      ASSAY_ASSIGN(const pipeline::ClipAudio audio,
-                   pipeline::read_clip_audio(clip, models.asr_task()));
-      Result<pipeline::HeardClip> heard = chain.play(audio.samples);
+    for (std::size_t i = 0; i < recordings.size(); ++i) {
+      Result<pipeline::HeardClip> heard = chain.play(recordings[i]);
       if (!heard.ok()) {
-        return std::move(heard).error().with_context("clip '{}'", clip.name);
+        return std::move(heard).error().with_context("clip '{}'", suite.clips[i].name);
       }
-      print_line(
-          pipeline::played_line({.clip = clip.name, .pass = pass, .heard = std::move(*heard)}));
+      print_line(pipeline::played_line(
+          {.clip = suite.clips[i].name, .pass = pass, .heard = std::move(*heard)}));
     }
   }
   return {};
@@ -172,10 +193,12 @@ Status play_chain(const PlayRequest& request) {
   ASSAY_ASSIGN(const pipeline::ChainModels models, pipeline::load_chain_models(suite));
   ASSAY_ASSIGN(const pipeline::ChainMix mix, pipeline::parse_mix(request.mix));
   ASSAY_ASSIGN(const pipeline::MixVariants variants, pipeline::find_variants(models, mix));
+  ASSAY_ASSIGN(const Recordings recordings, read_recordings(suite, models.asr_task()));
+  reset_peak_memory();
   Stages stages;
   ASSAY_TRY(load_stages(request, models, variants, stages));
   if (request.only.empty()) {
-    ASSAY_TRY(play_clips(request, suite, models, stages));
+    ASSAY_TRY(play_clips(request, suite, recordings, stages));
   } else {
     ASSAY_TRY(execute_once(stages));
   }

@@ -30,7 +30,7 @@ std::string interval_text(const stats::Interval& interval) {
 
 std::string stage_table(const MixSummary& mix) {
   reports::Table table{.columns = {{"stage"},
-                                   {"answers", ColumnKind::kNumber},
+                                   {"samples", ColumnKind::kNumber},
                                    {"p50 ms", ColumnKind::kNumber},
                                    {"p95 ms", ColumnKind::kNumber},
                                    {"95 % interval", ColumnKind::kNumber},

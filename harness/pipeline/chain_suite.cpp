@@ -154,16 +154,18 @@ const std::vector<std::string>& stage_names() {
 Result<ChainSuite> parse_chain_suite(std::string_view text, const std::filesystem::path& file) {
   ASSAY_ASSIGN(const JsonValue root,
                JsonValue::parse(text, file.filename().string(), ErrorCode::kUsage));
-  ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "stages", "endpointing",
-                                "mixes", "clips", "budgets", "max_model_bytes"}));
-  ASSAY_ASSIGN(const JsonValue version, root.require("version"));
-  ASSAY_TRY(version.as_integer(1, 1));
+  // First of all, because every other suite has other keys.
+  ASSAY_TRY(root.expect_object());
   ASSAY_ASSIGN(const JsonValue task, root.require("task"));
   ASSAY_ASSIGN(const std::string task_name, task.as_text());
   if (task_name != "pipeline") {
     return task.error(fmt::format(
         "is '{}', not 'pipeline': this suite is for `assay run`, not `assay pipeline`", task_name));
   }
+  ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "stages", "endpointing",
+                                "mixes", "clips", "budgets", "max_model_bytes"}));
+  ASSAY_ASSIGN(const JsonValue version, root.require("version"));
+  ASSAY_TRY(version.as_integer(1, 1));
   const std::filesystem::path folder = std::filesystem::absolute(file).parent_path();
   ChainSuite suite{.file = file, .sha256 = sha256_hex(std::as_bytes(std::span(text)))};
   ASSAY_ASSIGN(suite.name, suites::read_name(root));
