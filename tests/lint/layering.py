@@ -26,7 +26,7 @@ ROWS = {
     "harness/measure": ("harness/base", "harness/model", "harness/stats"),
     "harness/generate": ("harness/base", "harness/model"),
     "harness/pipeline": (
-        "harness/base", "harness/model", "harness/stats", "suites", "harness/measure", "harness/generate",
+        "harness/base", "harness/model", "harness/stats", "suites", "harness/generate",
     ),
     "harness/store": ("harness/base", "harness/model"),
     "harness/compare": ("harness/base", "harness/model", "harness/stats", "harness/measure"),

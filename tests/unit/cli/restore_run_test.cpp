@@ -139,6 +139,31 @@ TEST_F(RestoreRunTest, AbsolutePathsInAManifestLeadToTheStoreToo) {
   EXPECT_EQ(restored.suites[0].cases[0].wav.parent_path().parent_path(), kept_.folder());
 }
 
+TEST_F(RestoreRunTest, AListOfUtterancesLeadsToItsAudioInTheStore) {
+  const fs::path sources(ASSAY_SOURCE_DIR);
+  manifest_ = nlohmann::json::parse(read_text_file(sources / "suites/asr.json").value());
+  const nlohmann::json noisy = manifest_["cases"][1];
+  manifest_["cases"] = nlohmann::json::array({noisy});
+  manifest_.erase("thresholds");  // they name cases that are not there now
+  copy_file_of(noisy["utterances"]);
+  copy_file_of(fs::path(noisy["utterances"].get<std::string>()).parent_path() / "test.flac");
+  copy_file_of(noisy["golden"]);
+  fs::remove(install_ / "suites" / noisy["noise"]["wav"].get<std::string>());
+  copy_file_of(noisy["noise"]["wav"]);
+  copy_file_of(manifest_["asr"]["vocabulary"]);
+  for (const auto& variant : manifest_["model"]["variants"]) {
+    copy_file_of(variant["pte"]);
+  }
+  make_run();
+  const RestoredRun restored = restore().value();
+  ASSERT_THAT(restored.suites[0].cases, SizeIs(1));
+  const CaseSpec& spec = restored.suites[0].cases[0];
+  const auto adapter = suites::make_task_adapter(restored.suites[0]);
+  const auto inputs = adapter->make_inputs(spec);
+  ASSERT_TRUE(inputs.ok()) << inputs.error().message;
+  EXPECT_TRUE(adapter->load_reference(spec, *inputs).ok());
+}
+
 TEST_F(RestoreRunTest, ACorruptModelIsAnErrorThatNamesIt) {
   make_run();
   for (const Artifact& artifact : run_.artifacts) {
