@@ -1,5 +1,8 @@
 """Speech recognition on the real runtime: the asr suite against the reference's encodings and transcripts."""
 
+import json
+import subprocess
+
 import support
 
 SUITE = support.SOURCE / "suites/asr.json"
@@ -23,6 +26,43 @@ class AsrSuite(support.CliTest):
             self.assertEqual(self.scores("wer_vs_golden")[case, "fp32"], 0, case)
         self.assertGreater(self.scores("encoding_sqnr_db")["test-clean", "fp32"], 90)
         self.assertGreater(self.scores("front_end_x_real_time")["test-clean", "fp32"], 0)
+
+    def test_the_committed_variants_pass(self):
+        self.run_asr("--variant", "int8,int8-static,int4")
+
+    def control(self, program: str, variant: dict, name: str) -> dict[str, bool]:
+        """Runs one variant under a suite with every limit of `name`; metric -> whether it passed, over all cases."""
+        manifest = json.loads(SUITE.read_text())
+        for case in manifest["cases"]:
+            for key in ("utterances", "wav", "golden"):
+                if key in case:
+                    case[key] = str((SUITE.parent / case[key]).resolve())
+            if "noise" in case:
+                case["noise"]["wav"] = str((SUITE.parent / case["noise"]["wav"]).resolve())
+        manifest["asr"]["vocabulary"] = str((SUITE.parent / manifest["asr"]["vocabulary"]).resolve())
+        manifest["model"]["variants"] = [{"name": name, **variant}]
+        for threshold in manifest["thresholds"]:
+            threshold["variants"] = [one for one in threshold.get("variants", [name]) if one == name]
+        manifest["thresholds"] = [one for one in manifest["thresholds"] if one["variants"]]
+        suite = self.folder / "control.json"
+        suite.write_text(json.dumps(manifest))
+        command = [support.program(program), *support.lean(["run", suite, "--db", self.db, "--repeat", 12])]
+        result = subprocess.run(command, capture_output=True, text=True, cwd=self.folder, timeout=120)
+        self.assert_exit(result, 1)
+        rows = self.query("SELECT metric, min(pass) FROM cell_score GROUP BY metric")
+        return {metric: bool(passed) for metric, passed in rows}
+
+    def test_two_bits_fail_every_limit_of_the_4_bit_variant(self):
+        pte = support.SOURCE / "tests/data/asr/tiny-asr-int2.pte"
+        passed = self.control("ASSAY", {"pte": str(pte), "recipe": "negative control"}, "int4")
+        for metric in ("wer", "encoding_sqnr_db", "transcripts_unchanged"):
+            self.assertFalse(passed[metric], metric)
+
+    def test_a_front_end_without_its_last_scaling_fails_every_limit_of_fp32(self):
+        pte = support.SOURCE / "datasets/models/tiny-asr/tiny-asr-fp32.pte"
+        passed = self.control("ASSAY_UNSCALED", {"pte": str(pte), "recipe": "negative control"}, "fp32")
+        for metric in ("wer", "encoding_sqnr_db", "transcripts_unchanged"):
+            self.assertFalse(passed[metric], metric)
 
     def test_the_parts_of_the_word_error_rate_are_its_sum(self):
         self.run_asr("--variant", "fp32", "--case", "test-0db")
