@@ -18,7 +18,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(!manifest->cases.empty());
   require(!manifest->model.variants.empty());
   for (const auto& spec : manifest->cases) {
-    require(spec.wav.is_absolute() && spec.golden.is_absolute());
+    for (const auto& path : {spec.wav, spec.golden, spec.utterances}) {
+      require(path.empty() || path.is_absolute());
+    }
+    // What a case is fed from: a recording, a list of utterances, or the tokens of its golden.
+    require(!spec.wav.empty() || !spec.utterances.empty() || !spec.golden.empty());
   }
   for (const auto& link : manifest->model.state) {
     require(link.input < manifest->model.inputs.size());
