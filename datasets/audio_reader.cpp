@@ -31,7 +31,7 @@ Result<std::vector<float>> decode_flac(std::span<const std::byte> bytes, std::st
                       name, frames, kMaxFlacSamples);
   }
   std::vector<float> samples;
-  std::array<short, 4096> block;
+  std::array<short, 4096> block{};
   // Grows with what is really there, whatever the header says.
   while (samples.size() < frames) {
     const std::size_t count =

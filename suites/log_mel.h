@@ -20,6 +20,8 @@ class LogMel {
  public:
   /// `bins`: 80, or 128 for Whisper's third large model. Precondition: above 0.
   explicit LogMel(std::size_t bins);
+  LogMel(const LogMel&) = delete;
+  LogMel& operator=(const LogMel&) = delete;
   LogMel(LogMel&&) noexcept;
   LogMel& operator=(LogMel&&) noexcept;
   ~LogMel();

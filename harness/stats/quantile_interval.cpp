@@ -21,10 +21,10 @@ QuantileEstimate quantile_interval(std::span<const double> sorted, double p, dou
   while (high > 0 && 1 - binomial_cdf(high - 1, count, p) <= tail) {
     --high;
   }
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const double infinity = std::numeric_limits<double>::infinity();
   return {.value = quantile_sorted(sorted, p),
-          .interval = {.low = low == 0 ? -kInfinity : sorted[low - 1],
-                       .high = high == count ? kInfinity : sorted[high]}};
+          .interval = {.low = low == 0 ? -infinity : sorted[low - 1],
+                       .high = high == count ? infinity : sorted[high]}};
 }
 
 }  // namespace assay::stats
