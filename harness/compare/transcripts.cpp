@@ -10,8 +10,8 @@ using Ids = std::vector<std::int32_t>;
 
 /// The ids of each utterance; nothing where the cell has none, or they do not add up.
 std::optional<std::vector<Ids>> transcripts_of(const Cell& cell) {
-  const auto tokens = cell.series.find("tokens");
-  const auto counts = cell.series.find("token_counts");
+  const auto tokens = cell.series.find("transcript_tokens");
+  const auto counts = cell.series.find("transcript_token_counts");
   if (tokens == cell.series.end() || counts == cell.series.end() ||
       std::accumulate(counts->second.begin(), counts->second.end(), 0.0) !=
           static_cast<double>(tokens->second.size())) {

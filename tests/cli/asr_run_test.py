@@ -30,6 +30,19 @@ class AsrSuite(support.CliTest):
     def test_the_committed_variants_pass(self):
         self.run_asr("--variant", "int8,int8-static,int4")
 
+    def test_a_comparison_shows_what_was_understood_otherwise(self):
+        self.run_asr("--variant", "fp32,int4", "--case", "test-0db", support.KEEP)
+        result = self.run_assay("compare", "--axis", "variant", "fp32", "int4", "--db", self.db, "--format", "json")
+        group = json.loads(result.stdout)["groups"][0]
+        self.assertRegex(group["transcript_summary"], r"^[1-9][0-9]* of 60 utterances$")
+        one = group["transcripts"][0]
+        said = [entry["text"] for entry in json.loads((support.SOURCE / "datasets/asr/test.json").read_text())["utterances"]]
+        self.assertEqual(one["said"], f'"{said[int(one["utterance"])]}"')
+        self.assertNotEqual(one["a"], one["b"])
+        wer = next(row for row in group["metrics"] if row["metric"] == "wer")
+        self.assertEqual(wer["resampled_units"], 60)
+        self.assertEqual(wer["verdict"], "inconclusive")
+
     def control(self, program: str, variant: dict, name: str) -> dict[str, bool]:
         """Runs one variant under a suite with every limit of `name`; metric -> whether it passed, over all cases."""
         manifest = json.loads(SUITE.read_text())

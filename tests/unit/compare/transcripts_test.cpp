@@ -15,7 +15,8 @@ using ::testing::SizeIs;
 Cell heard(std::vector<float> tokens, std::vector<float> counts, std::vector<float> errors = {}) {
   Cell cell;
   cell.key.case_name = "noisy";
-  cell.series = {{"tokens", std::move(tokens)}, {"token_counts", std::move(counts)}};
+  cell.series = {{"transcript_tokens", std::move(tokens)},
+                 {"transcript_token_counts", std::move(counts)}};
   if (!errors.empty()) {
     cell.series["word_errors"] = std::move(errors);
   }
