@@ -28,6 +28,9 @@ std::optional<Picture> draw_memory(const BenchCells& bench, const std::string& p
 /// File size against mean score error: which variants are worth their bytes.
 std::optional<Picture> draw_size_error(const BenchCells& bench, const std::string& prefix);
 
+/// Of a voice chain (harness/pipeline): the median answer of each mix, stage after stage.
+std::optional<Picture> draw_waterfall(const BenchCells& bench, const std::string& prefix);
+
 /// The change of latency p50 in every case and over all, with its intervals, around "no change".
 /// Absent when nothing was timed side by side.
 std::optional<Picture> draw_time_change(const compare::Comparison& comparison,

@@ -130,7 +130,7 @@ BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t ind
       view.profiles.push_back(make_profile_view(profile, kProfileRows));
     }
   }
-  for (auto* draw : {&draw_latency, &draw_size_error, &draw_memory}) {
+  for (auto* draw : {&draw_waterfall, &draw_latency, &draw_size_error, &draw_memory}) {
     if (std::optional<Picture> picture = draw(bench, prefix)) {
       view.pictures.push_back(std::move(*picture));
     }

@@ -5,6 +5,7 @@
 
 #include <harness/base/clock.h>
 #include <harness/cli/pipeline_record.h>
+#include <harness/measure/latency_summary.h>
 
 namespace assay::cli {
 namespace {
@@ -89,6 +90,12 @@ Cell stage_cell(const CellKey& key, const StageSummary& stage, const MixSummary&
   Cell cell{.key = key, .status = CellStatus::kPass};
   cell.worker = worker_of(summary, key.threads);
   cell.blocks = blocks_of(stage.samples);
+  cell.scores = measure::summarize_latency(cell, 1);
+  for (Score& score : measure::summarize_worker(cell.worker)) {
+    if (score.value > 0) {  // the times of loading are of three models, and not recorded
+      cell.scores.push_back(std::move(score));
+    }
+  }
   add_budget(stage, cell.scores);
   if (stage.stage == "asr") {
     add_words(summary, cell.scores);

@@ -116,7 +116,7 @@ constexpr std::array kCatalogue{
     MetricInfo{"wer_insertions", "words inserted", "", kLower, kTask, kDifference},
     MetricInfo{"cer", "character error rate", "", kLower, kTask, kDifference},
     MetricInfo{"cer_unc", "character error rate +-", "", kNeither, kTask, kDifference},
-    MetricInfo{"budget_p95_ms", "P95 against its budget (ms)", "", kLower, kTask, kDifference},
+    MetricInfo{"budget_p95_ms", "P95 against its budget (ms)", "", kNeither, kTask, kDifference},
     MetricInfo{"budget_p95_low_ms", "P95, 95 % interval from (ms)", "", kNeither, kTask,
                kDifference},
     MetricInfo{"budget_p95_high_ms", "P95, 95 % interval to (ms)", "", kNeither, kTask,

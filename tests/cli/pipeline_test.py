@@ -59,7 +59,15 @@ class Pipeline(support.CliTest):
         self.assertEqual({variant for _, variant in self.cells()}, {"fp32", "int8+int8+int4"})
         scores = dict(self.query("SELECT metric, value FROM cell_score WHERE case_name = 'chain' AND variant = 'fp32'"))
         self.assertLess(scores["chain_harness_share"], 0.2)
+        self.assertGreater(scores["latency_mean_ms"], 0)
         self.assertGreater(scores["chain_parts_bytes"], 0)
+
+    def test_the_report_has_a_waterfall_of_the_stages(self):
+        self.run_assay("pipeline", self.suite(), "--mix", "fp32", "--mix", "int8", "--db", self.db, "--processes", 1, "--passes", 4)
+        report = self.run_assay("report", "--db", self.db)
+        self.assert_exit(report, 0)
+        self.assertTrue("From the end of speech to the first token" in report.stdout)
+        self.assertRegex(report.stdout, r"int8, prompt and first token: [0-9.]+ (ms|µs)")
 
     def test_a_missed_budget_fails_its_stage_and_the_command(self):
         budgets = [{"stage": "vad", "p95_ms": 0.000001, "why": "nobody is so fast"}]

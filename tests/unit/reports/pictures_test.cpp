@@ -117,6 +117,62 @@ TEST(Pictures, WithoutDataThereIsNone) {
   EXPECT_TRUE(draw_drift(bench, "p-").empty());
 }
 
+/// A voice chain of two mixes; the second takes twice as long.
+RunRecord chain_run() {
+  RunRecord run;
+  for (const char* variant : {"fp32", "int8"}) {
+    const double factor = variant == std::string_view("fp32") ? 1 : 2;
+    for (const auto& [stage, ms] : std::vector<std::pair<const char*, double>>{
+             {"vad", 1}, {"front-end", 2}, {"asr", 5}, {"llm", 3}, {"chain", 9}}) {
+      Cell cell{.key = {.suite = "pipeline",
+                        .case_name = stage,
+                        .model = "voice-chain",
+                        .variant = variant,
+                        .backend = "xnnpack",
+                        .device = "local"},
+                .status = CellStatus::kPass};
+      SampleBlock block;
+      block.latency_ns.assign(20, 1'000'000);
+      cell.blocks = {block};
+      cell.scores = {{.metric = "latency_p50_ms", .value = factor * ms}};
+      run.cells.push_back(std::move(cell));
+    }
+  }
+  return run;
+}
+
+TEST(Waterfall, EachStageBeginsWhereTheOneBeforeEnded) {
+  const RunRecord run = chain_run();
+  const Picture picture = *draw_waterfall(bench_of(run), "p-");
+  expect_inside(picture);
+  std::vector<Shape> bars;
+  for (const Shape& shape : picture.shapes) {
+    if (shape.kind == ShapeKind::kRect) {
+      bars.push_back(shape);
+    }
+  }
+  ASSERT_EQ(bars.size(), 8U);
+  for (std::size_t i = 1; i < 4; ++i) {
+    EXPECT_NEAR(bars[i].points[0].x, bars[i - 1].points[0].x + bars[i - 1].points[1].x, 1e-9);
+  }
+  // Encoder and words: 5 ms less the 2 ms of the front end, three times the VAD's 1 ms.
+  EXPECT_NEAR(bars[2].points[1].x, 3 * bars[0].points[1].x, 1e-9);
+  EXPECT_NEAR(bars[4].points[1].x, 2 * bars[0].points[1].x, 1e-9);
+  EXPECT_EQ(bars[3].text, "fp32, prompt and first token: 3.00 ms");
+}
+
+TEST(Waterfall, AMixThatLacksAStageHasNoBar) {
+  RunRecord run = chain_run();
+  run.cells[3].status = CellStatus::kSkipped;  // fp32's language model was not called
+  const Picture picture = *draw_waterfall(bench_of(run), "p-");
+  EXPECT_EQ(picture.description, "int8: 18.0 ms in the median. ");
+}
+
+TEST(Waterfall, ABenchThatIsNoVoiceChainHasNone) {
+  const RunRecord run = fakes::make_vad_run();
+  EXPECT_FALSE(draw_waterfall(bench_of(run), "p-").has_value());
+}
+
 TEST(Pictures, AnErrorThatIsNotFiniteIsDrawnAtTheTop) {
   RunRecord run = fakes::make_vad_run();
   fakes::cell_of(run, "noise", "int4").series["score_error"][3] = INFINITY;
