@@ -189,7 +189,7 @@ class GateCommandTest(GateTest):
         self.assertEqual(again.stdout, printed.stdout)
 
     def test_calibration_is_stored_and_used(self) -> None:
-        options = ("--db", self.db, "--run", BASELINE, "--policy", self.policy, "--budget", "0.7", "--comparisons", "4")
+        options = ("--db", self.db, "--run", BASELINE, "--policy", self.policy, "--budget", "2", "--comparisons", "4")
         done = self.call("ASSAY", "gate", "calibrate", *options)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertIn("latency_p50_ms", done.stdout)
