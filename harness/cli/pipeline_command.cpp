@@ -9,7 +9,6 @@
 
 #include <harness/base/file.h>
 #include <harness/base/program.h>
-#include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
 #include <harness/cli/pipeline_play.h>
 #include <harness/cli/pipeline_record.h>
@@ -27,7 +26,6 @@ struct Options {
   std::string suite = "assistant";
   std::vector<std::string> mixes;
   bool grid = false;
-  std::string tier = "quick";
   int threads = 1;
   std::size_t passes = 3;
   std::size_t processes = 2;
@@ -38,9 +36,6 @@ struct Options {
 Result<std::filesystem::path> find_chain_suite(const Options& options) {
   ASSAY_ASSIGN(const auto program, program_path());
   const auto folder = suites::find_suites_folder(program);
-  if (options.tier == "full") {
-    return suites::find_full_tier(options.suite, cache_folder(folder));
-  }
   // In a folder of their own: every file beside the other suites is one of a single model.
   return suites::find_suite(options.suite,
                             folder ? std::optional(*folder / "pipeline") : std::nullopt);
@@ -98,7 +93,8 @@ Result<pipeline::ProcessReport> play_in_process(const pipeline::ChainSuite& suit
                       end.messages);
   }
   if (end.exit_code != 0) {
-    return make_error(ErrorCode::kEngine, "{}", end.messages);
+    return make_error(ErrorCode::kEngine, "the process ended with exit code {}: {}", end.exit_code,
+                      end.messages);
   }
   return report;
 }
@@ -202,9 +198,6 @@ void add_pipeline_command(CLI::App& app, Action& chosen) {
   CLI::App* command = app.add_subcommand(
       "pipeline", "Play a voice assistant: audio in, speech, words, first token of the answer");
   command->add_option("suite", options->suite, "Name or file of a suite of task pipeline")
-      ->capture_default_str();
-  command->add_option("--tier", options->tier, "quick, or full: what scripts/full_tier made")
-      ->check(CLI::IsMember({"quick", "full"}))
       ->capture_default_str();
   CLI::Option* mix = command->add_option(
       "--mix", options->mixes,
