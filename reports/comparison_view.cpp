@@ -249,11 +249,11 @@ std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
         "process has is in it. Where there are fewer than six such pairs, the interval resamples "
         "neighbouring blocks, and a change of less than 2 % is never called better or worse.");
   }
-  notes.emplace_back(
-      fmt::format("The interval of an accuracy metric resamples the cases. Each interval holds at "
-                  "{} by itself; "
-                  "with many rows, expect one in twenty to miss.",
-                  format_percent(comparison.confidence)));
+  notes.emplace_back(fmt::format(
+      "The interval of an accuracy metric resamples the cases, or the tokens or utterances within "
+      "each of them. Each interval holds at {} by itself; with many rows, expect one in twenty to "
+      "miss.",
+      format_percent(comparison.confidence)));
   return notes;
 }
 
