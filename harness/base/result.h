@@ -23,6 +23,7 @@ enum class ErrorCode {
   kDatabase,     ///< SQLite refused: locked, read-only, full, newer schema. Exit code 3.
   kEngine,       ///< The model runtime refused to load or execute. Exit code 3.
   kOutOfMemory,  ///< Memory ran out, or a set limit was reached. Exit code 3.
+  kDeviceLost,   ///< A device does not answer, or is not there. Exit code 3.
   kWorkerLost,   ///< A worker process ended, or did not answer in time. Exit code 3.
   kCancelled,    ///< The user asked to stop (Ctrl-C). Exit code 130.
 };

@@ -1,0 +1,52 @@
+#pragma once
+
+// A device by the adb program, the documented client of the adb server (which it starts).
+
+#include <string>
+#include <vector>
+
+#include <harness/base/timed_program.h>
+#include <harness/device/device_link.h>
+
+namespace assay::device {
+
+/// A line of `adb devices -l`.
+struct AdbDevice {
+  std::string serial;
+  std::string state;  ///< "device", "offline", "unauthorized", ...
+  std::string model;  ///< empty: not told
+};
+
+/// What the adb server sees. Errors: kUnsupported without adb; kDeviceLost when its server does not
+/// answer.
+Result<std::vector<AdbDevice>> list_adb_devices();
+
+/// Pure: the lines of `adb devices -l`.
+std::vector<AdbDevice> parse_adb_devices(std::string_view text);
+
+/// The program: $ASSAY_ADB, else "adb".
+std::string adb_program();
+
+class AdbLink : public DeviceLink {
+ public:
+  explicit AdbLink(std::string serial) : serial_(std::move(serial)) {}
+
+  Result<ShellOutput> shell(const std::string& script, double timeout_s) override;
+  Status push(std::span<const OutgoingFile> files, const std::string& folder,
+              double timeout_s) override;
+  Status pull(const std::string& file, const std::filesystem::path& target,
+              double timeout_s) override;
+  const LinkCounts& counts() const override { return counts_; }
+
+ private:
+  Result<ProgramOutput> adb(const std::vector<std::string>& words, double timeout_s) const;
+  void reconnect() const;
+  /// Calls `step` until it does not say that the link was lost, a few times at most.
+  template <class Step>
+  auto with_retries(Step step) -> decltype(step());
+
+  std::string serial_;
+  LinkCounts counts_;
+};
+
+}  // namespace assay::device

@@ -1,0 +1,40 @@
+#pragma once
+
+// A device kit: the program with all that it needs to start on a device that has nothing, as
+// scripts/device_kit makes it.
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/device/object_sync.h>
+
+namespace assay::device {
+
+struct KitFile {
+  std::string path;  ///< in the kit, "bin/assay"
+  ObjectFile object;
+};
+
+struct DeviceKit {
+  std::filesystem::path folder;
+  std::string sha256;  ///< of the manifest: names the kit
+  std::string arch;
+  std::string tool_commit;
+  std::vector<std::string> launch;  ///< words that start it; those with '/' are paths in the kit
+  std::vector<KitFile> files;
+};
+
+/// Reads the manifest of a kit and checks the size of each file. Errors: kNotFound, saying how to
+/// make one; kCorrupt for a manifest that says something else than the folder.
+Result<DeviceKit> load_kit(const std::filesystem::path& folder);
+
+/// A script that lays the kit out below ROOT/kits, as links to objects.
+std::string kit_layout_script(const DeviceKit& kit, const std::string& root);
+
+/// The words that start the kit's program on the device, `launcher` first: absolute paths.
+std::vector<std::string> kit_launch_words(const DeviceKit& kit, const std::string& root,
+                                          const std::vector<std::string>& launcher);
+
+}  // namespace assay::device

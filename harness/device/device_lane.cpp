@@ -1,0 +1,286 @@
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <harness/base/clock.h>
+#include <harness/device/device_lane.h>
+#include <harness/device/local_probe.h>
+
+namespace assay::device {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::chrono::milliseconds kPollEvery{1000};
+constexpr double kStopPatienceS = 30;
+
+double seconds_since(std::int64_t start_ns) {
+  return static_cast<double>(now_ns() - start_ns) * 1e-9;
+}
+
+/// One device's way through the stages.
+class Lane {
+ public:
+  Lane(const LaneJob& job, LaneObserver& observer, const std::atomic<bool>& stop)
+      : job_(job),
+        observer_(observer),
+        stop_(stop),
+        link_(make_link(job.device)),
+        run_{device_root(job.device), job.uuid, job.device.sensors} {}
+
+  LaneOutcome drive() {
+    Status status = probe();
+    status = status.ok() ? push() : std::move(status);
+    status = status.ok() ? cool_down() : std::move(status);
+    const bool started = status.ok();
+    status = started ? run() : std::move(status);
+    if (!status.ok()) {
+      fail(std::move(status).error());
+    }
+    if (started) {
+      pull();
+    }
+    outcome_.facts["link_steps"] = std::to_string(link_->counts().steps);
+    outcome_.facts["link_retries"] = std::to_string(link_->counts().retries);
+    return std::move(outcome_);
+  }
+
+ private:
+  void note(const std::string& text) { observer_.note(job_.device.name, text); }
+
+  void fail(Error error) {
+    outcome_.stopped = outcome_.stopped || error.code == ErrorCode::kCancelled;
+    if (outcome_.failed_stage.empty()) {
+      outcome_.failed_stage = stage_;
+      outcome_.reason = std::move(error.message);
+      note(fmt::format("failed at {}: {}", outcome_.failed_stage, outcome_.reason));
+    }
+  }
+
+  Status probe() {
+    stage_ = "connect";
+    ASSAY_ASSIGN(outcome_.facts, probe_device(*link_, job_.device, run_.root));
+    outcome_.facts["target"] = target_text(job_.device);
+    stage_ = "kit";
+    const std::string arch = job_.device.arch.empty() ? outcome_.facts["arch"] : job_.device.arch;
+    ASSAY_ASSIGN(kit_, job_.find_kit(arch));
+    if (kit_.arch != arch) {
+      return make_error(ErrorCode::kUnsupported,
+                        "the kit '{}' is for {}, the device is {}; make one with "
+                        "scripts/device_kit --arch {}",
+                        kit_.folder.string(), kit_.arch, arch, arch);
+    }
+    outcome_.facts["kit_commit"] = kit_.tool_commit;
+    return {};
+  }
+
+  Status push() {
+    stage_ = "push";
+    const std::int64_t start = now_ns();
+    std::vector<ObjectFile> objects;
+    for (const KitFile& file : kit_.files) {
+      objects.push_back(file.object);
+    }
+    for (const RunFile& file : job_.files) {
+      objects.push_back(file.object);
+    }
+    ASSAY_ASSIGN(const SyncReport report, sync_objects(*link_, run_.root, objects));
+    ASSAY_TRY(lay_out_run(*link_, run_, kit_, job_.files));
+    const double seconds = seconds_since(start);
+    outcome_.facts["push_files"] = std::to_string(report.pushed_files);
+    outcome_.facts["push_bytes"] = std::to_string(report.pushed_bytes);
+    outcome_.facts["push_kept_files"] = std::to_string(report.kept_files);
+    outcome_.facts["push_replaced_files"] = std::to_string(report.corrupt_files);
+    outcome_.facts["push_s"] = fmt::format("{:.3f}", seconds);
+    note(fmt::format("pushed {} files ({:.1f} MB) in {:.1f} s, {} were there{}",
+                     report.pushed_files, static_cast<double>(report.pushed_bytes) / 1e6, seconds,
+                     report.kept_files,
+                     report.corrupt_files == 0
+                         ? ""
+                         : fmt::format(", {} damaged ones replaced", report.corrupt_files)));
+    return {};
+  }
+
+  Status cool_down() {
+    stage_ = "cool-down";
+    const HeatLimits& heat = job_.device.heat;
+    const std::int64_t start = now_ns();
+    while (heat.start_below_c) {
+      ASSAY_ASSIGN(const std::optional<double> now_c, read_temperature_c(*link_, job_.device));
+      if (!now_c || *now_c < *heat.start_below_c) {
+        break;  // unreadable is in the facts, and no reason to wait
+      }
+      if (seconds_since(start) > heat.patience_s) {
+        return make_error(ErrorCode::kUnsupported,
+                          "still {:.1f} degrees after {:.0f} s; asked for are less than {:.1f} "
+                          "(start_below_c, cool_down_s)",
+                          *now_c, heat.patience_s, *heat.start_below_c);
+      }
+      note(fmt::format("{:.1f} degrees; waiting until it is below {:.1f}", *now_c,
+                       *heat.start_below_c));
+      ASSAY_TRY(pause(kPollEvery));
+    }
+    outcome_.facts["cool_down_s"] = fmt::format("{:.1f}", seconds_since(start));
+    return {};
+  }
+
+  /// Sleeps. Errors: kCancelled when the user wants to stop.
+  Status pause(std::chrono::milliseconds time) const {
+    std::this_thread::sleep_for(time);
+    if (stop_) {
+      return make_error(ErrorCode::kCancelled, "stopped by the user");
+    }
+    return {};
+  }
+
+  Status run() {
+    stage_ = "run";
+    ASSAY_ASSIGN(const RemoteState before, state_before());
+    if (!before.alive) {
+      ASSAY_ASSIGN(const bool again, has_database(*link_, run_));
+      std::vector<std::string> arguments = job_.arguments;
+      if (again) {
+        arguments = {"run", "--resume", job_.uuid};
+      }
+      arguments.insert(arguments.end(),
+                       {"--progress-lines", "--db", fmt::format("../{}", kRemoteDatabase)});
+      ASSAY_TRY(start_run(*link_, run_, kit_launch_words(kit_, run_.root, job_.device.launcher),
+                          arguments));
+      seen_ = 0;
+    }
+    note(before.alive ? "goes on with the run that is still there" : "runs");
+    return watch();
+  }
+
+  /// Of an earlier try; one that ended is as good as none.
+  Result<RemoteState> state_before() {
+    ASSAY_ASSIGN(RemoteState state, poll_run(*link_, run_, seen_));
+    state.alive = state.alive && !state.exit_code;
+    return state;
+  }
+
+  Status watch() {
+    const std::int64_t start = now_ns();
+    std::int64_t last_answer = now_ns();
+    while (true) {
+      if (!pause(kPollEvery).ok()) {
+        return stop_remote("stopped by the user", ErrorCode::kCancelled);
+      }
+      Result<RemoteState> state = poll_run(*link_, run_, seen_);
+      if (!state.ok()) {
+        if (state.error().code != ErrorCode::kDeviceLost ||
+            seconds_since(last_answer) > job_.device.reconnect_s) {
+          return std::move(state).error();
+        }
+        note("lost; waiting for it to come back");
+        continue;
+      }
+      last_answer = now_ns();
+      if (!state->new_messages.empty()) {
+        observer_.messages(job_.device.name, state->new_messages);
+        messages_ += state->new_messages;
+      }
+      ASSAY_TRY(check_heat(state->temperature_c));
+      if (state->exit_code) {
+        return judge_end(*state->exit_code);
+      }
+      if (!state->alive) {
+        return make_error(ErrorCode::kDeviceLost,
+                          "the run on the device ended without a word: it was killed, or the "
+                          "device started anew");
+      }
+      if (seconds_since(start) > job_.device.run_timeout_s) {
+        return stop_remote(
+            fmt::format("took more than {:g} s (run_timeout_s)", job_.device.run_timeout_s),
+            ErrorCode::kDeviceLost);
+      }
+    }
+  }
+
+  Status check_heat(std::optional<double> now_c) {
+    if (now_c) {
+      hottest_c_ = std::max(hottest_c_.value_or(*now_c), *now_c);
+      outcome_.facts["temperature_highest_c"] = fmt::format("{:.1f}", *hottest_c_);
+    }
+    const std::optional<double>& trip_c = job_.device.heat.trip_c;
+    if (trip_c && now_c && *now_c >= *trip_c) {
+      return stop_remote(fmt::format("{:.1f} degrees reached, {:.1f} is its trip temperature "
+                                     "(trip_c)",
+                                     *now_c, *trip_c),
+                         ErrorCode::kUnsupported);
+    }
+    return {};
+  }
+
+  /// Lets the run on the device end, so that it keeps what it has.
+  Status stop_remote(const std::string& why, ErrorCode code) {
+    const std::int64_t start = now_ns();
+    if (stop_run(*link_, run_, false).ok()) {
+      while (seconds_since(start) < kStopPatienceS) {
+        const Result<RemoteState> state = poll_run(*link_, run_, seen_);
+        if (!state.ok() || state->exit_code || !state->alive) {
+          break;
+        }
+        std::this_thread::sleep_for(kPollEvery);
+      }
+      (void)stop_run(*link_, run_, true);  // what is lost now was lost before
+    }
+    return make_error(code, "{}", why);
+  }
+
+  /// 0: all passed, 1: cells failed, 130: stopped; all else is a refusal of the program there.
+  Status judge_end(int exit_code) {
+    outcome_.exit_code = exit_code;
+    if (exit_code == 0 || exit_code == 1) {
+      return {};
+    }
+    std::string words =
+        messages_.substr(messages_.size() - std::min<std::size_t>(messages_.size(), 400));
+    std::ranges::replace(words, '\n', ' ');
+    return make_error(ErrorCode::kUnsupported, "assay on the device ended with exit code {}: {}",
+                      exit_code, words);
+  }
+
+  void pull() {
+    stage_ = "pull";
+    const Status pulled = pull_database(*link_, run_, job_.database);
+    outcome_.has_database = pulled.ok();
+    if (!pulled.ok()) {
+      fail(pulled.error());  // says nothing when the run had failed before
+    } else if (outcome_.failed_stage.empty()) {
+      (void)remove_run(*link_, run_);  // what stays is removed by `assay device prune`
+    }
+  }
+
+  const LaneJob& job_;
+  LaneObserver& observer_;
+  const std::atomic<bool>& stop_;
+  std::unique_ptr<DeviceLink> link_;
+  RemoteRun run_;
+  DeviceKit kit_;
+  LaneOutcome outcome_;
+  std::string stage_;
+  std::string messages_;
+  std::uint64_t seen_ = 0;
+  std::optional<double> hottest_c_;
+};
+
+}  // namespace
+
+LaneOutcome run_lane(const LaneJob& job, LaneObserver& observer, const std::atomic<bool>& stop) {
+  return Lane(job, observer, stop).drive();
+}
+
+std::string device_root(const DeviceSpec& device) {
+  if (!device.root.empty()) {
+    return device.root;
+  }
+  return device.target.kind == TargetKind::kAdb
+             ? "/data/local/tmp/assay"
+             : (fs::temp_directory_path() / fmt::format("assay-device-{}", ::getuid())).string();
+}
+
+}  // namespace assay::device

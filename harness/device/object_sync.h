@@ -1,0 +1,45 @@
+#pragma once
+
+// Files on a device, kept by their contents: ROOT/objects/SHA256. What is there already, and still
+// has the right hash, is not sent again.
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <harness/base/result.h>
+#include <harness/device/device_link.h>
+
+namespace assay::device {
+
+/// A file that the device needs.
+struct ObjectFile {
+  std::filesystem::path path;  ///< on this machine
+  std::string sha256;
+  std::uint64_t bytes = 0;
+  bool executable = false;
+};
+
+struct SyncReport {
+  std::uint64_t pushed_files = 0;
+  std::uint64_t pushed_bytes = 0;
+  std::uint64_t kept_files = 0;     ///< were there, with the right hash
+  std::uint64_t corrupt_files = 0;  ///< were there with another hash than their name, and replaced
+  double push_s = 0;                ///< of the copying alone
+};
+
+/// A shell command that prints how many KiB are free where `folder` (quoted) is.
+std::string free_kib_script(const std::string& folder);
+
+/// What a step may take that reads or moves `bytes`: generous, because a slow phone is no error.
+double transfer_timeout_s(std::uint64_t bytes);
+
+/// Sends what is missing and checks the SHA-256 of every file on the device, those that were there
+/// too: a file that was damaged there is sent again and counted. Errors: kDeviceLost; kIo when the
+/// device has no room (says how much it needs and has), refuses, or a file arrives damaged twice.
+Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
+                                std::span<const ObjectFile> objects);
+
+}  // namespace assay::device

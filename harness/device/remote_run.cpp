@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include <fmt/ranges.h>
+
+#include <harness/base/hash.h>
+#include <harness/device/device_probe.h>
+#include <harness/device/remote_run.h>
+
+namespace assay::device {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr double kStepTimeoutS = 60;
+constexpr std::string_view kStateMark = "\nassay-state:";
+
+/// Runs a script that must succeed.
+Status run_step(DeviceLink& link, const std::string& script, std::string_view what) {
+  ASSAY_ASSIGN(const ShellOutput output, link.shell(script, kStepTimeoutS));
+  if (output.exit_code != 0) {
+    return make_error(ErrorCode::kIo, "{} failed on the device (exit code {}): {}", what,
+                      output.exit_code, output.err.substr(0, 300));
+  }
+  return {};
+}
+
+std::string quoted_words(std::span<const std::string> words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) {
+    quoted.push_back(shell_quoted(word));
+  }
+  return fmt::format("{}", fmt::join(quoted, " "));
+}
+
+std::optional<std::int64_t> leading_number(std::string_view text) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+}  // namespace
+
+Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
+                   std::span<const RunFile> files) {
+  std::set<std::string> folders{run.folder() + "/tmp"};
+  std::string links;
+  for (const RunFile& file : files) {
+    const fs::path path = fs::path(run.folder()) / "tree" / file.tree_path;
+    folders.insert(path.parent_path().string());
+    links += fmt::format("ln -sf {} {} || exit 1\n",
+                         shell_quoted(run.root + "/objects/" + file.object.sha256),
+                         shell_quoted(path.string()));
+  }
+  std::string script = kit_layout_script(kit, run.root);
+  for (const std::string& folder : folders) {
+    script += fmt::format("mkdir -p {} || exit 1\n", shell_quoted(folder));
+  }
+  return run_step(link, script + links, "laying out the run");
+}
+
+Result<bool> has_database(DeviceLink& link, const RemoteRun& run) {
+  ASSAY_ASSIGN(const ShellOutput output,
+               link.shell(fmt::format("[ -s {} ]", shell_quoted(fmt::format("{}/{}", run.folder(),
+                                                                            kRemoteDatabase))),
+                          kStepTimeoutS));
+  return output.exit_code == 0;
+}
+
+Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,
+                 std::span<const std::string> arguments) {
+  // The shell around the program notes its own end, so it has to outlive the signals that stop the
+  // program. A session of its own keeps both alive when the link goes away.
+  const std::string program = fmt::format(
+      "trap : INT TERM\n"
+      "echo $$ > pid\n"
+      "export TMPDIR=$PWD/tmp\n"
+      "export ASSAY_LAUNCH={}\n"
+      "cd tree || exit 1\n"
+      "{} {}\n"
+      "echo $? > ../exit_code.part\n"
+      "mv ../exit_code.part ../exit_code\n",
+      shell_quoted(fmt::format("{}", fmt::join(launch, "\n"))), quoted_words(launch),
+      quoted_words(arguments));
+  const std::string script = fmt::format(
+      "cd {} || exit 1\n"
+      "rm -f exit_code pid\n"
+      "printf '%s' {} > run.sh || exit 1\n"
+      "if command -v setsid >/dev/null; then\n"
+      "  setsid sh run.sh >out 2>messages </dev/null &\n"
+      "else\n"
+      "  sh run.sh >out 2>messages </dev/null &\n"
+      "fi\n"
+      "for i in 1 2 3 4 5 6 7 8 9 10; do [ -s pid ] && exit 0; sleep 1; done\n"
+      "exit 1\n",
+      shell_quoted(run.folder()), shell_quoted(program));
+  return run_step(link, script, "starting the run");
+}
+
+Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64_t& seen) {
+  // Alive is asked before the exit code: a run that ends in between is then seen as ended.
+  ASSAY_ASSIGN(const ShellOutput output,
+               link.shell(fmt::format("cd {} || exit 1\n"
+                                      "kill -0 \"$(cat pid 2>/dev/null)\" 2>/dev/null && alive=1\n"
+                                      "ended=$(cat exit_code 2>/dev/null)\n"
+                                      "tail -c +{} messages 2>/dev/null\n"
+                                      "printf '\\nassay-state:%s,%s\\n' \"${{alive:-0}}\" "
+                                      "\"${{ended:--1}}\"\n"
+                                      "cat {} 2>/dev/null\n"
+                                      "exit 0",
+                                      shell_quoted(run.folder()), seen + 1, run.sensors),
+                          kStepTimeoutS));
+  const std::size_t mark = output.out.rfind(kStateMark);
+  if (output.exit_code != 0 || mark == std::string::npos) {
+    return make_error(ErrorCode::kIo, "the run's folder {} is gone from the device", run.folder());
+  }
+  RemoteState state{.new_messages = output.out.substr(0, mark)};
+  seen += state.new_messages.size();
+  std::string_view rest = std::string_view(output.out).substr(mark + kStateMark.size());
+  state.alive = rest.starts_with('1');
+  rest.remove_prefix(std::min(rest.find(',') + 1, rest.size()));
+  if (const auto code = leading_number(rest); code && *code >= 0) {
+    state.exit_code = static_cast<int>(*code);
+  }
+  rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
+  state.temperature_c = hottest_c(rest);
+  return state;
+}
+
+Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once) {
+  // The whole group: the shell, the program and its workers.
+  return run_step(
+      link,
+      fmt::format("cd {} 2>/dev/null && kill -{} -- -\"$(cat pid)\" 2>/dev/null\nexit 0",
+                  shell_quoted(run.folder()), at_once ? "KILL" : "INT"),
+      "stopping the run");
+}
+
+Status pull_database(DeviceLink& link, const RemoteRun& run, const fs::path& target) {
+  const std::string database = fmt::format("{}/{}", run.folder(), kRemoteDatabase);
+  ASSAY_ASSIGN(const ShellOutput output,
+               link.shell(fmt::format("cd {} && sha256sum {} && wc -c < {}",
+                                      shell_quoted(run.folder()), kRemoteDatabase, kRemoteDatabase),
+                          kStepTimeoutS));
+  if (output.exit_code != 0) {
+    return make_error(ErrorCode::kIo, "the run left no database on the device");
+  }
+  const std::string sha256 = output.out.substr(0, output.out.find(' '));
+  const std::size_t second_line = std::min(output.out.find('\n') + 1, output.out.size());
+  const auto bytes = leading_number(
+      std::string_view(output.out).substr(output.out.find_first_not_of(" \t", second_line)));
+  ASSAY_TRY(link.pull(database, target,
+                      transfer_timeout_s(static_cast<std::uint64_t>(bytes.value_or(0)))));
+  ASSAY_ASSIGN(const std::string arrived, sha256_file(target));
+  if (arrived != sha256) {
+    return make_error(ErrorCode::kIo,
+                      "the database was damaged on its way from the device: SHA-256 {} there, {} "
+                      "here",
+                      sha256, arrived);
+  }
+  return {};
+}
+
+Status remove_run(DeviceLink& link, const RemoteRun& run) {
+  return run_step(link, fmt::format("rm -rf {}", shell_quoted(run.folder())), "removing the run");
+}
+
+}  // namespace assay::device
