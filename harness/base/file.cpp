@@ -1,12 +1,15 @@
 #include <cerrno>
 #include <cstring>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <harness/base/file.h>
+#include <harness/base/launch.h>
 
 namespace assay {
 namespace {
@@ -186,12 +189,8 @@ Status append_line(const std::filesystem::path& path, std::string_view line) {
 }
 
 Result<std::filesystem::path> program_path() {
-  std::error_code error;
-  auto path = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) {
-    return make_error(ErrorCode::kIo, "cannot tell which program this is: {}", error.message());
-  }
-  return path;
+  ASSAY_ASSIGN(const std::vector<std::string> words, launch_words());
+  return std::filesystem::path(words.back());
 }
 
 }  // namespace assay

@@ -54,8 +54,8 @@ class StagedFile {
 /// such folder).
 Status append_line(const std::filesystem::path& path, std::string_view line);
 
-/// The file that this process runs, with symbolic links followed: what is installed beside it is
-/// found from here. Errors: kIo.
+/// The file of this program: what is installed beside it is found from here. The last of
+/// launch_words() (harness/base/launch.h). Errors: as there.
 Result<std::filesystem::path> program_path();
 
 }  // namespace assay

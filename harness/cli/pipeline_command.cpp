@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <harness/base/file.h>
+#include <harness/base/launch.h>
 #include <harness/base/program.h>
 #include <harness/cli/command.h>
 #include <harness/cli/pipeline_play.h>
@@ -68,16 +69,11 @@ Result<std::vector<pipeline::ChainMix>> choose_mixes(const Options& options,
 Result<pipeline::ProcessReport> play_in_process(const pipeline::ChainSuite& suite,
                                                 const pipeline::ChainMix& mix,
                                                 const Options& options, const std::string& only) {
-  ASSAY_ASSIGN(const auto program, program_path());
-  std::vector<std::string> words{program.string(),
-                                 kPlayCommand,
-                                 suite.file.string(),
-                                 "--mix",
-                                 fmt::format("{},{},{}", mix.vad, mix.asr, mix.llm),
-                                 "--threads",
-                                 std::to_string(options.threads),
-                                 "--passes",
-                                 std::to_string(options.passes)};
+  ASSAY_ASSIGN(std::vector<std::string> words, launch_words());
+  words.insert(words.end(),
+               {kPlayCommand, suite.file.string(), "--mix",
+                fmt::format("{},{},{}", mix.vad, mix.asr, mix.llm), "--threads",
+                std::to_string(options.threads), "--passes", std::to_string(options.passes)});
   if (!only.empty()) {
     words.insert(words.end(), {"--only", only});
   }

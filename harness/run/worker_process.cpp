@@ -15,6 +15,7 @@
 
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
+#include <harness/base/launch.h>
 #include <harness/run/worker_process.h>
 
 namespace assay::run {
@@ -62,7 +63,7 @@ std::vector<std::string> worker_environment(const std::filesystem::path& library
   return environment;
 }
 
-/// What execve() takes: pointers into `strings`, and a null at the end.
+/// What execvpe() takes: pointers into `strings`, and a null at the end.
 std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> pointers;
   for (std::string& string : strings) {
@@ -72,7 +73,8 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   return pointers;
 }
 
-/// In the child, between fork and exec: only async-signal-safe calls.
+/// In the child, between fork and exec: only async-signal-safe calls (glibc's execvpe() is one: it
+/// looks through PATH, for an emulator named without its folder, with what is on the stack).
 [[noreturn]] void become_worker(const WorkerOptions& options, const Pipes& pipes, int stderr_fd,
                                 char* const* arguments, char* const* environment,
                                 const cpu_set_t* cpus) {
@@ -91,7 +93,7 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
     ::setrlimit(RLIMIT_DATA, &limit);
   }
   ::close_range(kWorkerOutput + 1, ~0U, 0);
-  ::execve(arguments[0], arguments, environment);
+  ::execvpe(arguments[0], arguments, environment);
   ::_exit(127);
 }
 
@@ -104,6 +106,9 @@ std::string signal_description(int signal_number) {
 }  // namespace
 
 Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions& options) {
+  ASSAY_ASSIGN(std::vector<std::string> words, words_to_start(options.program));
+  words.emplace_back("internal-worker");
+  const std::vector<char*> arguments = pointers_to(words);
   std::unique_ptr<WorkerProcess> worker(new WorkerProcess());
   worker->timeout_ms_ = static_cast<int>(options.timeout_s * 1e3);
   worker->oom_kills_before_ = read_oom_kills();
@@ -116,9 +121,6 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
   worker->to_worker_ = pipes.to_worker[1];
   worker->from_worker_ = pipes.from_worker[0];
 
-  std::string program = options.program.string();
-  std::string command = "internal-worker";
-  std::array<char*, 3> arguments{program.data(), command.data(), nullptr};
   std::vector<std::string> variables = worker_environment(options.library_folder);
   const std::vector<char*> environment = pointers_to(variables);
   cpu_set_t cpus;
