@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kStepTimeoutS = 60;
 constexpr double kSlowestBytesPerS = 2e6;
+constexpr double kLongestS = 6 * 3600;
 constexpr std::uint64_t kSpare = 16U << 20U;  // for databases and logs
 constexpr std::size_t kHashDigits = 64;
 
@@ -144,7 +145,7 @@ std::string free_kib_script(const std::string& folder) {
 }
 
 double transfer_timeout_s(std::uint64_t bytes) {
-  return kStepTimeoutS + static_cast<double>(bytes) / kSlowestBytesPerS;
+  return std::min(kStepTimeoutS + static_cast<double>(bytes) / kSlowestBytesPerS, kLongestS);
 }
 
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,

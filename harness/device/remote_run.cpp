@@ -70,10 +70,11 @@ Result<bool> has_database(DeviceLink& link, const RemoteRun& run) {
 
 Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,
                  std::span<const std::string> arguments) {
-  // The shell around the program notes its own end, so it has to outlive the signals that stop the
-  // program. A session of its own keeps both alive when the link goes away.
+  // The shell around the program notes its end, so it has to outlive the signal that stops the
+  // program (not SIGINT: a shell starts what is in the background with that one ignored). A session
+  // of its own keeps both alive when the link goes away.
   const std::string program = fmt::format(
-      "trap : INT TERM\n"
+      "trap : TERM\n"
       "echo $$ > pid\n"
       "export TMPDIR=$PWD/tmp\n"
       "export ASSAY_LAUNCH={}\n"
@@ -92,8 +93,11 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
       "else\n"
       "  sh run.sh >out 2>messages </dev/null &\n"
       "fi\n"
-      "for i in 1 2 3 4 5 6 7 8 9 10; do [ -s pid ] && exit 0; sleep 1; done\n"
-      "exit 1\n",
+      "tries=0\n"
+      "while [ ! -s pid ]; do\n"
+      "  [ $((tries += 1)) -gt 100 ] && exit 1\n"
+      "  sleep 0.1 2>/dev/null || sleep 1\n"
+      "done\n",
       shell_quoted(run.folder()), shell_quoted(program));
   return run_step(link, script, "starting the run");
 }
@@ -130,11 +134,10 @@ Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64
 
 Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once) {
   // The whole group: the shell, the program and its workers.
-  return run_step(
-      link,
-      fmt::format("cd {} 2>/dev/null && kill -{} -- -\"$(cat pid)\" 2>/dev/null\nexit 0",
-                  shell_quoted(run.folder()), at_once ? "KILL" : "INT"),
-      "stopping the run");
+  return run_step(link,
+                  fmt::format("cd {} 2>/dev/null && kill -{} -\"$(cat pid)\" 2>/dev/null\nexit 0",
+                              shell_quoted(run.folder()), at_once ? "KILL" : "TERM"),
+                  "stopping the run");
 }
 
 Status pull_database(DeviceLink& link, const RemoteRun& run, const fs::path& target) {

@@ -56,7 +56,7 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
 /// when the run's folder is not there; kDeviceLost.
 Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64_t& seen);
 
-/// Ends the run as Ctrl-C would, or at once. Errors: kDeviceLost.
+/// Asks the run to end and keep what it has, or kills it. Errors: kDeviceLost.
 Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once);
 
 /// Fetches the database and checks its SHA-256. Errors: kIo (no database, damaged on the way),

@@ -1,0 +1,343 @@
+#include <cstdio>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include <harness/base/clock.h>
+#include <harness/base/file.h>
+#include <harness/cli/cache_folder.h>
+#include <harness/cli/command.h>
+#include <harness/cli/device_files.h>
+#include <harness/cli/device_run.h>
+#include <harness/cli/progress.h>
+#include <harness/cli/run_info.h>
+#include <harness/cli/stop_signal.h>
+#include <harness/device/device_lane.h>
+#include <harness/store/store.h>
+#include <suites/manifest_parser.h>
+#include <suites/suite_finder.h>
+
+namespace assay::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Prints whole lines that name their device; the lanes talk at the same time.
+class LanePrinter : public device::LaneObserver {
+ public:
+  void note(const std::string& device, const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    print(device, text);
+  }
+
+  void messages(const std::string& device, const std::string& text) override {
+    const std::lock_guard lock(mutex_);
+    std::string& rest = unfinished_[device];
+    rest += text;
+    for (std::size_t end = 0; (end = rest.find('\n')) != std::string::npos;) {
+      const std::string line = rest.substr(0, end);
+      rest.erase(0, end + 1);
+      if (!line.starts_with(kProgressMark)) {
+        print(device, line);
+      } else if (terminal_) {
+        fmt::print(stderr, "\r\033[K[{}] {}", device, line.substr(kProgressMark.size()));
+        std::fflush(stderr);
+      }
+    }
+  }
+
+ private:
+  void print(const std::string& device, const std::string& text) const {
+    fmt::print(stderr, "{}[{}] {}\n", terminal_ ? "\r\033[K" : "", device, text);
+  }
+
+  std::mutex mutex_;
+  std::map<std::string, std::string> unfinished_;
+  bool terminal_ = ::isatty(STDERR_FILENO) == 1;
+};
+
+/// A folder for the databases that come back, removed at the end.
+class Inbox {
+ public:
+  static Result<Inbox> make() {
+    std::string pattern = (fs::temp_directory_path() / "assay-devices-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) {
+      return make_error(ErrorCode::kIo, "cannot make a folder in '{}'",
+                        fs::temp_directory_path().string());
+    }
+    return Inbox(pattern);
+  }
+  Inbox(Inbox&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
+  Inbox& operator=(Inbox&&) = delete;
+  Inbox(const Inbox&) = delete;
+  Inbox& operator=(const Inbox&) = delete;
+  ~Inbox() {
+    std::error_code ignored;
+    fs::remove_all(folder_, ignored);
+  }
+
+  fs::path file(const std::string& uuid) const { return folder_ / (uuid + ".db"); }
+
+ private:
+  explicit Inbox(fs::path folder) : folder_(std::move(folder)) {}
+  fs::path folder_;
+};
+
+/// One device's part of the command.
+struct Lane {
+  device::LaneJob job;
+  std::int64_t run_id = 0;
+  std::string problem;  ///< why it must not even be tried; empty: nothing
+  device::LaneOutcome outcome;
+  Status stored;  ///< whether what came back could be stored
+};
+
+Result<run::RunPlan> make_device_plan(const RunOptions& options) {
+  std::vector<SuiteManifest> manifests;
+  for (const std::string& file : options.suites) {
+    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
+    manifests.push_back(std::move(manifest));
+  }
+  return run::make_plan(std::move(manifests), options);
+}
+
+/// Until the device's own run is merged, nothing is known of it.
+Fingerprint unknown_fingerprint(const Fingerprint& local) {
+  Fingerprint unknown;
+  for (const auto& [key, value] : local) {
+    unknown[key] = "unreadable";
+  }
+  return unknown;
+}
+
+/// Prepares lanes: plans, run rows, files.
+class Preparation {
+ public:
+  Preparation(const DeviceRunRequest& request, const Inbox& inbox, store::Store& store)
+      : request_(request), inbox_(inbox), store_(store), campaign_(new_run_info().uuid) {}
+
+  Result<std::vector<Lane>> lanes() {
+    ASSAY_ASSIGN(const std::vector<device::DeviceSpec> devices, choose_devices(request_.choice));
+    if (!request_.resume.empty() && devices.size() != 1) {
+      return make_error(ErrorCode::kUsage, "--resume goes on with one run: name its device alone");
+    }
+    const std::vector<std::string> problems = device::find_shared_targets(devices);
+    std::vector<Lane> lanes;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+      ASSAY_ASSIGN(Lane lane, request_.resume.empty() ? begin(devices[i]) : resume(devices[i]));
+      lane.problem = problems[i];
+      lanes.push_back(std::move(lane));
+    }
+    return lanes;
+  }
+
+ private:
+  Result<Lane> begin(const device::DeviceSpec& device) {
+    RunOptions options = request_.options;
+    options.device = device.name;
+    ASSAY_ASSIGN(const run::RunPlan plan, make_device_plan(options));
+    RunInfo info = describe_run(plan);
+    info.campaign = campaign_;
+    info.revision = request_.revision;
+    info.fingerprint = unknown_fingerprint(info.fingerprint);
+    Lane lane;
+    ASSAY_ASSIGN(lane.run_id, store_.begin_run(info, plan.matrix()));
+    ASSAY_ASSIGN(lane.job, make_job(device, plan, info));
+    return lane;
+  }
+
+  Result<Lane> resume(const device::DeviceSpec& device) {
+    Lane lane;
+    ASSAY_ASSIGN(lane.run_id, store_.find_run(request_.resume));
+    ASSAY_ASSIGN(const RunRecord record, store_.load_run(lane.run_id, store::Detail::kScores));
+    if (record.info.options.device != device.name) {
+      return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
+                        record.info.options.device, device.name);
+    }
+    ASSAY_ASSIGN(const run::RunPlan plan, make_device_plan(record.info.options));
+    if (describe_run(plan).suite_sha256 != record.info.suite_sha256) {
+      return make_error(ErrorCode::kUsage,
+                        "a suite of run {} has changed since it began; start a new run",
+                        lane.run_id);
+    }
+    ASSAY_ASSIGN(lane.job, make_job(device, plan, record.info));
+    return lane;
+  }
+
+  Result<device::LaneJob> make_job(const device::DeviceSpec& device, const run::RunPlan& plan,
+                                   const RunInfo& info) {
+    ASSAY_ASSIGN(const fs::path program, program_path());
+    const fs::path cache = cache_folder(suites::find_suites_folder(program));
+    ASSAY_ASSIGN(DeviceFiles files, collect_device_files(plan, cache / "device-hashes.json"));
+    device::LaneJob job{.device = device,
+                        .uuid = info.uuid,
+                        .files = std::move(files.files),
+                        .arguments = device_arguments(plan.options, files.suites),
+                        .database = inbox_.file(info.uuid),
+                        .find_kit = [choice = request_.choice, device](const std::string& arch) {
+                          return kit_of(device, choice, arch);
+                        }};
+    job.arguments.insert(job.arguments.end(), request_.extra_words.begin(),
+                         request_.extra_words.end());
+    job.arguments.insert(job.arguments.end(), {"--uuid", info.uuid, "--as-device", device.name,
+                                               "--campaign", info.campaign, "--no-artifacts"});
+    return job;
+  }
+
+  const DeviceRunRequest& request_;
+  const Inbox& inbox_;
+  store::Store& store_;
+  std::string campaign_;
+};
+
+/// Stores what a lane brought back: its cells, its facts, and for what is missing the reason.
+Status store_outcome(const Lane& lane, const fs::path& db) {
+  ASSAY_ASSIGN(store::Store store, store::Store::open(db, store::OpenMode::kReadWrite));
+  const device::LaneOutcome& outcome = lane.outcome;
+  if (outcome.has_database) {
+    // Read-write: a kit of an older assay leaves an older schema.
+    ASSAY_ASSIGN(store::Store theirs,
+                 store::Store::open(lane.job.database, store::OpenMode::kReadWrite));
+    ASSAY_ASSIGN(const std::int64_t id, theirs.find_run(lane.job.uuid));
+    ASSAY_ASSIGN(const RunRecord record, theirs.load_run(id, store::Detail::kFull));
+    ASSAY_TRY(store.merge_run(record));
+  }
+  ASSAY_TRY(store.save_device_facts(lane.run_id, outcome.facts));
+  if (!outcome.failed_stage.empty() && !outcome.stopped) {
+    ASSAY_TRY(store.fail_pending(lane.run_id, "device:" + outcome.failed_stage, outcome.reason));
+  }
+  return store.finish_run(
+      lane.run_id,
+      outcome.failed_stage.empty() ? RunState::kFinished : RunState::kInterrupted,
+      SystemClock().utc_now());
+}
+
+void drive(Lane& lane, const fs::path& db, device::LaneObserver& observer,
+           const std::atomic<bool>& stop) {
+  if (lane.problem.empty()) {
+    lane.outcome = device::run_lane(lane.job, observer, stop);
+  } else {
+    lane.outcome.failed_stage = "connect";
+    lane.outcome.reason = lane.problem;
+  }
+  lane.stored = store_outcome(lane, db);
+  if (!lane.stored.ok()) {
+    observer.note(lane.job.device.name, "cannot be stored: " + lane.stored.error().message);
+  }
+}
+
+struct LaneSummary {
+  std::string device;
+  std::int64_t run_id = 0;
+  std::size_t cells = 0;
+  std::size_t passed = 0;
+  std::vector<std::string> failures;  ///< one line a failed cell, the first few
+};
+
+Result<LaneSummary> summarize(store::Store& store, const Lane& lane) {
+  constexpr std::size_t kMostLines = 10;
+  ASSAY_ASSIGN(const RunRecord record, store.load_run(lane.run_id, store::Detail::kScores));
+  LaneSummary summary{.device = lane.job.device.name, .run_id = lane.run_id};
+  for (const Cell& cell : record.cells) {
+    ++summary.cells;
+    if (cell.status == CellStatus::kPass) {
+      ++summary.passed;
+    } else if (summary.failures.size() < kMostLines) {
+      summary.failures.push_back(fmt::format(
+          "{}/{}/{}: {}{}{}", cell.key.suite, cell.key.case_name, cell.key.variant,
+          cell_status_name(cell.status), cell.stage.empty() ? "" : " in " + cell.stage,
+          cell.reason.empty() ? "" : ": " + cell.reason));
+    }
+  }
+  return summary;
+}
+
+void print_summaries(const std::vector<LaneSummary>& summaries, const std::string& format) {
+  if (format == "json") {
+    auto document = nlohmann::ordered_json::array();
+    for (const LaneSummary& one : summaries) {
+      document.push_back({{"device", one.device},
+                          {"run", one.run_id},
+                          {"cells", one.cells},
+                          {"passed", one.passed},
+                          {"failures", one.failures}});
+    }
+    fmt::print("{}\n", document.dump(2));
+    return;
+  }
+  fmt::print("{:<20} {:>5} {:>7} {:>7}\n", "device", "run", "cells", "passed");
+  for (const LaneSummary& one : summaries) {
+    fmt::print("{:<20} {:>5} {:>7} {:>7}\n", one.device, one.run_id, one.cells, one.passed);
+  }
+  for (const LaneSummary& one : summaries) {
+    if (one.passed < one.cells) {
+      fmt::print("\n{}: {} of {} cells did not pass\n", one.device, one.cells - one.passed,
+                 one.cells);
+      for (const std::string& line : one.failures) {
+        fmt::print("  {}\n", line);
+      }
+    }
+  }
+}
+
+int exit_code_of(const std::vector<Lane>& lanes, const std::vector<LaneSummary>& summaries) {
+  int code = kOk;
+  for (const LaneSummary& one : summaries) {
+    code = one.passed < one.cells ? kFailed : code;
+  }
+  for (const Lane& lane : lanes) {
+    if (!lane.outcome.failed_stage.empty() || !lane.stored.ok()) {
+      code = kInfrastructureError;
+    }
+  }
+  for (const Lane& lane : lanes) {
+    code = lane.outcome.stopped ? kInterrupted : code;
+  }
+  return code;
+}
+
+void print_next_step(const std::vector<Lane>& lanes, const fs::path& db) {
+  std::fflush(stdout);  // before the hints on stderr
+  for (const Lane& lane : lanes) {
+    if (!lane.outcome.failed_stage.empty()) {
+      fmt::print(stderr, "assay: go on with run {}: assay run --resume {} --device {} --db {}\n",
+                 lane.run_id, lane.run_id, lane.job.device.name, db.string());
+    }
+  }
+  if (lanes.size() > 1) {
+    fmt::print(stderr, "assay: next: assay compare --axis device {} {} --db {}; assay report matrix "
+               "--db {}\n", lanes[0].job.device.name, lanes[1].job.device.name, db.string(),
+               db.string());
+  }
+}
+
+}  // namespace
+
+Result<int> run_on_devices(const DeviceRunRequest& request) {
+  ASSAY_ASSIGN(const Inbox inbox, Inbox::make());
+  ASSAY_ASSIGN(store::Store store,
+               store::Store::open(request.db, store::OpenMode::kReadWrite));
+  ASSAY_ASSIGN(std::vector<Lane> lanes, Preparation(request, inbox, store).lanes());
+  const std::atomic<bool>& stop = catch_stop_signals();
+  LanePrinter printer;
+  std::vector<std::jthread> threads;
+  for (Lane& lane : lanes) {
+    threads.emplace_back([&lane, &request, &printer, &stop] {
+      drive(lane, request.db, printer, stop);
+    });
+  }
+  threads.clear();  // joins
+  std::vector<LaneSummary> summaries;
+  for (const Lane& lane : lanes) {
+    ASSAY_ASSIGN(LaneSummary summary, summarize(store, lane));
+    summaries.push_back(std::move(summary));
+  }
+  print_summaries(summaries, request.format);
+  print_next_step(lanes, request.db);
+  return exit_code_of(lanes, summaries);
+}
+
+}  // namespace assay::cli
