@@ -105,7 +105,7 @@ void add_db_option(CLI::App* command, const std::shared_ptr<Options>& options) {
 void add_db_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      app.add_subcommand("db", "Look into a results database, export or import a run");
+      app.add_subcommand("db", "Look into a results database, export, import or merge runs");
   command->require_subcommand(1);
   command->footer("Example: assay db info --db results.db");
 
@@ -146,6 +146,7 @@ void add_db_command(CLI::App& app, Action& chosen) {
   migrated->footer("Example: assay db migrate --db results.db");
   migrated->callback([options, &chosen] { chosen = [options] { return migrate(*options); }; });
 
+  add_db_merge_command(*command, chosen);
   add_db_artifacts_command(*command, chosen);
 }
 

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
+#include <regex>
 #include <set>
 #include <string>
 #include <vector>
@@ -52,6 +53,9 @@ struct Options {
   std::string revision;
   bool no_artifacts = false;
   std::string tier = "quick";
+  std::string uuid;
+  std::string device = "local";
+  std::string campaign;
 };
 
 /// Stores every finished cell and keeps it, without its samples, for the summary.
@@ -187,7 +191,8 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
                     .min_runs = options.min_runs,
                     .max_time_s = options.max_time_s,
                     .pairs = options.pairs,
-                    .sustain_min = options.sustain_min};
+                    .sustain_min = options.sustain_min,
+                    .device = options.device};
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
   const auto folder = suites::find_suites_folder(program);
   if (options.tier == "full" && options.suites.empty()) {
@@ -209,6 +214,10 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
   RunInfo info = describe_run(prepared.plan);
+  info.campaign = options.campaign;
+  if (!options.uuid.empty()) {
+    info.uuid = options.uuid;
+  }
   prepared.fingerprint = info.fingerprint;
   ASSAY_ASSIGN(prepared.id, store_run(store, prepared.plan, options, std::move(info)));
   prepared.pending.insert(matrix.begin(), matrix.end());
@@ -295,7 +304,29 @@ Result<int> finish(store::Store& store, const PreparedRun& prepared, const Optio
   return all_pass ? kOk : kFailed;
 }
 
+/// What a host names a run by must be found again in its own database. Not left to CLI11, which
+/// does not name an option that is not in the help.
+Status check_names(const Options& options) {
+  if (!options.uuid.empty() && !std::regex_match(options.uuid, std::regex(kUuidPattern))) {
+    return make_error(ErrorCode::kUsage,
+                      "--uuid: '{}' is no uuid in lower case, such as "
+                      "5ca1ab1e-0000-4000-8000-000000000001",
+                      options.uuid);
+  }
+  for (const auto& [option, name] :
+       {std::pair("--as-device", options.device), std::pair("--campaign", options.campaign)}) {
+    const bool printable = std::ranges::all_of(
+        name, [](char character) { return static_cast<unsigned char>(character) > ' '; });
+    if (!printable) {
+      return make_error(ErrorCode::kUsage, "{}: '{}' has a blank in it", option, name);
+    }
+  }
+  return options.device.empty() ? make_error(ErrorCode::kUsage, "--as-device: the name is empty")
+                                : Status();
+}
+
 Result<int> execute(const Options& options) {
+  ASSAY_TRY(check_names(options));
   ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
   ASSAY_ASSIGN(const PreparedRun prepared, options.resume.empty()
                                                ? begin_run(store, options)
@@ -388,6 +419,14 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_option("--format", options->format, "Summary on stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
+  // How a host names the run that it has a device make: no group, so not in the help.
+  command->add_option("--uuid", options->uuid, "The run's uuid, known to another database already")
+      ->excludes("--resume")
+      ->group("");
+  command->add_option("--as-device", options->device, "Name of this device in every cell")
+      ->group("");
+  command->add_option("--campaign", options->campaign, "What runs on several devices share")
+      ->group("");
   command->footer("Example: assay run vad --variant int8,int4 --db results.db");
   command->callback([options, &chosen] { chosen = [options] { return execute(*options); }; });
 }

@@ -248,6 +248,8 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
                       {"recipes", info.recipes},
                       {"revision", info.revision},
                       {"artifacts", artifacts_to_json(info.artifacts)},
+                      {"campaign", info.campaign},
+                      {"device_facts", info.device_facts},
                       {"profiles", profiles_to_json(run.profiles)},
                       {"cells", std::move(cells)}};
   // One line when there are samples: indented, each would take a line of its own.

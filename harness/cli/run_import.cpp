@@ -283,10 +283,8 @@ Result<RunRecord> parse_foreign_run(std::string_view text, const std::string& na
   RunRecord run;
   RunInfo& info = run.info;
   info.state = RunState::kFinished;
-  ASSAY_ASSIGN(
-      info.uuid,
-      shaped_text(document, "uuid", "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-                  "5ca1ab1e-0000-4000-8000-000000000001"));
+  ASSAY_ASSIGN(info.uuid,
+               shaped_text(document, "uuid", kUuidPattern, "5ca1ab1e-0000-4000-8000-000000000001"));
   ASSAY_ASSIGN(info.started_utc, time_of(document, "started_utc"));
   ASSAY_ASSIGN(info.finished_utc, time_of(document, "finished_utc"));
   ASSAY_ASSIGN(info.revision, text_or_empty(document, "revision"));
@@ -294,6 +292,7 @@ Result<RunRecord> parse_foreign_run(std::string_view text, const std::string& na
   ASSAY_ASSIGN(info.fingerprint, read_fingerprint(document, tool, machine));
   ASSAY_ASSIGN(const Common common, read_common(document));
   info.options.threads = common.threads;
+  info.options.device = common.device;
   ASSAY_TRY(read_weights(document, common.model, info));
   ASSAY_TRY(read_cells(document, common, run));
   return run;

@@ -33,13 +33,14 @@ struct RunOptions {
   std::vector<std::string> variants;  ///< empty: all of the suite
   std::vector<std::string> cases;     ///< empty: all of the suite
   int threads = 1;
-  double min_time_s = 0;       ///< 0: the suite's
-  std::uint64_t repeat = 0;    ///< 0: by time; else executions a cell
-  std::uint64_t seed = 1;      ///< order of the interleaved blocks
-  std::uint64_t min_runs = 0;  ///< executions a cell, at least; 0: what the percentiles need
-  double max_time_s = 0;       ///< measured time a cell, at most; 0: the suite's
-  std::uint64_t pairs = 0;     ///< sets of fresh processes a case; 0: chosen from a pilot
-  double sustain_min = 0;      ///< minutes of sustained load; 0: none
+  double min_time_s = 0;         ///< 0: the suite's
+  std::uint64_t repeat = 0;      ///< 0: by time; else executions a cell
+  std::uint64_t seed = 1;        ///< order of the interleaved blocks
+  std::uint64_t min_runs = 0;    ///< executions a cell, at least; 0: what the percentiles need
+  double max_time_s = 0;         ///< measured time a cell, at most; 0: the suite's
+  std::uint64_t pairs = 0;       ///< sets of fresh processes a case; 0: chosen from a pilot
+  double sustain_min = 0;        ///< minutes of sustained load; 0: none
+  std::string device = "local";  ///< CellKey::device of every cell
   friend bool operator==(const RunOptions&, const RunOptions&) = default;
 };
 
@@ -63,6 +64,10 @@ std::optional<RunState> run_state_from_name(std::string_view name);
 /// dashes. Shorter ones are numbers of runs, or typing errors that would hit some run by chance.
 bool could_start_a_uuid(std::string_view selector);
 
+/// What the uuid of a run looks like, as a regular expression.
+inline constexpr const char* kUuidPattern =
+    "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}";
+
 struct RunInfo {
   std::int64_t id = 0;  ///< row in the database, from 1
   std::string uuid;     ///< the same in every database that the run is merged into
@@ -76,6 +81,10 @@ struct RunInfo {
   std::map<std::string, std::string> recipes;       ///< "model/variant" -> recipe, in words
   std::string revision;                             ///< of the sources under test, a git commit
   std::vector<Artifact> artifacts;                  ///< sorted; empty: none were kept
+  std::string campaign;  ///< what runs on several devices have in common; empty: none
+  /// What is known of the device besides the fingerprint, and what it took to run there: "serial",
+  /// "battery_percent", "backend:vad/int8" (what was chosen, and why not the others), ...
+  std::map<std::string, std::string> device_facts;
   friend bool operator==(const RunInfo&, const RunInfo&) = default;
 };
 

@@ -175,13 +175,13 @@ std::uint64_t combined_hash(const CaseOutputs& outputs) {
 
 Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
                                    const suites::TaskAdapter& adapter,
-                                   std::vector<VariantLane>& lanes, int threads,
+                                   std::vector<VariantLane>& lanes, const RunOptions& run,
                                    const MeasureOptions& options, const std::atomic<bool>& stop) {
   std::vector<Contender> contenders;
   for (VariantLane& lane : lanes) {
     Contender& contender = contenders.emplace_back();
     contender.lane = &lane;
-    contender.cell.key = make_cell_key(suite, spec, lane.variant(), threads);
+    contender.cell.key = make_cell_key(suite, spec, lane.variant(), run);
     contender.cell.deadline_ms = suite.manifest.deadline_ms.value_or(0);
   }
   const auto inputs = adapter.make_inputs(spec);

@@ -30,7 +30,7 @@ struct MeasureOptions {
 /// are then given up.
 Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
                                    const suites::TaskAdapter& adapter,
-                                   std::vector<VariantLane>& lanes, int threads,
+                                   std::vector<VariantLane>& lanes, const RunOptions& run,
                                    const MeasureOptions& options, const std::atomic<bool>& stop);
 
 }  // namespace assay::run

@@ -36,14 +36,14 @@ Status check_known(const std::vector<std::string>& wanted, const std::set<std::s
 }  // namespace
 
 CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const VariantSpec& variant,
-                      int threads) {
+                      const RunOptions& options) {
   return {.suite = suite.manifest.name,
           .case_name = spec.name,
           .model = suite.manifest.model.name,
           .variant = variant.name,
           .backend = variant.backend,
-          .threads = threads,
-          .device = "local"};
+          .threads = options.threads,
+          .device = options.device};
 }
 
 std::vector<CellKey> RunPlan::matrix() const {
@@ -51,7 +51,7 @@ std::vector<CellKey> RunPlan::matrix() const {
   for (const PlannedSuite& suite : suites) {
     for (const CaseSpec& spec : suite.cases) {
       for (const VariantSpec& variant : suite.variants) {
-        keys.push_back(make_cell_key(suite, spec, variant, options.threads));
+        keys.push_back(make_cell_key(suite, spec, variant, options));
       }
     }
   }

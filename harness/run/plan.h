@@ -29,7 +29,7 @@ struct RunPlan {
 
 /// The key of one cell of a plan.
 CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const VariantSpec& variant,
-                      int threads);
+                      const RunOptions& options);
 
 /// Picks variants and cases. Empty lists in `options` mean all. Errors: kUsage for a variant or
 /// case that no suite has (lists the known ones), for two suites of one name, for threads < 1.

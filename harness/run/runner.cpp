@@ -27,12 +27,12 @@ MeasureOptions measure_options(const PlannedSuite& suite, const RunOptions& opti
 }
 
 /// Cases of a suite that still have a pending cell.
-std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads,
+std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, const RunOptions& run,
                                           const std::set<CellKey>& pending) {
   std::vector<const CaseSpec*> cases;
   for (const CaseSpec& spec : suite.cases) {
     const bool any = std::ranges::any_of(suite.variants, [&](const VariantSpec& variant) {
-      return pending.contains(make_cell_key(suite, spec, variant, threads));
+      return pending.contains(make_cell_key(suite, spec, variant, run));
     });
     if (any) {
       cases.push_back(&spec);
@@ -45,7 +45,8 @@ std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, int threads
 /// data can be read.
 Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
                   const std::vector<const CaseSpec*>& cases, std::vector<VariantLane>& lanes,
-                  int threads, bool profile, RunObserver& observer, const std::atomic<bool>& stop) {
+                  const RunOptions& run, bool profile, RunObserver& observer,
+                  const std::atomic<bool>& stop) {
   for (const CaseSpec* spec : cases) {
     const auto inputs = adapter.make_inputs(*spec);
     if (!inputs.ok()) {
@@ -63,7 +64,7 @@ Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
                             lane.variant().name);
         }
         ASSAY_TRY(observer.on_profile(lane.measure_profile(
-            inputs->inputs, make_cell_key(suite, *spec, lane.variant(), threads))));
+            inputs->inputs, make_cell_key(suite, *spec, lane.variant(), run))));
       }
     }
     return {};
@@ -74,24 +75,25 @@ Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
 Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<CellKey>& pending,
                  const RunnerOptions& options, RunObserver& observer,
                  const std::atomic<bool>& stop) {
-  const int threads = plan.options.threads;
-  const std::vector<const CaseSpec*> cases = cases_to_run(suite, threads, pending);
+  const std::vector<const CaseSpec*> cases = cases_to_run(suite, plan.options, pending);
   if (cases.empty()) {
     return {};
   }
   const auto adapter = suites::make_task_adapter(suite.manifest);
   std::vector<VariantLane> lanes;
   for (const VariantSpec& variant : suite.variants) {
-    lanes.emplace_back(suite.manifest.model, variant, threads, worker_options(suite, options));
+    lanes.emplace_back(suite.manifest.model, variant, plan.options.threads,
+                       worker_options(suite, options));
   }
-  ASSAY_TRY(run_passes(suite, *adapter, cases, lanes, threads, options.profile, observer, stop));
+  ASSAY_TRY(
+      run_passes(suite, *adapter, cases, lanes, plan.options, options.profile, observer, stop));
   for (const CaseSpec* spec : cases) {
     if (stop) {
       return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);
     }
     observer.on_start(suite.manifest.name, spec->name);
     ASSAY_ASSIGN(const std::vector<Cell> cells,
-                 run_case(suite, *spec, *adapter, lanes, threads,
+                 run_case(suite, *spec, *adapter, lanes, plan.options,
                           measure_options(suite, plan.options), stop));
     for (const Cell& cell : cells) {
       ASSAY_TRY(observer.on_cell(cell));

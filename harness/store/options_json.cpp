@@ -20,6 +20,13 @@ void read(const Json& json, const char* key, std::vector<std::string>& value) {
   }
 }
 
+void read(const Json& json, const char* key, std::string& value) {
+  const auto found = json.find(key);
+  if (found != json.end() && found->is_string()) {
+    value = found->get<std::string>();
+  }
+}
+
 template <class Number>
 void read(const Json& json, const char* key, Number& value) {
   const auto found = json.find(key);
@@ -36,11 +43,11 @@ void read(const Json& json, const char* key, Number& value) {
 nlohmann::ordered_json options_to_json(const RunOptions& options) {
   // Bound by position, so that a new option cannot be forgotten here: it does not compile.
   const auto& [suites, variants, cases, threads, min_time_s, repeat, seed, min_runs, max_time_s,
-               pairs, sustain_min] = options;
-  return {{"suites", suites},   {"variants", variants},      {"cases", cases},
-          {"threads", threads}, {"min_time_s", min_time_s},  {"repeat", repeat},
-          {"seed", seed},       {"min_runs", min_runs},      {"max_time_s", max_time_s},
-          {"pairs", pairs},     {"sustain_min", sustain_min}};
+               pairs, sustain_min, device] = options;
+  return {{"suites", suites},   {"variants", variants},       {"cases", cases},
+          {"threads", threads}, {"min_time_s", min_time_s},   {"repeat", repeat},
+          {"seed", seed},       {"min_runs", min_runs},       {"max_time_s", max_time_s},
+          {"pairs", pairs},     {"sustain_min", sustain_min}, {"device", device}};
 }
 
 Result<RunOptions> options_from_json(std::string_view text) {
@@ -60,6 +67,7 @@ Result<RunOptions> options_from_json(std::string_view text) {
   read(json, "max_time_s", options.max_time_s);
   read(json, "pairs", options.pairs);
   read(json, "sustain_min", options.sustain_min);
+  read(json, "device", options.device);
   return options;
 }
 

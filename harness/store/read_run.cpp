@@ -17,11 +17,13 @@ namespace {
 
 // One run or all of them: what is selected is the same. See select_runs().
 constexpr std::string_view kRunColumns =
-    "SELECT run_id, uuid, started_utc, finished_utc, state, options, revision FROM run";
+    "SELECT run_id, uuid, started_utc, finished_utc, state, options, revision, "
+    "campaign FROM run";
 constexpr std::string_view kFingerprint = "SELECT run_id, key, value FROM run_fingerprint";
 constexpr std::string_view kSuites = "SELECT run_id, suite, manifest_sha256 FROM run_suite";
 constexpr std::string_view kWeights = "SELECT run_id, model, weights FROM run_weights";
 constexpr std::string_view kRecipes = "SELECT run_id, model_variant, recipe FROM run_recipe";
+constexpr std::string_view kDeviceFacts = "SELECT run_id, key, value FROM run_device_fact";
 constexpr auto kCells =
     "SELECT cell_id, suite, case_name, model, variant, backend, threads, device, status, stage, "
     "reason, worker_id, output_hash, deadline_ms, audio_seconds, wav_sha256, golden_sha256, "
@@ -48,6 +50,7 @@ constexpr auto kSeries =
     "SELECT data_id, name, value_count, float32_le FROM series JOIN series_data USING (data_id) "
     "WHERE cell_id = ?";
 
+constexpr auto kDevices = "SELECT DISTINCT run_id, device FROM cell";
 constexpr auto kCellCounts = "SELECT status, count(*) FROM cell WHERE run_id = ? GROUP BY status";
 constexpr auto kSampleCounts =
     "SELECT warmup OR same_input OR repeated, sum(sample_count) "
@@ -89,7 +92,8 @@ Result<RunInfo> read_run_row(const Statement& row) {
                  .finished_utc = row.text(3),
                  .state = *state,
                  .options = std::move(options).value(),
-                 .revision = row.text(6)};
+                 .revision = row.text(6),
+                 .campaign = row.text(7)};
 }
 
 using RunIndex = std::unordered_map<std::int64_t, RunInfo*>;
@@ -148,6 +152,7 @@ Result<std::vector<RunInfo>> read_infos(Database& database, std::optional<std::i
   ASSAY_TRY(read_maps(database, kSuites, only, runs, &RunInfo::suite_sha256));
   ASSAY_TRY(read_maps(database, kWeights, only, runs, &RunInfo::weights));
   ASSAY_TRY(read_maps(database, kRecipes, only, runs, &RunInfo::recipes));
+  ASSAY_TRY(read_maps(database, kDeviceFacts, only, runs, &RunInfo::device_facts));
   ASSAY_TRY(read_artifacts(database, only, runs));
   return infos;
 }
@@ -264,6 +269,19 @@ Result<RunInfo> read_run_info(Database& database, std::int64_t run_id) {
 
 Result<std::vector<RunInfo>> read_run_infos(Database& database) {
   return read_infos(database, std::nullopt);
+}
+
+Result<std::map<std::int64_t, std::set<std::string>>> read_devices(Database& database) {
+  ASSAY_ASSIGN(Statement select, database.prepare(kDevices));
+  select.start();
+  std::map<std::int64_t, std::set<std::string>> devices;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, select.next_row());
+    if (!found) {
+      return devices;
+    }
+    devices[select.integer(0)].insert(select.text(1));
+  }
 }
 
 Result<std::vector<Cell>> read_cells(Database& database, std::int64_t run_id, Detail detail) {

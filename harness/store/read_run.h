@@ -18,6 +18,9 @@ Result<RunInfo> read_run_info(Database& database, std::int64_t run_id);
 /// Every run, newest first.
 Result<std::vector<RunInfo>> read_run_infos(Database& database);
 
+/// As Store::devices_of_runs.
+Result<std::map<std::int64_t, std::set<std::string>>> read_devices(Database& database);
+
 /// In the order in which they were planned. Errors: kCorrupt, naming the row.
 Result<std::vector<Cell>> read_cells(Database& database, std::int64_t run_id, Detail detail);
 Result<std::vector<CellKey>> read_pending_keys(Database& database, std::int64_t run_id);

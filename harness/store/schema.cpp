@@ -335,7 +335,19 @@ CREATE TABLE operator_profile (
 ) STRICT, WITHOUT ROWID;
 )sql";
 
-constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2}};
+// Runs on devices: what they have in common, and what is known of each.
+constexpr std::string_view kVersion3 = R"sql(
+ALTER TABLE run ADD COLUMN campaign TEXT NOT NULL DEFAULT ''; -- of runs on several devices
+CREATE TABLE run_device_fact (
+  run_id INTEGER NOT NULL REFERENCES run ON DELETE CASCADE,
+  key    TEXT NOT NULL,
+  value  TEXT NOT NULL,
+  PRIMARY KEY (run_id, key)
+) STRICT, WITHOUT ROWID;
+)sql";
+
+constexpr std::array kMigrations{Migration{1, kVersion1}, Migration{2, kVersion2},
+                                 Migration{3, kVersion3}};
 
 /// Runs `migration` unless another process was faster.
 Status apply(Database& database, const Migration& migration) {

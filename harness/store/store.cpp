@@ -3,6 +3,7 @@
 #include <harness/store/floor_rows.h>
 #include <harness/store/gate_rows.h>
 #include <harness/store/history_rows.h>
+#include <harness/store/merge_rows.h>
 #include <harness/store/open_database.h>
 #include <harness/store/profile_rows.h>
 #include <harness/store/read_run.h>
@@ -45,17 +46,36 @@ Result<ImportOutcome> Store::import_run(const RunRecord& run) {
   if (stored) {
     return ImportOutcome{.run_id = *stored, .was_stored = true};
   }
-  ASSAY_ASSIGN(const std::int64_t run_id, insert_run(impl_->database, run.info));
-  std::vector<CellKey> keys;
-  for (const Cell& cell : run.cells) {
-    keys.push_back(cell.key);
-  }
-  ASSAY_TRY(insert_pending_cells(impl_->database, run_id, keys));
-  for (const Cell& cell : run.cells) {
-    ASSAY_TRY(replace_cell(impl_->database, run_id, cell));
-  }
+  ASSAY_ASSIGN(const std::int64_t run_id, insert_whole_run(impl_->database, run));
   ASSAY_TRY(transaction.commit());
   return ImportOutcome{.run_id = run_id};
+}
+
+Result<MergeOutcome> Store::merge_run(const RunRecord& run) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  Result<MergeOutcome> outcome = store::merge_run(impl_->database, run);
+  if (!outcome.ok()) {
+    return std::move(outcome).error().with_context("while merging run {}", run.info.uuid);
+  }
+  ASSAY_TRY(transaction.commit());
+  return outcome;
+}
+
+Result<std::uint64_t> Store::fail_pending(std::int64_t run_id, std::string_view stage,
+                                          std::string_view reason) {
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_ASSIGN(const std::uint64_t failed,
+               fail_pending_cells(impl_->database, run_id, stage, reason));
+  ASSAY_TRY(transaction.commit());
+  return failed;
+}
+
+Status Store::save_device_facts(std::int64_t run_id,
+                                const std::map<std::string, std::string>& facts) {
+  ASSAY_TRY(read_run_info(impl_->database, run_id));
+  ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));
+  ASSAY_TRY(replace_device_facts(impl_->database, run_id, facts));
+  return transaction.commit();
 }
 
 Status Store::save_cell(std::int64_t run_id, const Cell& cell) {
@@ -108,6 +128,10 @@ Result<std::vector<GoldenFloor>> Store::load_floors(std::string_view suite) {
 }
 
 Result<std::vector<RunInfo>> Store::list_runs() { return read_run_infos(impl_->database); }
+
+Result<std::map<std::int64_t, std::set<std::string>>> Store::devices_of_runs() {
+  return read_devices(impl_->database);
+}
 
 Result<std::vector<RunSummary>> Store::summarize_runs() {
   ASSAY_ASSIGN(std::vector<RunInfo> runs, list_runs());

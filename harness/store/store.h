@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,14 @@ struct ImportOutcome {
   bool was_stored = false;  ///< before: nothing was changed
 };
 
+/// What became of a run that was merged.
+struct MergeOutcome {
+  std::int64_t run_id = 0;
+  bool is_new = false;                ///< the run was not stored before
+  std::uint64_t new_cells = 0;        ///< were not stored before, or pending, and have a result now
+  std::uint64_t unchanged_cells = 0;  ///< of the merged run; pending ones are not counted
+};
+
 /// Which figures metric_history() reads. Empty: every one.
 struct HistoryFilter {
   std::string metric;  ///< id of the catalogue; must not be empty
@@ -90,6 +99,24 @@ class Store {
   /// its uuid is there already. Errors: kUsage for a cell that is there twice; kDatabase.
   Result<ImportOutcome> import_run(const RunRecord& run);
 
+  /// Brings together what two databases know of one run, in one transaction. A run that is not
+  /// stored is stored. Of a stored one, a cell takes the merged run's result if it has none: if it
+  /// is pending, or an error whose stage starts with "device" while the merged one is not. State,
+  /// time of the end and fingerprint follow the merged run unless the stored one had ended and
+  /// gained nothing; facts of the device are united, the merged run's win. Merging again changes
+  /// nothing. Artefacts are not taken: their bytes lie beside the other database. Errors: kUsage
+  /// when both have a suite of another content, or a cell is there twice; kDatabase.
+  Result<MergeOutcome> merge_run(const RunRecord& run);
+
+  /// Turns every pending cell of the run into an error of that stage and reason, in one
+  /// transaction; how many they were. Errors: kNotFound; kDatabase.
+  Result<std::uint64_t> fail_pending(std::int64_t run_id, std::string_view stage,
+                                     std::string_view reason);
+
+  /// Adds facts of the device to a run, each in place of an older one of its key. Errors:
+  /// kNotFound; kDatabase.
+  Status save_device_facts(std::int64_t run_id, const std::map<std::string, std::string>& facts);
+
   /// Replaces the cell of that key, with its samples, scores, series and worker, in one
   /// transaction. Errors: kNotFound when the key is not part of the run's matrix; kDatabase.
   Status save_cell(std::int64_t run_id, const Cell& cell);
@@ -115,6 +142,9 @@ class Store {
 
   /// Newest first.
   Result<std::vector<RunInfo>> list_runs();
+
+  /// The names of the devices that each run has cells of.
+  Result<std::map<std::int64_t, std::set<std::string>>> devices_of_runs();
 
   /// list_runs() with what came of each run.
   Result<std::vector<RunSummary>> summarize_runs();

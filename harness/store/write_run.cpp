@@ -12,8 +12,8 @@ namespace assay::store {
 namespace {
 
 constexpr auto kInsertRun =
-    "INSERT INTO run (uuid, started_utc, finished_utc, state, options, revision) "
-    "VALUES (?, ?, ?, ?, ?, ?)";
+    "INSERT INTO run (uuid, started_utc, finished_utc, state, options, revision, "
+    "campaign) VALUES (?, ?, ?, ?, ?, ?, ?)";
 constexpr auto kUuidIsStored = "SELECT run_id FROM run WHERE uuid = ?";
 constexpr auto kInsertFingerprint =
     "INSERT INTO run_fingerprint (run_id, key, value) VALUES (?, ?, ?)";
@@ -22,6 +22,9 @@ constexpr auto kInsertSuite =
 constexpr auto kInsertWeights = "INSERT INTO run_weights (run_id, model, weights) VALUES (?, ?, ?)";
 constexpr auto kInsertRecipe =
     "INSERT INTO run_recipe (run_id, model_variant, recipe) VALUES (?, ?, ?)";
+constexpr auto kDeleteFingerprint = "DELETE FROM run_fingerprint WHERE run_id = ?";
+constexpr auto kReplaceDeviceFact =
+    "INSERT OR REPLACE INTO run_device_fact (run_id, key, value) VALUES (?, ?, ?)";
 constexpr auto kInsertArtifact =
     "INSERT INTO run_artifact (run_id, role, name, sha256, bytes) VALUES (?, ?, ?, ?, ?)";
 constexpr auto kDeleteArtifacts = "DELETE FROM run_artifact WHERE run_id = ?";
@@ -38,6 +41,9 @@ constexpr auto kUpdateCell =
     "deadline_ms = ?7, audio_seconds = ?8, wav_sha256 = ?9, golden_sha256 = ?10, "
     "decision_threshold = ?11, invalid = ?12 "
     "WHERE cell_id = ?1";
+constexpr auto kFailPending =
+    "UPDATE cell SET status = 'error', stage = ?2, reason = ?3 "
+    "WHERE run_id = ?1 AND status = 'pending' RETURNING cell_id";
 constexpr auto kInsertBlock = "INSERT INTO sample_block (cell_id, " ASSAY_BLOCK_COLUMNS
                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr auto kFindMetric = "SELECT metric_id FROM metric WHERE name = ?";
@@ -208,12 +214,13 @@ Result<std::int64_t> insert_run(Database& database, const RunInfo& info) {
   }
   ASSAY_ASSIGN(Statement insert, database.prepare(kInsertRun));
   ASSAY_TRY(insert.run(uuid, info.started_utc, finished, run_state_name(info.state),
-                       dump(options_to_json(info.options)), info.revision));
+                       dump(options_to_json(info.options)), info.revision, info.campaign));
   const std::int64_t run_id = database.last_row_id();
   ASSAY_TRY(insert_map(database, kInsertFingerprint, run_id, info.fingerprint));
   ASSAY_TRY(insert_map(database, kInsertSuite, run_id, info.suite_sha256));
   ASSAY_TRY(insert_map(database, kInsertWeights, run_id, info.weights));
   ASSAY_TRY(insert_map(database, kInsertRecipe, run_id, info.recipes));
+  ASSAY_TRY(replace_device_facts(database, run_id, info.device_facts));
   ASSAY_ASSIGN(Statement insert_artifact, database.prepare(kInsertArtifact));
   for (const auto& [role, name, sha256, bytes] : info.artifacts) {
     ASSAY_TRY(insert_artifact.run(run_id, role, name, sha256, bytes));
@@ -263,6 +270,46 @@ Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   }
   ASSAY_TRY(delete_parts(database, cell_id));
   return insert_parts(database, cell_id, cell);
+}
+
+Result<std::int64_t> insert_whole_run(Database& database, const RunRecord& run) {
+  ASSAY_ASSIGN(const std::int64_t run_id, insert_run(database, run.info));
+  std::vector<CellKey> keys;
+  for (const Cell& cell : run.cells) {
+    keys.push_back(cell.key);
+  }
+  ASSAY_TRY(insert_pending_cells(database, run_id, keys));
+  for (const Cell& cell : run.cells) {
+    ASSAY_TRY(replace_cell(database, run_id, cell));
+  }
+  return run_id;
+}
+
+Result<std::uint64_t> fail_pending_cells(Database& database, std::int64_t run_id,
+                                         std::string_view stage, std::string_view reason) {
+  ASSAY_TRY(read_run_info(database, run_id));
+  ASSAY_ASSIGN(Statement fail, database.prepare(kFailPending));
+  fail.start(run_id, stage, reason);
+  std::uint64_t failed = 0;
+  while (true) {
+    ASSAY_ASSIGN(const bool found, fail.next_row());
+    if (!found) {
+      return failed;
+    }
+    ++failed;
+  }
+}
+
+Status replace_fingerprint(Database& database, std::int64_t run_id,
+                           const Fingerprint& fingerprint) {
+  ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteFingerprint));
+  ASSAY_TRY(remove.run(run_id));
+  return insert_map(database, kInsertFingerprint, run_id, fingerprint);
+}
+
+Status replace_device_facts(Database& database, std::int64_t run_id,
+                            const std::map<std::string, std::string>& facts) {
+  return insert_map(database, kReplaceDeviceFact, run_id, facts);
 }
 
 Status update_run_state(Database& database, std::int64_t run_id, RunState state,

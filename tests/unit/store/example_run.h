@@ -24,27 +24,31 @@ inline CellKey example_key(std::string case_name, std::string variant) {
 }
 
 inline RunInfo example_info() {
-  return {.uuid = "5ca1ab1e-0000-4000-8000-000000000001",
-          .started_utc = "2026-01-31T12:00:00Z",
-          .state = RunState::kRunning,
-          .options = {.suites = {"/suites/vad.json", "/suites/it's \"q\".json"},
-                      .variants = {"int8", "int4"},
-                      .cases = {"speech", "silence"},
-                      .threads = 2,
-                      .min_time_s = 0.25,
-                      .repeat = 7,
-                      .seed = std::numeric_limits<std::uint64_t>::max(),
-                      .min_runs = 662,
-                      .max_time_s = 2.5,
-                      .pairs = 3,
-                      .sustain_min = 0.5},
-          .fingerprint = {{"cpu_model", "Example CPU @ 2 GHz"}, {"governor", "unreadable"}},
-          .suite_sha256 = {{"vad", "aa11"}},
-          .weights = {{"silero", "trained"}},
-          .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}},
-          .revision = "0123abc",
-          .artifacts = {{.role = "model", .name = "silero/int8", .sha256 = "bb22", .bytes = 9},
-                        {.role = "worker", .name = "assay", .sha256 = "ee55", .bytes = 1}}};
+  return {
+      .uuid = "5ca1ab1e-0000-4000-8000-000000000001",
+      .started_utc = "2026-01-31T12:00:00Z",
+      .state = RunState::kRunning,
+      .options = {.suites = {"/suites/vad.json", "/suites/it's \"q\".json"},
+                  .variants = {"int8", "int4"},
+                  .cases = {"speech", "silence"},
+                  .threads = 2,
+                  .min_time_s = 0.25,
+                  .repeat = 7,
+                  .seed = std::numeric_limits<std::uint64_t>::max(),
+                  .min_runs = 662,
+                  .max_time_s = 2.5,
+                  .pairs = 3,
+                  .sustain_min = 0.5,
+                  .device = "local"},
+      .fingerprint = {{"cpu_model", "Example CPU @ 2 GHz"}, {"governor", "unreadable"}},
+      .suite_sha256 = {{"vad", "aa11"}},
+      .weights = {{"silero", "trained"}},
+      .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}},
+      .revision = "0123abc",
+      .artifacts = {{.role = "model", .name = "silero/int8", .sha256 = "bb22", .bytes = 9},
+                    {.role = "worker", .name = "assay", .sha256 = "ee55", .bytes = 1}},
+      .campaign = "nightly-7",
+      .device_facts = {{"battery_percent", "81"}, {"backend:silero/int8", "xnnpack; no \"qnn\""}}};
 }
 
 inline WorkerRecord example_worker(std::string variant) {
@@ -122,6 +126,11 @@ inline RunRecord example_run() {
 
 /// What a database of an older schema version can hold of `run`.
 inline RunRecord as_stored_by(int version, RunRecord run) {
+  if (version >= 3) {
+    return run;
+  }
+  run.info.campaign.clear();
+  run.info.device_facts.clear();
   if (version >= 2) {
     return run;
   }
