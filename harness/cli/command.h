@@ -32,6 +32,7 @@ void add_db_command(CLI::App& app, Action& chosen);
 void add_db_artifacts_command(CLI::App& db_command, Action& chosen);
 /// `db merge`, below `db`.
 void add_db_merge_command(CLI::App& db_command, Action& chosen);
+void add_device_command(CLI::App& app, Action& chosen);
 void add_doctor_command(CLI::App& app, Action& chosen);
 void add_gate_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);

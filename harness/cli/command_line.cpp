@@ -16,7 +16,7 @@ namespace {
 constexpr std::array kCommands{&add_run_command,  &add_compare_command,  &add_report_command,
                                &add_gate_command, &add_golden_command,   &add_suites_command,
                                &add_llm_command,  &add_pipeline_command, &add_inspect_command,
-                               &add_db_command,   &add_doctor_command};
+                               &add_db_command,   &add_device_command,   &add_doctor_command};
 
 // Where WorkerProcess puts a worker's ends of the two pipes.
 constexpr int kWorkerInput = 3;

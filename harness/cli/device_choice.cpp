@@ -20,7 +20,8 @@ Result<std::vector<device::DeviceSpec>> unnamed_adb_devices(
   std::vector<device::DeviceSpec> devices;
   for (const device::AdbDevice& one : seen) {
     ASSAY_ASSIGN(device::DeviceSpec spec, device::parse_target("adb:" + one.serial));
-    if (std::ranges::none_of(known, [&](const auto& other) { return other.target == spec.target; })) {
+    if (std::ranges::none_of(known,
+                             [&](const auto& other) { return other.target == spec.target; })) {
       devices.push_back(std::move(spec));
     }
   }
@@ -41,8 +42,7 @@ Result<std::vector<device::DeviceSpec>> known_devices(const DeviceChoice& choice
 
 Result<std::vector<device::DeviceSpec>> choose_devices(const DeviceChoice& choice) {
   ASSAY_ASSIGN(const std::vector<device::DeviceSpec> known, known_devices(choice));
-  ASSAY_ASSIGN(std::vector<device::DeviceSpec> devices,
-               device::pick_devices(known, choice.wanted));
+  ASSAY_ASSIGN(std::vector<device::DeviceSpec> devices, device::pick_devices(known, choice.wanted));
   if (choice.all) {
     devices = known;
     Result<std::vector<device::DeviceSpec>> seen = unnamed_adb_devices(known);

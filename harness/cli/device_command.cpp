@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
 #include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 
 #include <harness/cli/command.h>
 #include <harness/cli/device_choice.h>
@@ -15,7 +15,7 @@
 namespace assay::cli {
 namespace {
 
-constexpr double kPruneTimeoutS = 120;
+constexpr double kPruneS = 120;
 
 struct Options {
   DeviceChoice choice;
@@ -126,7 +126,7 @@ Status prune(const device::DeviceSpec& device, bool runs_only) {
       "du -sk {1} 2>/dev/null | awk '{{ sum += $1 }} END {{ print sum + 0 }}'\n"
       "rm -rf {1}",
       root, runs_only ? "runs incoming" : "runs incoming objects kits");
-  ASSAY_ASSIGN(const device::ShellOutput output, link->shell(script, kPruneTimeoutS));
+  ASSAY_ASSIGN(const device::ShellOutput output, link->shell(script, kPruneS));
   if (output.exit_code == 9) {
     return make_error(ErrorCode::kUnsupported,
                       "{} is still running on {}; wait for it, or stop it first", output.err,
@@ -186,8 +186,9 @@ void add_device_command(CLI::App& app, Action& chosen) {
   list->callback([options, &chosen] { chosen = [options] { return print_list(*options); }; });
 
   CLI::App* probe = command->add_subcommand(
-      "probe", "What a device is: SoC, cores, memory, heat, battery, room; 'unreadable' if it does\n"
-               "not say");
+      "probe",
+      "What a device is: SoC, cores, memory, heat, battery, room; 'unreadable' if it does\n"
+      "not say");
   add_choice(probe, options);
   add_file(probe, options);
   add_format(probe, options);
@@ -195,8 +196,9 @@ void add_device_command(CLI::App& app, Action& chosen) {
   probe->callback([options, &chosen] { chosen = [options] { return print_probe(*options); }; });
 
   CLI::App* pruned = command->add_subcommand(
-      "prune", "Remove what assay keeps on a device: programs, models, runs that were fetched or\n"
-               "failed");
+      "prune",
+      "Remove what assay keeps on a device: programs, models, runs that were fetched or\n"
+      "failed");
   add_choice(pruned, options);
   add_file(pruned, options);
   pruned->add_flag("--runs", options->runs_only, "Only the folders of runs");

@@ -1,9 +1,9 @@
 #include <cstdio>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <harness/base/clock.h>
@@ -14,10 +14,10 @@
 #include <harness/cli/device_run.h>
 #include <harness/cli/progress.h>
 #include <harness/cli/run_info.h>
+#include <harness/cli/run_plan.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/device/device_lane.h>
 #include <harness/store/store.h>
-#include <suites/manifest_parser.h>
 #include <suites/suite_finder.h>
 
 namespace assay::cli {
@@ -95,15 +95,6 @@ struct Lane {
   Status stored;  ///< whether what came back could be stored
 };
 
-Result<run::RunPlan> make_device_plan(const RunOptions& options) {
-  std::vector<SuiteManifest> manifests;
-  for (const std::string& file : options.suites) {
-    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
-    manifests.push_back(std::move(manifest));
-  }
-  return run::make_plan(std::move(manifests), options);
-}
-
 /// Until the device's own run is merged, nothing is known of it.
 Fingerprint unknown_fingerprint(const Fingerprint& local) {
   Fingerprint unknown;
@@ -138,7 +129,7 @@ class Preparation {
   Result<Lane> begin(const device::DeviceSpec& device) {
     RunOptions options = request_.options;
     options.device = device.name;
-    ASSAY_ASSIGN(const run::RunPlan plan, make_device_plan(options));
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_from_files(options));
     RunInfo info = describe_run(plan);
     info.campaign = campaign_;
     info.revision = request_.revision;
@@ -157,7 +148,7 @@ class Preparation {
       return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
                         record.info.options.device, device.name);
     }
-    ASSAY_ASSIGN(const run::RunPlan plan, make_device_plan(record.info.options));
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_from_files(record.info.options));
     if (describe_run(plan).suite_sha256 != record.info.suite_sha256) {
       return make_error(ErrorCode::kUsage,
                         "a suite of run {} has changed since it began; start a new run",
@@ -210,8 +201,7 @@ Status store_outcome(const Lane& lane, const fs::path& db) {
     ASSAY_TRY(store.fail_pending(lane.run_id, "device:" + outcome.failed_stage, outcome.reason));
   }
   return store.finish_run(
-      lane.run_id,
-      outcome.failed_stage.empty() ? RunState::kFinished : RunState::kInterrupted,
+      lane.run_id, outcome.failed_stage.empty() ? RunState::kFinished : RunState::kInterrupted,
       SystemClock().utc_now());
 }
 
@@ -246,10 +236,10 @@ Result<LaneSummary> summarize(store::Store& store, const Lane& lane) {
     if (cell.status == CellStatus::kPass) {
       ++summary.passed;
     } else if (summary.failures.size() < kMostLines) {
-      summary.failures.push_back(fmt::format(
-          "{}/{}/{}: {}{}{}", cell.key.suite, cell.key.case_name, cell.key.variant,
-          cell_status_name(cell.status), cell.stage.empty() ? "" : " in " + cell.stage,
-          cell.reason.empty() ? "" : ": " + cell.reason));
+      summary.failures.push_back(fmt::format("{}/{}/{}: {}{}{}", cell.key.suite, cell.key.case_name,
+                                             cell.key.variant, cell_status_name(cell.status),
+                                             cell.stage.empty() ? "" : " in " + cell.stage,
+                                             cell.reason.empty() ? "" : ": " + cell.reason));
     }
   }
   return summary;
@@ -308,9 +298,10 @@ void print_next_step(const std::vector<Lane>& lanes, const fs::path& db) {
     }
   }
   if (lanes.size() > 1) {
-    fmt::print(stderr, "assay: next: assay compare --axis device {} {} --db {}; assay report matrix "
-               "--db {}\n", lanes[0].job.device.name, lanes[1].job.device.name, db.string(),
-               db.string());
+    fmt::print(stderr,
+               "assay: next: assay compare --axis device {} {} --db {}; assay report matrix "
+               "--db {}\n",
+               lanes[0].job.device.name, lanes[1].job.device.name, db.string(), db.string());
   }
 }
 
@@ -318,16 +309,14 @@ void print_next_step(const std::vector<Lane>& lanes, const fs::path& db) {
 
 Result<int> run_on_devices(const DeviceRunRequest& request) {
   ASSAY_ASSIGN(const Inbox inbox, Inbox::make());
-  ASSAY_ASSIGN(store::Store store,
-               store::Store::open(request.db, store::OpenMode::kReadWrite));
+  ASSAY_ASSIGN(store::Store store, store::Store::open(request.db, store::OpenMode::kReadWrite));
   ASSAY_ASSIGN(std::vector<Lane> lanes, Preparation(request, inbox, store).lanes());
   const std::atomic<bool>& stop = catch_stop_signals();
   LanePrinter printer;
   std::vector<std::jthread> threads;
   for (Lane& lane : lanes) {
-    threads.emplace_back([&lane, &request, &printer, &stop] {
-      drive(lane, request.db, printer, stop);
-    });
+    threads.emplace_back(
+        [&lane, &request, &printer, &stop] { drive(lane, request.db, printer, stop); });
   }
   threads.clear();  // joins
   std::vector<LaneSummary> summaries;

@@ -28,7 +28,8 @@ std::string progress_line(std::size_t done, std::size_t total, const std::string
                      left, doing);
 }
 
-Progress::Progress(std::size_t total) : terminal_(::isatty(STDERR_FILENO) == 1), total_(total) {}
+Progress::Progress(std::size_t total, bool lines)
+    : terminal_(!lines && ::isatty(STDERR_FILENO) == 1), lines_(lines), total_(total) {}
 
 Progress::~Progress() {
   if (terminal_) {
@@ -47,12 +48,17 @@ void Progress::cell_done() {
 }
 
 void Progress::draw() const {
-  if (!terminal_) {
+  if (!terminal_ && !lines_) {
     return;
   }
   const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - start_);
-  fmt::print(stderr, "\r\033[K{}", progress_line(done_, total_, doing_, elapsed));
+  const std::string line = progress_line(done_, total_, doing_, elapsed);
+  if (lines_) {
+    fmt::print(stderr, "{}{}\n", kProgressMark, line);
+  } else {
+    fmt::print(stderr, "\r\033[K{}", line);
+  }
   std::fflush(stderr);
 }
 

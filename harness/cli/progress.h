@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace assay::cli {
 
@@ -15,9 +16,13 @@ std::string format_duration(std::chrono::seconds duration);
 std::string progress_line(std::size_t done, std::size_t total, const std::string& doing,
                           std::chrono::milliseconds elapsed);
 
+/// Begins every line of a progress that is printed as lines.
+inline constexpr std::string_view kProgressMark = "assay-progress: ";
+
 class Progress {
  public:
-  explicit Progress(std::size_t total);
+  /// `lines`: print a line for each step, after kProgressMark, whatever stderr is.
+  explicit Progress(std::size_t total, bool lines = false);
   ~Progress();  ///< clears the line
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -29,6 +34,7 @@ class Progress {
   void draw() const;
 
   bool terminal_;
+  bool lines_;
   std::size_t total_;
   std::size_t done_ = 0;
   std::string doing_;

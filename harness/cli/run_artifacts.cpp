@@ -9,6 +9,7 @@
 #include <harness/artifacts/loaded_libraries.h>
 #include <harness/base/file.h>
 #include <harness/cli/run_artifacts.h>
+#include <harness/cli/suite_files.h>
 #include <suites/asr_source.h>
 #include <suites/manifest_parser.h>
 
@@ -27,28 +28,6 @@ std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
   const fs::path folder = fs::absolute(manifest.file).lexically_normal().parent_path();
   return manifest.name + "/" +
          fs::absolute(file).lexically_normal().lexically_relative(folder).generic_string();
-}
-
-/// The file that the task itself may need; null if it has no such thing.
-fs::path* file_of(TaskSpec& task) {
-  if (auto* llm = std::get_if<LlmTask>(&task)) {
-    return &llm->tokenizer;
-  }
-  auto* asr = std::get_if<AsrTask>(&task);
-  return asr == nullptr ? nullptr : &asr->vocabulary;
-}
-
-/// The files that a case names.
-std::vector<fs::path*> files_of(CaseSpec& spec) {
-  std::vector<fs::path*> files{&spec.golden, &spec.wav, &spec.utterances};
-  if (spec.labels) {
-    files.push_back(&*spec.labels);
-  }
-  if (spec.noise) {
-    files.push_back(&spec.noise->wav);
-  }
-  std::erase_if(files, [](const fs::path* file) { return file->empty(); });
-  return files;
 }
 
 /// Collects what one run keeps.
@@ -101,11 +80,11 @@ Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
     return keeper.keep(artifacts::kInputRole, input_name(manifest, file), file);
   };
   TaskSpec task = manifest.task;
-  if (const fs::path* file = file_of(task); file != nullptr && !file->empty()) {
+  if (const fs::path* file = file_of_task(task); file != nullptr && !file->empty()) {
     ASSAY_TRY(keep_input(*file));
   }
   for (CaseSpec spec : manifest.cases) {
-    for (const fs::path* file : files_of(spec)) {
+    for (const fs::path* file : files_of_case(spec)) {
       ASSAY_TRY(keep_input(*file));
     }
     if (!spec.utterances.empty()) {
@@ -143,13 +122,13 @@ class Kept {
       variant.pte = object.value_or(fs::path());
       return !object;
     });
-    if (fs::path* file = file_of(manifest.task);
+    if (fs::path* file = file_of_task(manifest.task);
         file != nullptr && !file->empty() && !point_at_object(manifest, *file)) {
       file->clear();
     }
     std::erase_if(manifest.cases, [&](CaseSpec& spec) {
       find_audio(manifest, spec);
-      return !std::ranges::all_of(files_of(spec),
+      return !std::ranges::all_of(files_of_case(spec),
                                   [&](fs::path* file) { return point_at_object(manifest, *file); });
     });
   }

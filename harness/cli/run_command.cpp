@@ -15,10 +15,11 @@
 #include <harness/base/file.h>
 #include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
+#include <harness/cli/device_run.h>
 #include <harness/cli/git.h>
 #include <harness/cli/progress.h>
 #include <harness/cli/run_artifacts.h>
-#include <harness/cli/run_info.h>
+#include <harness/cli/run_plan.h>
 #include <harness/cli/run_summary.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
@@ -26,13 +27,14 @@
 #include <harness/run/runner.h>
 #include <harness/store/store.h>
 #include <reports/profile_view.h>
-#include <suites/manifest_parser.h>
 #include <suites/suite_finder.h>
 
 namespace assay::cli {
 namespace {
 
 struct Options {
+  DeviceChoice devices;
+  bool progress_lines = false;
   std::vector<std::string> suites;
   std::vector<std::string> variants;
   std::vector<std::string> cases;
@@ -62,10 +64,10 @@ struct Options {
 class StoringObserver : public run::RunObserver {
  public:
   StoringObserver(store::Store& store, std::int64_t run_id, Fingerprint fingerprint,
-                  std::size_t total)
+                  std::size_t total, bool progress_lines)
       : store_(store),
         fingerprint_(std::move(fingerprint)),
-        progress_(std::make_unique<Progress>(total)) {
+        progress_(std::make_unique<Progress>(total, progress_lines)) {
     summary_.run_id = run_id;
   }
 
@@ -109,29 +111,6 @@ struct PreparedRun {
   std::set<CellKey> pending;
   Fingerprint fingerprint;
 };
-
-Result<run::RunPlan> plan_from_files(const RunOptions& options) {
-  std::vector<SuiteManifest> manifests;
-  for (const std::string& file : options.suites) {
-    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
-    manifests.push_back(std::move(manifest));
-  }
-  return run::make_plan(std::move(manifests), options);
-}
-
-RunInfo describe_run(const run::RunPlan& plan) {
-  RunInfo info = new_run_info();
-  info.options = plan.options;
-  for (const run::PlannedSuite& suite : plan.suites) {
-    const ModelSpec& model = suite.manifest.model;
-    info.suite_sha256[suite.manifest.name] = suite.manifest.sha256;
-    info.weights[model.name] = model.weights == WeightsKind::kTrained ? "trained" : "seeded";
-    for (const VariantSpec& variant : suite.variants) {
-      info.recipes[model.name + "/" + variant.name] = variant.recipe;
-    }
-  }
-  return info;
-}
 
 /// The program that serves as worker: the one asked for, or this one.
 Result<std::filesystem::path> worker_program(const Options& options) {
@@ -180,7 +159,8 @@ Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
   return store.begin_run(info, plan.matrix());
 }
 
-Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
+/// What was asked for, with every suite as the path of its file.
+Result<RunOptions> wanted_run(const Options& options) {
   RunOptions wanted{.suites = {},
                     .variants = options.variants,
                     .cases = options.cases,
@@ -209,6 +189,11 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
       wanted.suites.push_back(file.string());
     }
   }
+  return wanted;
+}
+
+Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
+  ASSAY_ASSIGN(const RunOptions wanted, wanted_run(options));
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
@@ -325,14 +310,49 @@ Status check_names(const Options& options) {
                                 : Status();
 }
 
+/// The same run, on other devices.
+Result<int> execute_on_devices(const Options& options) {
+  DeviceRunRequest request{.choice = options.devices,
+                           .options = {},
+                           .extra_words = {},
+                           .db = options.db,
+                           .revision = {},
+                           .resume = options.resume,
+                           .format = options.format};
+  if (!options.worker.empty()) {
+    return make_error(ErrorCode::kUsage,
+                      "--worker names a program of this machine; a device needs "
+                      "a kit (scripts/device_kit)");
+  }
+  if (options.resume.empty()) {
+    ASSAY_ASSIGN(request.options, wanted_run(options));
+  }
+  if (options.profile) {
+    request.extra_words.emplace_back("--profile");
+  }
+  if (options.memory_limit_mb > 0) {
+    request.extra_words.insert(request.extra_words.end(),
+                               {"--memory-limit", std::to_string(options.memory_limit_mb)});
+  }
+  if (!options.revision.empty()) {
+    ASSAY_ASSIGN(request.revision, revision_of(options, {}));
+    request.extra_words.insert(request.extra_words.end(), {"--revision", request.revision});
+  }
+  return run_on_devices(request);
+}
+
 Result<int> execute(const Options& options) {
   ASSAY_TRY(check_names(options));
+  if (options.devices.all || !options.devices.wanted.empty()) {
+    return execute_on_devices(options);
+  }
   ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
   ASSAY_ASSIGN(const PreparedRun prepared, options.resume.empty()
                                                ? begin_run(store, options)
                                                : resume_run(store, options.resume));
   const std::atomic<bool>& stop = catch_stop_signals();
-  StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size());
+  StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size(),
+                           options.progress_lines);
   ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
   const run::RunnerOptions runner{.worker_program = worker,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
@@ -427,6 +447,23 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->group("");
   command->add_option("--campaign", options->campaign, "What runs on several devices share")
       ->group("");
+  command
+      ->add_flag("--progress-lines", options->progress_lines,
+                 "Progress as lines, for who reads it from afar")
+      ->group("");
+  command
+      ->add_option(
+          "--device", options->devices.wanted,
+          "Run on these devices at once: names of devices.json, tags (tag:ci), or targets:\n"
+          "local, adb:SERIAL, exec:COMMAND (docs/devices.md)")
+      ->delimiter(',');
+  command->add_flag("--all", options->devices.all,
+                    "Run on all devices of devices.json and all that adb sees");
+  command->add_option("--devices", options->devices.file,
+                      "The list of devices (default: devices.json in this folder)");
+  command->add_option("--kits", options->devices.kits,
+                      "Folder with a device kit for each architecture (default: where\n"
+                      "scripts/device_kit puts them)");
   command->footer("Example: assay run vad --variant int8,int4 --db results.db");
   command->callback([options, &chosen] { chosen = [options] { return execute(*options); }; });
 }

@@ -134,7 +134,8 @@ Result<std::vector<AdbDevice>> list_adb_devices() {
   return parse_adb_devices(output->out);
 }
 
-Result<ProgramOutput> AdbLink::adb(const std::vector<std::string>& words, double timeout_s) const {
+Result<ProgramOutput> AdbLink::adb(const std::vector<std::string>& words, double work_s) const {
+  const double timeout_s = answer_s_ + work_s;
   std::vector<std::string> command{adb_program(), "-s", serial_};
   command.insert(command.end(), words.begin(), words.end());
   Result<ProgramOutput> output = run_with_timeout(std::move(command), timeout_s);
@@ -172,10 +173,10 @@ auto AdbLink::with_retries(Step step) -> decltype(step()) {
   }
 }
 
-Result<ShellOutput> AdbLink::shell(const std::string& script, double timeout_s) {
+Result<ShellOutput> AdbLink::shell(const std::string& script, double work_s) {
   const std::string marked = "(" + script + "\n)\nprintf '\\nassay-exit-code:%d\\n' $?";
   return with_retries([&]() -> Result<ShellOutput> {
-    ASSAY_ASSIGN(ProgramOutput output, adb({"shell", marked}, timeout_s));
+    ASSAY_ASSIGN(ProgramOutput output, adb({"shell", marked}, work_s));
     const std::size_t mark = output.out.rfind(kEndMark);
     if (mark == std::string::npos) {
       const std::string message = last_line(output.err);
@@ -192,13 +193,13 @@ Result<ShellOutput> AdbLink::shell(const std::string& script, double timeout_s) 
 }
 
 Status AdbLink::push(std::span<const OutgoingFile> files, const std::string& folder,
-                     double timeout_s) {
+                     double work_s) {
   Staging staging;
   ASSAY_ASSIGN(std::vector<std::string> words, staging.link(files));
   words.insert(words.begin(), "push");
   words.push_back(folder + "/");
   return with_retries([&]() -> Status {
-    ASSAY_ASSIGN(const ProgramOutput output, adb(words, timeout_s));
+    ASSAY_ASSIGN(const ProgramOutput output, adb(words, work_s));
     if (output.exit_code != 0) {
       const std::string message = last_line(output.err.empty() ? output.out : output.err);
       return make_error(says_lost(message) ? ErrorCode::kDeviceLost : ErrorCode::kIo,
@@ -208,9 +209,9 @@ Status AdbLink::push(std::span<const OutgoingFile> files, const std::string& fol
   });
 }
 
-Status AdbLink::pull(const std::string& file, const fs::path& target, double timeout_s) {
+Status AdbLink::pull(const std::string& file, const fs::path& target, double work_s) {
   return with_retries([&]() -> Status {
-    ASSAY_ASSIGN(const ProgramOutput output, adb({"pull", file, target.string()}, timeout_s));
+    ASSAY_ASSIGN(const ProgramOutput output, adb({"pull", file, target.string()}, work_s));
     if (output.exit_code != 0) {
       const std::string message = last_line(output.err.empty() ? output.out : output.err);
       return make_error(says_lost(message) ? ErrorCode::kDeviceLost : ErrorCode::kIo,
@@ -222,9 +223,9 @@ Status AdbLink::pull(const std::string& file, const fs::path& target, double tim
 
 std::unique_ptr<DeviceLink> make_link(const DeviceSpec& device) {
   if (device.target.kind == TargetKind::kAdb) {
-    return std::make_unique<AdbLink>(device.target.serial);
+    return std::make_unique<AdbLink>(device.target.serial, device.answer_s);
   }
-  return std::make_unique<LocalLink>();
+  return std::make_unique<LocalLink>(device.answer_s);
 }
 
 std::string shell_quoted(std::string_view text) {

@@ -29,23 +29,23 @@ std::string adb_program();
 
 class AdbLink : public DeviceLink {
  public:
-  explicit AdbLink(std::string serial) : serial_(std::move(serial)) {}
+  AdbLink(std::string serial, double answer_s) : serial_(std::move(serial)), answer_s_(answer_s) {}
 
-  Result<ShellOutput> shell(const std::string& script, double timeout_s) override;
+  Result<ShellOutput> shell(const std::string& script, double work_s) override;
   Status push(std::span<const OutgoingFile> files, const std::string& folder,
-              double timeout_s) override;
-  Status pull(const std::string& file, const std::filesystem::path& target,
-              double timeout_s) override;
+              double work_s) override;
+  Status pull(const std::string& file, const std::filesystem::path& target, double work_s) override;
   const LinkCounts& counts() const override { return counts_; }
 
  private:
-  Result<ProgramOutput> adb(const std::vector<std::string>& words, double timeout_s) const;
+  Result<ProgramOutput> adb(const std::vector<std::string>& words, double work_s) const;
   void reconnect() const;
   /// Calls `step` until it does not say that the link was lost, a few times at most.
   template <class Step>
   auto with_retries(Step step) -> decltype(step());
 
   std::string serial_;
+  double answer_s_;
   LinkCounts counts_;
 };
 

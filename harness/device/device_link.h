@@ -37,19 +37,20 @@ class DeviceLink {
  public:
   virtual ~DeviceLink() = default;
 
-  /// Runs `script` by the device's sh. A script that fails is not an error: see exit_code. Errors:
+  /// Runs `script` by the device's sh; it may take `work_s` on top of the time for an answer. A
+  /// script that fails is not an error: see exit_code. Errors:
   /// kDeviceLost when the device does not answer, whatever was tried; kUnsupported when this
   /// machine lacks what the link needs (adb).
-  virtual Result<ShellOutput> shell(const std::string& script, double timeout_s) = 0;
+  virtual Result<ShellOutput> shell(const std::string& script, double work_s = 0) = 0;
 
-  /// Copies files into a folder that is there. Errors: kDeviceLost, and kIo when the device refuses
-  /// (no space, no permission): with the device's own words.
+  /// Copies files into a folder that is there, which may take `work_s`. Errors: kDeviceLost, and
+  /// kIo when the device refuses (no space, no permission): with the device's own words.
   virtual Status push(std::span<const OutgoingFile> files, const std::string& folder,
-                      double timeout_s) = 0;
+                      double work_s) = 0;
 
   /// Copies one file of the device here. Errors: as push().
   virtual Status pull(const std::string& file, const std::filesystem::path& target,
-                      double timeout_s) = 0;
+                      double work_s) = 0;
 
   virtual const LinkCounts& counts() const = 0;
 };

@@ -12,8 +12,6 @@
 namespace assay::device {
 namespace {
 
-constexpr double kTimeoutS = 30;
-
 constexpr std::array<FactMeaning, 23> kFacts{{
     {"model", "name of the device (ro.product.model, device tree)"},
     {"soc", "system on a chip (ro.board.platform, device tree, CPU)"},
@@ -151,14 +149,13 @@ Result<DeviceFacts> probe_device(DeviceLink& link, const DeviceSpec& device,
                link.shell(fmt::format("ROOT={}\n[ -d \"$ROOT\" ] || ROOT=${{ROOT%/*}}\nSENSORS={}\n"
                                       "{}say free_kb \"$({})\"\n",
                                       shell_quoted(root), shell_quoted(device.sensors), kScript,
-                                      free_kib_script("\"$ROOT\"")),
-                          kTimeoutS));
+                                      free_kib_script("\"$ROOT\""))));
   return parse_probe(output.out);
 }
 
 Result<std::optional<double>> read_temperature_c(DeviceLink& link, const DeviceSpec& device) {
   ASSAY_ASSIGN(const ShellOutput output,
-               link.shell(fmt::format("cat {} 2>/dev/null", device.sensors), kTimeoutS));
+               link.shell(fmt::format("cat {} 2>/dev/null", device.sensors)));
   return hottest_c(output.out);
 }
 

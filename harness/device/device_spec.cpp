@@ -86,7 +86,7 @@ Status check_absolute(const JsonValue& object, std::string_view key, const std::
 
 Result<DeviceSpec> read_device(const JsonValue& object) {
   ASSAY_TRY(object.expect_object({"name", "target", "root", "kit", "arch", "launcher", "tags",
-                                  "start_below_c", "trip_c", "cool_down_s", "sensors",
+                                  "start_below_c", "trip_c", "cool_down_s", "sensors", "answer_s",
                                   "reconnect_s", "run_timeout_s"}));
   ASSAY_ASSIGN(const JsonValue target, object.require("target"));
   ASSAY_ASSIGN(const std::string target_text, target.as_nonempty_text());
@@ -110,6 +110,7 @@ Result<DeviceSpec> read_device(const JsonValue& object) {
   ASSAY_TRY(read_number(object, "cool_down_s", 0, kLongest, device->heat.patience_s));
   ASSAY_TRY(read_text(object, "sensors", device->sensors));
   ASSAY_TRY(check_absolute(object, "sensors", device->sensors));
+  ASSAY_TRY(read_number(object, "answer_s", 0.1, kLongest, device->answer_s));
   ASSAY_TRY(read_number(object, "reconnect_s", 0, kLongest, device->reconnect_s));
   ASSAY_TRY(read_number(object, "run_timeout_s", 1, kLongest, device->run_timeout_s));
   return device;

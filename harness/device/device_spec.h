@@ -42,8 +42,9 @@ struct DeviceSpec {
   std::vector<std::string> launcher;  ///< words in front of the kit's program: an emulator
   std::vector<std::string> tags;
   HeatLimits heat;
-  std::string sensors;          ///< files with thousandths of a degree; a shell pattern
-  double reconnect_s = 60;      ///< a device that is gone for longer has failed
+  std::string sensors;      ///< files with thousandths of a degree; a shell pattern
+  double answer_s = 30;     ///< for an answer to one step; what the step itself takes comes on top
+  double reconnect_s = 60;  ///< a device that is gone for longer has failed
   double run_timeout_s = 3600;  ///< of the whole run on the device
   friend bool operator==(const DeviceSpec&, const DeviceSpec&) = default;
 };
@@ -60,8 +61,8 @@ Result<DeviceSpec> parse_target(std::string_view text);
 ///   {"format": "assay-devices", "version": 1, "devices": [
 ///     {"name": "phone", "target": "adb:SERIAL", "root": "/data/local/tmp/assay", "tags": ["ci"],
 ///      "kit": "DIR", "arch": "aarch64", "launcher": ["qemu-aarch64"], "start_below_c": 40,
-///      "trip_c": 75, "cool_down_s": 600, "sensors": "/sys/.../temp", "reconnect_s": 60,
-///      "run_timeout_s": 3600}]}
+///      "trip_c": 75, "cool_down_s": 600, "sensors": "/sys/.../temp", "answer_s": 30,
+///      "reconnect_s": 60, "run_timeout_s": 3600}]}
 ///
 /// Only name and target are needed. Errors: kUsage, with the JSON pointer.
 Result<std::vector<DeviceSpec>> parse_devices(std::string_view text, const std::string& file);

@@ -18,8 +18,9 @@ Status copy_bytes(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-Result<ShellOutput> LocalLink::shell(const std::string& script, double timeout_s) {
+Result<ShellOutput> LocalLink::shell(const std::string& script, double work_s) {
   ++counts_.steps;
+  const double timeout_s = answer_s_ + work_s;
   ASSAY_ASSIGN(ProgramOutput output, run_with_timeout({"/bin/sh", "-c", script}, timeout_s));
   if (output.timed_out) {
     return make_error(ErrorCode::kDeviceLost, "a step on this machine took more than {:g} s",
@@ -29,7 +30,7 @@ Result<ShellOutput> LocalLink::shell(const std::string& script, double timeout_s
 }
 
 Status LocalLink::push(std::span<const OutgoingFile> files, const std::string& folder,
-                       double /*timeout_s*/) {
+                       double /*work_s*/) {
   ++counts_.steps;
   for (const OutgoingFile& file : files) {
     ASSAY_TRY(copy_bytes(file.path, fs::path(folder) / file.name));
@@ -37,7 +38,7 @@ Status LocalLink::push(std::span<const OutgoingFile> files, const std::string& f
   return {};
 }
 
-Status LocalLink::pull(const std::string& file, const fs::path& target, double /*timeout_s*/) {
+Status LocalLink::pull(const std::string& file, const fs::path& target, double /*work_s*/) {
   ++counts_.steps;
   return copy_bytes(file, target);
 }

@@ -8,14 +8,16 @@ namespace assay::device {
 
 class LocalLink : public DeviceLink {
  public:
-  Result<ShellOutput> shell(const std::string& script, double timeout_s) override;
+  explicit LocalLink(double answer_s) : answer_s_(answer_s) {}
+
+  Result<ShellOutput> shell(const std::string& script, double work_s) override;
   Status push(std::span<const OutgoingFile> files, const std::string& folder,
-              double timeout_s) override;
-  Status pull(const std::string& file, const std::filesystem::path& target,
-              double timeout_s) override;
+              double work_s) override;
+  Status pull(const std::string& file, const std::filesystem::path& target, double work_s) override;
   const LinkCounts& counts() const override { return counts_; }
 
  private:
+  double answer_s_;
   LinkCounts counts_;
 };
 

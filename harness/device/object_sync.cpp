@@ -11,7 +11,6 @@
 namespace assay::device {
 namespace {
 
-constexpr double kStepTimeoutS = 60;
 constexpr double kSlowestBytesPerS = 2e6;
 constexpr double kLongestS = 6 * 3600;
 constexpr std::uint64_t kSpare = 16U << 20U;  // for databases and logs
@@ -68,7 +67,7 @@ Result<Hashes> hash_on_device(DeviceLink& link, const std::string& folder, const
       "command -v sha256sum >/dev/null || exit 9\ncd {} || exit 8\n"
       "sha256sum{} 2>/dev/null\nexit 0",
       shell_quoted(folder), joined(objects));
-  Result<ShellOutput> output = link.shell(script, transfer_timeout_s(bytes));
+  Result<ShellOutput> output = link.shell(script, transfer_s(bytes));
   if (const ShellOutput* text = require_ok(output)) {
     return parse_hashes(text->out);
   }
@@ -87,8 +86,7 @@ Result<std::uint64_t> prepare_folders(DeviceLink& link, const std::string& root)
       link.shell(fmt::format("mkdir -p {0}/objects {0}/kits {0}/runs || exit 1\n"
                              "rm -rf {0}/incoming && mkdir {0}/incoming || exit 1\n"
                              "{1}",
-                             folder, free_kib_script(folder)),
-                 kStepTimeoutS);
+                             folder, free_kib_script(folder)));
   const ShellOutput* text = require_ok(output);
   if (text == nullptr) {
     return refused(output, "making the folder " + root);
@@ -114,7 +112,7 @@ Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& 
   }
   const std::string incoming = root + "/incoming";
   const std::int64_t start = now_ns();
-  ASSAY_TRY(link.push(files, incoming, transfer_timeout_s(bytes)));
+  ASSAY_TRY(link.push(files, incoming, transfer_s(bytes)));
   report.push_s += static_cast<double>(now_ns() - start) * 1e-9;
   ASSAY_ASSIGN(const Hashes hashes, hash_on_device(link, incoming, missing, bytes));
   for (const auto& [sha256, object] : missing) {
@@ -128,7 +126,7 @@ Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& 
   std::string script = fmt::format("cd {} || exit 1\n", shell_quoted(incoming));
   script += executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables);
   script += fmt::format("mv -f{} ../objects/", joined(missing));
-  Result<ShellOutput> moved = link.shell(script, kStepTimeoutS);
+  Result<ShellOutput> moved = link.shell(script);
   if (require_ok(moved) == nullptr) {
     return refused(moved, "moving files into place");
   }
@@ -144,8 +142,8 @@ std::string free_kib_script(const std::string& folder) {
   return fmt::format("df -k {} 2>/dev/null | tail -n 1 | sed 's/ *[0-9]*%.*//; s/.* //'", folder);
 }
 
-double transfer_timeout_s(std::uint64_t bytes) {
-  return std::min(kStepTimeoutS + static_cast<double>(bytes) / kSlowestBytesPerS, kLongestS);
+double transfer_s(std::uint64_t bytes) {
+  return std::min(static_cast<double>(bytes) / kSlowestBytesPerS, kLongestS);
 }
 
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,

@@ -33,8 +33,8 @@ struct SyncReport {
 /// A shell command that prints how many KiB are free where `folder` (quoted) is.
 std::string free_kib_script(const std::string& folder);
 
-/// What a step may take that reads or moves `bytes`: generous, because a slow phone is no error.
-double transfer_timeout_s(std::uint64_t bytes);
+/// What reading or moving `bytes` may take, in seconds: generous, because a slow phone is no error.
+double transfer_s(std::uint64_t bytes);
 
 /// Sends what is missing and checks the SHA-256 of every file on the device, those that were there
 /// too: a file that was damaged there is sent again and counted. Errors: kDeviceLost; kIo when the

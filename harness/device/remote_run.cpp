@@ -13,12 +13,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr double kStepTimeoutS = 60;
 constexpr std::string_view kStateMark = "\nassay-state:";
 
 /// Runs a script that must succeed.
 Status run_step(DeviceLink& link, const std::string& script, std::string_view what) {
-  ASSAY_ASSIGN(const ShellOutput output, link.shell(script, kStepTimeoutS));
+  ASSAY_ASSIGN(const ShellOutput output, link.shell(script));
   if (output.exit_code != 0) {
     return make_error(ErrorCode::kIo, "{} failed on the device (exit code {}): {}", what,
                       output.exit_code, output.err.substr(0, 300));
@@ -63,8 +62,7 @@ Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
 Result<bool> has_database(DeviceLink& link, const RemoteRun& run) {
   ASSAY_ASSIGN(const ShellOutput output,
                link.shell(fmt::format("[ -s {} ]", shell_quoted(fmt::format("{}/{}", run.folder(),
-                                                                            kRemoteDatabase))),
-                          kStepTimeoutS));
+                                                                            kRemoteDatabase)))));
   return output.exit_code == 0;
 }
 
@@ -113,8 +111,7 @@ Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64
                                       "\"${{ended:--1}}\"\n"
                                       "cat {} 2>/dev/null\n"
                                       "exit 0",
-                                      shell_quoted(run.folder()), seen + 1, run.sensors),
-                          kStepTimeoutS));
+                                      shell_quoted(run.folder()), seen + 1, run.sensors)));
   const std::size_t mark = output.out.rfind(kStateMark);
   if (output.exit_code != 0 || mark == std::string::npos) {
     return make_error(ErrorCode::kIo, "the run's folder {} is gone from the device", run.folder());
@@ -142,10 +139,10 @@ Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once) {
 
 Status pull_database(DeviceLink& link, const RemoteRun& run, const fs::path& target) {
   const std::string database = fmt::format("{}/{}", run.folder(), kRemoteDatabase);
-  ASSAY_ASSIGN(const ShellOutput output,
-               link.shell(fmt::format("cd {} && sha256sum {} && wc -c < {}",
-                                      shell_quoted(run.folder()), kRemoteDatabase, kRemoteDatabase),
-                          kStepTimeoutS));
+  ASSAY_ASSIGN(
+      const ShellOutput output,
+      link.shell(fmt::format("cd {} && sha256sum {} && wc -c < {}", shell_quoted(run.folder()),
+                             kRemoteDatabase, kRemoteDatabase)));
   if (output.exit_code != 0) {
     return make_error(ErrorCode::kIo, "the run left no database on the device");
   }
@@ -153,8 +150,7 @@ Status pull_database(DeviceLink& link, const RemoteRun& run, const fs::path& tar
   const std::size_t second_line = std::min(output.out.find('\n') + 1, output.out.size());
   const auto bytes = leading_number(
       std::string_view(output.out).substr(output.out.find_first_not_of(" \t", second_line)));
-  ASSAY_TRY(link.pull(database, target,
-                      transfer_timeout_s(static_cast<std::uint64_t>(bytes.value_or(0)))));
+  ASSAY_TRY(link.pull(database, target, transfer_s(static_cast<std::uint64_t>(bytes.value_or(0)))));
   ASSAY_ASSIGN(const std::string arrived, sha256_file(target));
   if (arrived != sha256) {
     return make_error(ErrorCode::kIo,

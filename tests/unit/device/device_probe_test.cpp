@@ -31,7 +31,7 @@ TEST(DeviceProbe, TemperaturesBecomeDegreesAndANumberOfSensors) {
 }
 
 TEST(DeviceProbe, ThisMachineAnswersWhatEveryLinuxKnows) {
-  LocalLink link;
+  LocalLink link(10);
   const DeviceSpec local = parse_target("local").value();
   const DeviceFacts facts = probe_device(link, local, "/tmp/not-there-yet").value();
   for (const char* key : {"os", "kernel", "arch", "cpu_count", "ram_bytes", "free_bytes",
@@ -42,11 +42,11 @@ TEST(DeviceProbe, ThisMachineAnswersWhatEveryLinuxKnows) {
 
 TEST(DeviceProbe, TheSensorsAreThoseOfTheSpec) {
   const fakes::TemporaryFolder folder;
-  LocalLink link;
+  LocalLink link(10);
   DeviceSpec device = parse_target("local").value();
   device.sensors = (folder / "zone*").string();
   EXPECT_EQ(read_temperature_c(link, device).value(), std::nullopt);
-  ASSERT_EQ(link.shell("echo 51000 > " + (folder / "zone1").string(), 10).value().exit_code, 0);
+  ASSERT_EQ(link.shell("echo 51000 > " + (folder / "zone1").string()).value().exit_code, 0);
   EXPECT_EQ(read_temperature_c(link, device).value(), 51.0);
 }
 

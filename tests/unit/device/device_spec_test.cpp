@@ -40,7 +40,7 @@ TEST(DeviceSpec, EveryKeyOfTheFileIsRead) {
   const auto devices = parse_devices(document(R"({
       "name": "phone", "target": "adb:S1", "root": "/data/x", "kit": "kits/a", "arch": "aarch64",
       "launcher": ["qemu-aarch64"], "tags": ["ci", "slow"], "start_below_c": 40, "trip_c": 75,
-      "cool_down_s": 9, "sensors": "/sys/t*", "reconnect_s": 5, "run_timeout_s": 100})"),
+      "cool_down_s": 9, "sensors": "/sys/t*", "answer_s": 3, "reconnect_s": 5, "run_timeout_s": 100})"),
                                      "devices.json");
   ASSERT_TRUE(devices.ok()) << devices.error().message;
   const DeviceSpec expected{.name = "phone",
@@ -52,6 +52,7 @@ TEST(DeviceSpec, EveryKeyOfTheFileIsRead) {
                             .tags = {"ci", "slow"},
                             .heat = {.start_below_c = 40, .trip_c = 75, .patience_s = 9},
                             .sensors = "/sys/t*",
+                            .answer_s = 3,
                             .reconnect_s = 5,
                             .run_timeout_s = 100};
   EXPECT_EQ(devices->front(), expected);

@@ -27,7 +27,7 @@ class ObjectSync : public ::testing::Test {
 
   fakes::TemporaryFolder folder_;
   std::string root_ = (folder_ / "device").string();
-  LocalLink link_;
+  LocalLink link_{10};
 };
 
 TEST_F(ObjectSync, WhatIsMissingIsSentAndNamedByItsContents) {

@@ -48,7 +48,7 @@ class RemoteRunTest : public ::testing::Test {
   }
 
   fakes::TemporaryFolder folder_;
-  LocalLink link_;
+  LocalLink link_{10};
   RemoteRun run_{(folder_ / "device").string(), "uuid-1", (folder_ / "zone*").string()};
   std::uint64_t seen_ = 0;
   std::string messages_;
