@@ -184,21 +184,34 @@ class Preparation {
   std::string campaign_;
 };
 
+Status merge_database(store::Store& store, const Lane& lane) {
+  // Read-write: a kit of an older assay leaves an older schema.
+  ASSAY_ASSIGN(store::Store theirs,
+               store::Store::open(lane.job.database, store::OpenMode::kReadWrite));
+  ASSAY_ASSIGN(const std::int64_t id, theirs.find_run(lane.job.uuid));
+  ASSAY_ASSIGN(const RunRecord record, theirs.load_run(id, store::Detail::kFull));
+  const auto merged = store.merge_run(record);
+  return merged.ok() ? Status() : merged.error();
+}
+
 /// Stores what a lane brought back: its cells, its facts, and for what is missing the reason.
-Status store_outcome(const Lane& lane, const fs::path& db) {
+Status store_outcome(Lane& lane, const fs::path& db) {
   ASSAY_ASSIGN(store::Store store, store::Store::open(db, store::OpenMode::kReadWrite));
-  const device::LaneOutcome& outcome = lane.outcome;
+  device::LaneOutcome& outcome = lane.outcome;
   if (outcome.has_database) {
-    // Read-write: a kit of an older assay leaves an older schema.
-    ASSAY_ASSIGN(store::Store theirs,
-                 store::Store::open(lane.job.database, store::OpenMode::kReadWrite));
-    ASSAY_ASSIGN(const std::int64_t id, theirs.find_run(lane.job.uuid));
-    ASSAY_ASSIGN(const RunRecord record, theirs.load_run(id, store::Detail::kFull));
-    ASSAY_TRY(store.merge_run(record));
+    const Status merged = merge_database(store, lane);
+    if (!merged.ok() && outcome.failed_stage.empty()) {
+      outcome.failed_stage = "merge";
+      outcome.reason = merged.error().message;
+    }
   }
   ASSAY_TRY(store.save_device_facts(lane.run_id, outcome.facts));
   if (!outcome.failed_stage.empty() && !outcome.stopped) {
-    ASSAY_TRY(store.fail_pending(lane.run_id, "device:" + outcome.failed_stage, outcome.reason));
+    const auto failed =
+        store.fail_pending(lane.run_id, "device:" + outcome.failed_stage, outcome.reason);
+    if (!failed.ok()) {
+      return failed.error();
+    }
   }
   return store.finish_run(
       lane.run_id, outcome.failed_stage.empty() ? RunState::kFinished : RunState::kInterrupted,

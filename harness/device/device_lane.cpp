@@ -136,58 +136,66 @@ class Lane {
     return {};
   }
 
+  /// Calls `step` until the device answers, for as long as it is given to come back.
+  template <class Step>
+  auto patiently(Step step) -> decltype(step()) {
+    const std::int64_t start = now_ns();
+    while (true) {
+      auto result = step();
+      if (result.ok() || result.error().code != ErrorCode::kDeviceLost ||
+          seconds_since(start) > job_.device.reconnect_s) {
+        return result;
+      }
+      note("lost; waiting for it to come back");
+      if (Status go_on = pause(kPollEvery); !go_on.ok()) {
+        return std::move(go_on).error();
+      }
+    }
+  }
+
   Status run() {
     stage_ = "run";
-    ASSAY_ASSIGN(const RemoteState before, state_before());
-    if (!before.alive) {
-      ASSAY_ASSIGN(const bool again, has_database(*link_, run_));
-      std::vector<std::string> arguments = job_.arguments;
-      if (again) {
-        arguments = {"run", "--resume", job_.uuid};
-      }
-      arguments.insert(arguments.end(),
-                       {"--progress-lines", "--db", fmt::format("../{}", kRemoteDatabase)});
-      ASSAY_TRY(start_run(*link_, run_, kit_launch_words(kit_, run_.root, job_.device.launcher),
-                          arguments));
-      seen_ = 0;
+    ASSAY_ASSIGN(const RemoteState before,
+                 patiently([this] { return poll_run(*link_, run_, seen_); }));
+    if (before.alive && !before.exit_code) {
+      note("goes on with the run that is still there");
+    } else {
+      ASSAY_TRY(patiently([this] { return start(); }));
+      note("runs");
     }
-    note(before.alive ? "goes on with the run that is still there" : "runs");
     return watch();
   }
 
-  /// Of an earlier try; one that ended is as good as none.
-  Result<RemoteState> state_before() {
-    ASSAY_ASSIGN(RemoteState state, poll_run(*link_, run_, seen_));
-    state.alive = state.alive && !state.exit_code;
-    return state;
+  Status start() {
+    ASSAY_ASSIGN(const bool again, has_database(*link_, run_));
+    std::vector<std::string> arguments = job_.arguments;
+    if (again) {
+      arguments = {"run", "--resume", job_.uuid};
+    }
+    arguments.insert(arguments.end(),
+                     {"--progress-lines", "--db", fmt::format("../{}", kRemoteDatabase)});
+    seen_ = 0;
+    return start_run(*link_, run_, kit_launch_words(kit_, run_.root, job_.device.launcher),
+                     arguments);
   }
 
   Status watch() {
     const std::int64_t start = now_ns();
-    std::int64_t last_answer = now_ns();
     while (true) {
       if (!pause(kPollEvery).ok()) {
         return stop_remote("stopped by the user", ErrorCode::kCancelled);
       }
-      Result<RemoteState> state = poll_run(*link_, run_, seen_);
-      if (!state.ok()) {
-        if (state.error().code != ErrorCode::kDeviceLost ||
-            seconds_since(last_answer) > job_.device.reconnect_s) {
-          return std::move(state).error();
-        }
-        note("lost; waiting for it to come back");
-        continue;
+      ASSAY_ASSIGN(const RemoteState state,
+                   patiently([this] { return poll_run(*link_, run_, seen_); }));
+      if (!state.new_messages.empty()) {
+        observer_.messages(job_.device.name, state.new_messages);
+        messages_ += state.new_messages;
       }
-      last_answer = now_ns();
-      if (!state->new_messages.empty()) {
-        observer_.messages(job_.device.name, state->new_messages);
-        messages_ += state->new_messages;
+      ASSAY_TRY(check_heat(state.temperature_c));
+      if (state.exit_code) {
+        return judge_end(*state.exit_code);
       }
-      ASSAY_TRY(check_heat(state->temperature_c));
-      if (state->exit_code) {
-        return judge_end(*state->exit_code);
-      }
-      if (!state->alive) {
+      if (!state.alive) {
         return make_error(ErrorCode::kDeviceLost,
                           "the run on the device ended without a word: it was killed, or the "
                           "device started anew");
@@ -240,17 +248,22 @@ class Lane {
     std::string words =
         messages_.substr(messages_.size() - std::min<std::size_t>(messages_.size(), 400));
     std::ranges::replace(words, '\n', ' ');
-    return make_error(ErrorCode::kUnsupported, "assay on the device ended with exit code {}: {}",
-                      exit_code, words);
+    return make_error(ErrorCode::kUnsupported,
+                      "assay on the device (kit of commit {}; an old one is made anew with "
+                      "scripts/device_kit) ended with exit code {}: {}",
+                      kit_.tool_commit, exit_code, words);
   }
 
   void pull() {
+    const bool failed_before = !outcome_.failed_stage.empty();
     stage_ = "pull";
-    const Status pulled = pull_database(*link_, run_, job_.database);
+    const auto fetch = [this] { return pull_database(*link_, run_, job_.database); };
+    // A device that was waited for already is not waited for again.
+    Status pulled = failed_before ? fetch() : patiently(fetch);
     outcome_.has_database = pulled.ok();
     if (!pulled.ok()) {
-      fail(pulled.error());  // says nothing when the run had failed before
-    } else if (outcome_.failed_stage.empty()) {
+      fail(std::move(pulled).error());  // says nothing when the run had failed before
+    } else if (!failed_before) {
       (void)remove_run(*link_, run_);  // what stays is removed by `assay device prune`
     }
   }

@@ -39,6 +39,35 @@ std::optional<std::int64_t> leading_number(std::string_view text) {
   return error == std::errc() ? std::optional(value) : std::nullopt;
 }
 
+/// Fetches a file of the run's folder and checks its hash; false when there is none, or nothing in
+/// it.
+Result<bool> pull_checked(DeviceLink& link, const RemoteRun& run, std::string_view name,
+                          const fs::path& target) {
+  ASSAY_ASSIGN(const ShellOutput output,
+               link.shell(fmt::format("cd {} && [ -s {} ] || exit 9\nwc -c < {}\nsha256sum {}",
+                                      shell_quoted(run.folder()), name, name, name)));
+  if (output.exit_code == 9) {
+    return false;
+  }
+  const std::string_view text = output.out;
+  const std::size_t number = std::min(text.find_first_not_of(" \t"), text.size());
+  const auto bytes = leading_number(text.substr(number));
+  const std::size_t line = std::min(text.find('\n') + 1, text.size());
+  const std::string sha256(text.substr(line, text.find(' ', line) - line));
+  if (output.exit_code != 0 || !bytes) {
+    return make_error(ErrorCode::kIo, "cannot read {} on the device: {}", name, output.err);
+  }
+  ASSAY_TRY(link.pull(fmt::format("{}/{}", run.folder(), name), target,
+                      transfer_s(static_cast<std::uint64_t>(*bytes))));
+  ASSAY_ASSIGN(const std::string arrived, sha256_file(target));
+  if (arrived != sha256) {
+    return make_error(ErrorCode::kIo,
+                      "{} was damaged on its way from the device: SHA-256 {} there, {} here", name,
+                      sha256, arrived);
+  }
+  return true;
+}
+
 }  // namespace
 
 Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
@@ -84,6 +113,8 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
       quoted_words(arguments));
   const std::string script = fmt::format(
       "cd {} || exit 1\n"
+      // Asked again because the answer was lost: it runs already.
+      "[ -s pid ] && [ ! -e exit_code ] && kill -0 \"$(cat pid)\" 2>/dev/null && exit 0\n"
       "rm -f exit_code pid\n"
       "printf '%s' {} > run.sh || exit 1\n"
       "if command -v setsid >/dev/null; then\n"
@@ -138,27 +169,14 @@ Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once) {
 }
 
 Status pull_database(DeviceLink& link, const RemoteRun& run, const fs::path& target) {
-  const std::string database = fmt::format("{}/{}", run.folder(), kRemoteDatabase);
-  ASSAY_ASSIGN(
-      const ShellOutput output,
-      link.shell(fmt::format("cd {} && sha256sum {} && wc -c < {}", shell_quoted(run.folder()),
-                             kRemoteDatabase, kRemoteDatabase)));
-  if (output.exit_code != 0) {
+  ASSAY_ASSIGN(const bool is_there, pull_checked(link, run, kRemoteDatabase, target));
+  if (!is_there) {
     return make_error(ErrorCode::kIo, "the run left no database on the device");
   }
-  const std::string sha256 = output.out.substr(0, output.out.find(' '));
-  const std::size_t second_line = std::min(output.out.find('\n') + 1, output.out.size());
-  const auto bytes = leading_number(
-      std::string_view(output.out).substr(output.out.find_first_not_of(" \t", second_line)));
-  ASSAY_TRY(link.pull(database, target, transfer_s(static_cast<std::uint64_t>(bytes.value_or(0)))));
-  ASSAY_ASSIGN(const std::string arrived, sha256_file(target));
-  if (arrived != sha256) {
-    return make_error(ErrorCode::kIo,
-                      "the database was damaged on its way from the device: SHA-256 {} there, {} "
-                      "here",
-                      sha256, arrived);
-  }
-  return {};
+  // What SQLite had not moved into the database when the run was killed.
+  const std::string log = fmt::format("{}-wal", kRemoteDatabase);
+  const auto pulled = pull_checked(link, run, log, target.string() + "-wal");
+  return pulled.ok() ? Status() : pulled.error();
 }
 
 Status remove_run(DeviceLink& link, const RemoteRun& run) {

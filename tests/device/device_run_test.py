@@ -239,7 +239,7 @@ class Fails(DeviceTest):
         finally:
             os.kill(daemon, signal.SIGCONT)
         self.assertEqual(done.returncode, 3, done.stderr)
-        self.assert_failed("hung", "device:connect", "did not answer")
+        self.assert_failed("hung", "device:connect", "127.0.0.1")
         again = self.assay(*self.run_words("--resume", "1", "--device", "hung"))
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assert_all_pass("hung")
@@ -258,14 +258,14 @@ class Fails(DeviceTest):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assert_all_pass("lost")
 
-    def wait_for_workers(self, name):
+    def wait_for_the_run(self, name):
         pids = self.root(name) / "runs"
         self.wait_until(lambda: any(pids.glob("*/results.db")), "the run")
 
     def test_a_device_that_comes_back_during_the_run_goes_on_with_it(self):
         self.device("back")
         running = self.start_on("back", *LONG)
-        self.wait_for_workers("back")
+        self.wait_for_the_run("back")
         self.kill("back")
         time.sleep(2)
         self.restart("back")
@@ -278,7 +278,7 @@ class Fails(DeviceTest):
         self.device("away", reconnect_s=1, answer_s=3)
         self.device("other")
         running = self.start_on("away,other", *LONG)
-        self.wait_for_workers("away")
+        self.wait_for_the_run("away")
         self.kill("away")
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 3, messages)
@@ -306,7 +306,7 @@ class Fails(DeviceTest):
     def test_a_run_that_is_killed_on_the_device_is_named_and_completed_by_a_second_one(self):
         self.device("killed")
         running = self.start_on("killed", *LONG)
-        self.wait_for_workers("killed")
+        self.wait_for_the_run("killed")
         pid = next((self.root("killed") / "runs").glob("*/pid")).read_text()
         os.killpg(int(pid), signal.SIGKILL)
         _, messages = running.communicate(timeout=WAIT_S)
@@ -321,7 +321,7 @@ class Fails(DeviceTest):
         sensor.write_text("40000\n")
         self.device("hot", sensors=str(sensor), trip_c=80)
         running = self.start_on("hot", *LONG)
-        self.wait_for_workers("hot")
+        self.wait_for_the_run("hot")
         sensor.write_text("81500\n")
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 3, messages)
@@ -342,7 +342,7 @@ class Fails(DeviceTest):
     def test_ctrl_c_keeps_what_the_device_has_and_the_run_goes_on_later(self):
         self.device("one")
         running = self.start_on("one", *LONG)
-        self.wait_for_workers("one")
+        self.wait_for_the_run("one")
         running.send_signal(signal.SIGINT)
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 130, messages)
