@@ -157,7 +157,11 @@ Result<Recordings> read_recordings(const pipeline::ChainSuite& suite, const AsrT
 /// Gives back what is free and forgets the peak of what is over, so that VmHWM is that of the
 /// models. Where the kernel does not let a process do so, decoding the recordings stays in it.
 void reset_peak_memory() {
+#ifdef __GLIBC__
   ::malloc_trim(0);
+#else  // Android's C library
+  ::mallopt(M_PURGE, 0);
+#endif
   if (std::FILE* file = std::fopen("/proc/self/clear_refs", "w"); file != nullptr) {
     std::fputs("5", file);
     std::fclose(file);

@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -92,15 +93,20 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
     const rlimit limit{options.memory_limit_bytes, options.memory_limit_bytes};
     ::setrlimit(RLIMIT_DATA, &limit);
   }
-  ::close_range(kWorkerOutput + 1, ~0U, 0);
+  // Not the function of that name, which Android's C library has only since API 34.
+  ::syscall(SYS_close_range, kWorkerOutput + 1, ~0U, 0);
   ::execvpe(arguments[0], arguments, environment);
   ::_exit(127);
 }
 
 std::string signal_description(int signal_number) {
+#ifdef __GLIBC__
   const char* abbreviation = ::sigabbrev_np(signal_number);
   return fmt::format("SIG{} ({})", abbreviation != nullptr ? abbreviation : "?",
                      ::sigdescr_np(signal_number));
+#else  // Android's C library
+  return fmt::format("signal {} ({})", signal_number, ::strsignal(signal_number));
+#endif
 }
 
 }  // namespace
