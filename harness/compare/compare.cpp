@@ -6,6 +6,7 @@
 #include <harness/compare/deltas.h>
 #include <harness/compare/flips.h>
 #include <harness/compare/match.h>
+#include <harness/compare/outputs.h>
 #include <harness/compare/tokens.h>
 #include <harness/compare/transcripts.h>
 
@@ -38,18 +39,41 @@ Comparison build(Matched matched, const RunRecord& a, const RunRecord& b, Proxim
                                  .by_case = std::move(deltas.by_case),
                                  .flips = find_flips(cells.pairs),
                                  .tokens = compare_tokens(cells.pairs, policy),
-                                 .transcripts = compare_transcripts(cells.pairs)});
+                                 .transcripts = compare_transcripts(cells.pairs),
+                                 .outputs = proximity == Proximity::kOtherMachine
+                                                ? match_outputs(cells.pairs)
+                                                : std::vector<OutputMatch>()});
   }
   return comparison;
+}
+
+/// The keys of either map whose values are not the same; a missing one is "unknown".
+void add_differences(const std::map<std::string, std::string>& a,
+                     const std::map<std::string, std::string>& b,
+                     std::vector<MachineDifference>& differences) {
+  std::map<std::string, MachineDifference> all;
+  for (const auto& [key, value] : a) {
+    all[key] = {key, value, "unknown"};
+  }
+  for (const auto& [key, value] : b) {
+    all.try_emplace(key, MachineDifference{key, "unknown", ""}).first->second.b = value;
+  }
+  for (const auto& [key, difference] : all) {
+    if (difference.a != difference.b) {
+      differences.push_back(difference);
+    }
+  }
 }
 
 }  // namespace
 
 Result<Comparison> compare_in_run(const RunRecord& run, Axis axis, std::string_view a,
                                   std::string_view b, const Policy& policy) {
+  if (axis == Axis::kDevice) {
+    return compare_devices(run, a, run, b, policy);
+  }
   ASSAY_ASSIGN(Matched matched, match_in_run(run, axis, a, b));
-  const Proximity proximity = axis == Axis::kDevice ? Proximity::kApart : Proximity::kSideBySide;
-  Comparison comparison = build(std::move(matched), run, run, proximity, policy);
+  Comparison comparison = build(std::move(matched), run, run, Proximity::kSideBySide, policy);
   comparison.axis = axis;
   comparison.name_a = a;
   comparison.name_b = b;
@@ -62,6 +86,19 @@ Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Po
   comparison.axis = Axis::kRun;
   comparison.name_a = fmt::format("run {}", a.info.id);
   comparison.name_b = fmt::format("run {}", b.info.id);
+  return comparison;
+}
+
+Result<Comparison> compare_devices(const RunRecord& a, std::string_view device_a,
+                                   const RunRecord& b, std::string_view device_b,
+                                   const Policy& policy) {
+  ASSAY_ASSIGN(Matched matched, match_devices(a, device_a, b, device_b));
+  Comparison comparison = build(std::move(matched), a, b, Proximity::kOtherMachine, policy);
+  comparison.axis = Axis::kDevice;
+  comparison.name_a = device_a;
+  comparison.name_b = device_b;
+  add_differences(a.info.fingerprint, b.info.fingerprint, comparison.machines);
+  add_differences(a.info.device_facts, b.info.device_facts, comparison.machines);
   return comparison;
 }
 

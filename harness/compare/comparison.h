@@ -117,6 +117,23 @@ struct TranscriptComparison {
   std::vector<TranscriptDifference> list;  ///< in the order of cases and utterances
 };
 
+/// What the same model file gave for one case on two devices.
+struct OutputMatch {
+  std::string case_name;
+  bool identical = false;  ///< every bit of every output
+  std::string series;      ///< what `sqnr_db` was computed from; empty: see `reason`
+  /// Of side B's values against side A's; infinite when they are equal.
+  std::optional<double> sqnr_db;
+  std::string reason;  ///< why there is no SQNR
+};
+
+/// A fact of the machine or of the run on it that is not the same on both sides.
+struct MachineDifference {
+  std::string key;
+  std::string a;
+  std::string b;
+};
+
 /// Cells that agree in everything but case and axis.
 struct Group {
   CellKey key;  ///< what they agree in; case_name and the axis's own field are side A's
@@ -129,6 +146,7 @@ struct Group {
   Flips flips;
   TokenComparison tokens;
   TranscriptComparison transcripts;
+  std::vector<OutputMatch> outputs;  ///< of devices only, one a case
 };
 
 /// A pair of cells that could not be compared, with the state of each side.
@@ -146,6 +164,7 @@ struct Comparison {
   std::string run_b;
   std::vector<Group> groups;
   std::vector<Excluded> excluded;
+  std::vector<MachineDifference> machines;  ///< of devices only
   double confidence = 0;
 };
 

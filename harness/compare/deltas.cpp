@@ -8,18 +8,33 @@
 #include <harness/compare/judge.h>
 #include <harness/compare/paired_units.h>
 #include <harness/compare/times.h>
+#include <harness/compare/times_apart.h>
 #include <harness/measure/percentile_support.h>
 #include <harness/stats/summary.h>
 
 namespace assay::compare {
 namespace {
 
+/// What the intervals of times are made of: one of the two, or nothing.
+struct Times {
+  PairedTimes paired;
+  ApartTimes apart;
+};
+
+void judge_latency(Delta& delta, const Times& times, Proximity proximity, const Policy& policy) {
+  if (proximity == Proximity::kOtherMachine) {
+    judge_times_apart(delta, times.apart, policy);
+  } else {
+    judge_times(delta, times.paired, proximity, policy);
+  }
+}
+
 /// One case, digested once and used for its own rows and for the overall ones.
 struct CaseData {
   CellPair cells;
   Figures a;
   Figures b;
-  PairedTimes times;
+  Times times;
 };
 
 std::optional<double> figure_of(const Figures& figures, const MetricInfo& metric) {
@@ -123,7 +138,7 @@ void judge_single(Delta& delta, const Policy& policy) {
 }
 
 Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases,
-                    const PairedTimes& times, Proximity proximity, const Policy& policy) {
+                    const Times& times, Proximity proximity, const Policy& policy) {
   const PairedValues values = collect(cases, metric);
   Delta delta{.metric = &metric, .a = mean_of(values.a), .b = mean_of(values.b)};
   if (values.a.empty()) {
@@ -134,7 +149,7 @@ Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases
   }
   switch (metric.group) {
     case MetricGroup::kLatency:
-      judge_times(delta, times, proximity, policy);
+      judge_latency(delta, times, proximity, policy);
       break;
     case MetricGroup::kCounters:
     case MetricGroup::kLoad:
@@ -187,7 +202,7 @@ CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& 
     } else if (!delta.a.has_value() || !delta.b.has_value()) {
       delta.reason = "only one side has it";
     } else if (!accuracy) {
-      judge_times(delta, item.times, proximity, policy);
+      judge_latency(delta, item.times, proximity, policy);
     } else if (*delta.a == *delta.b) {  // two infinite SQNRs as well
       delta.effect = 0;
       judge(delta, margin_of(metric, policy));
@@ -208,17 +223,22 @@ CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& 
 
 Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy) {
   std::vector<CaseData> cases;
-  PairedTimes all_times;
+  Times all_times;
   for (const CellPair& pair : pairs) {
     cases.push_back({.cells = pair, .a = cell_figures(*pair.a), .b = cell_figures(*pair.b)});
+    CaseData& item = cases.back();
+    const auto is_missing = [&item](const auto& metric) {
+      return only_some_cases_have(*find_metric(metric.first)) &&
+             !(item.a.contains(metric.first) && item.b.contains(metric.first));
+    };
     if (proximity == Proximity::kSideBySide) {
-      CaseData& item = cases.back();
-      item.times = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
-      std::erase_if(item.times.effects, [&](const auto& effects) {
-        return only_some_cases_have(*find_metric(effects.first)) &&
-               !(item.a.contains(effects.first) && item.b.contains(effects.first));
-      });
-      all_times.append(item.times);
+      item.times.paired = pair_times(pair.a->blocks, pair.b->blocks, pair.a->deadline_ms * 1e6);
+      std::erase_if(item.times.paired.effects, is_missing);
+      all_times.paired.append(item.times.paired);
+    } else if (proximity == Proximity::kOtherMachine) {
+      item.times.apart = times_apart(pair.a->blocks, pair.b->blocks);
+      std::erase_if(item.times.apart.metrics, is_missing);
+      all_times.apart.append(item.times.apart);
     }
   }
   Deltas deltas;

@@ -17,9 +17,16 @@ struct CellPair {
   const Cell* b = nullptr;
 };
 
-/// Whether the blocks of the two sides were interleaved on one machine. Times that were not are
-/// shown, and never judged: the machine's own drift is larger than any change worth finding.
-enum class Proximity { kSideBySide, kApart };
+/// How the blocks of the two sides were measured.
+enum class Proximity {
+  kSideBySide,  ///< interleaved on one machine
+  /// By turns on one machine: times are shown and never judged, because the machine's own drift is
+  /// larger than any change worth finding.
+  kApart,
+  /// On two machines: no way of measuring puts them side by side, and a large difference between
+  /// them is not drift.
+  kOtherMachine,
+};
 
 struct Deltas {
   std::vector<Delta> overall;
@@ -35,6 +42,8 @@ struct Deltas {
 ///   With fewer than stats::kMinPairs pairs of processes it resamples the block pairs of all
 ///   together; the bias of a process, 1-2 %, is then not in it, and the policy's resolution
 ///   applies. The deadline miss rate is a mean difference.
+///   Of two machines the sets of processes of each side are resampled by themselves
+///   (times_apart.h).
 /// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases, or the
 ///   tokens or utterances within each of them where the metric is a mean of those (paired_units.h).
 ///   Cases with a value that is not finite are left out and counted in the reason.

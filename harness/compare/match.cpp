@@ -65,6 +65,17 @@ Error refusal(std::string_view key, std::string_view a, std::string_view b) {
                     key, a, b);
 }
 
+/// Refuses pairs of two devices that ran other model files.
+Status check_same_model(const CellPair& cells) {
+  const WorkerRecord& a = cells.a->worker;
+  const WorkerRecord& b = cells.b->worker;
+  return a.pte_sha256 == b.pte_sha256
+             ? Status()
+             : refusal(fmt::format("the SHA-256 of the model file {}/{}", cells.a->key.model,
+                                   cells.a->key.variant),
+                       a.pte_sha256, b.pte_sha256);
+}
+
 /// Refuses pairs that were given other data.
 Status check_same_data(const CellPair& cells) {
   const Cell& a = *cells.a;
@@ -148,6 +159,9 @@ Result<Matched> match_cells(const CellList& a, const CellList& b, Axis axis) {
     ++pairs;
     if (is_measured(*pair.a) && is_measured(*pair.b)) {
       ASSAY_TRY(check_same_data(pair));
+      if (axis == Axis::kDevice) {
+        ASSAY_TRY(check_same_model(pair));
+      }
     }
     add_pair(pair, axis, matched);
   }
@@ -177,6 +191,30 @@ Status check_same_values(std::string_view what, const std::map<std::string, std:
   return {};
 }
 
+/// Refuses runs of other suites, or of weights of another kind.
+Status check_same_suites(const RunInfo& a, const RunInfo& b) {
+  ASSAY_TRY(check_same_values("the manifest's SHA-256 of suite", a.suite_sha256, b.suite_sha256));
+  return check_same_values("the kind of weights of model", a.weights, b.weights);
+}
+
+/// The cells of a run where `axis` is `value`. Errors: kUsage when there are none.
+Result<CellList> cells_with(const RunRecord& run, Axis axis, std::string_view value) {
+  CellList cells;
+  std::set<std::string> known;
+  for (const Cell& cell : run.cells) {
+    const std::string own = axis_value(cell.key, axis);
+    known.insert(own);
+    if (own == value) {
+      cells.push_back(&cell);
+    }
+  }
+  if (cells.empty()) {
+    return make_error(ErrorCode::kUsage, "run {} has no {} '{}'; it has: {}", run.info.id,
+                      axis_name(axis), value, fmt::join(known, ", "));
+  }
+  return cells;
+}
+
 }  // namespace
 
 std::string axis_value(const CellKey& key, Axis axis) {
@@ -197,25 +235,8 @@ std::string axis_value(const CellKey& key, Axis axis) {
 
 Result<Matched> match_in_run(const RunRecord& run, Axis axis, std::string_view a,
                              std::string_view b) {
-  CellList cells_a;
-  CellList cells_b;
-  std::set<std::string> known;
-  for (const Cell& cell : run.cells) {
-    const std::string value = axis_value(cell.key, axis);
-    known.insert(value);
-    if (value == a) {
-      cells_a.push_back(&cell);
-    }
-    if (value == b) {
-      cells_b.push_back(&cell);
-    }
-  }
-  for (const auto& [name, cells] : {std::pair(a, &cells_a), std::pair(b, &cells_b)}) {
-    if (cells->empty()) {
-      return make_error(ErrorCode::kUsage, "run {} has no {} '{}'; it has: {}", run.info.id,
-                        axis_name(axis), name, fmt::join(known, ", "));
-    }
-  }
+  ASSAY_ASSIGN(const CellList cells_a, cells_with(run, axis, a));
+  ASSAY_ASSIGN(const CellList cells_b, cells_with(run, axis, b));
   return match_cells(cells_a, cells_b, axis);
 }
 
@@ -226,9 +247,7 @@ Result<Matched> match_runs(const RunRecord& a, const RunRecord& b) {
                      fingerprint_value(b, key));
     }
   }
-  ASSAY_TRY(check_same_values("the manifest's SHA-256 of suite", a.info.suite_sha256,
-                              b.info.suite_sha256));
-  ASSAY_TRY(check_same_values("the kind of weights of model", a.info.weights, b.info.weights));
+  ASSAY_TRY(check_same_suites(a.info, b.info));
   CellList cells_a;
   CellList cells_b;
   for (const Cell& cell : a.cells) {
@@ -238,6 +257,14 @@ Result<Matched> match_runs(const RunRecord& a, const RunRecord& b) {
     cells_b.push_back(&cell);
   }
   return match_cells(cells_a, cells_b, Axis::kRun);
+}
+
+Result<Matched> match_devices(const RunRecord& a, std::string_view device_a, const RunRecord& b,
+                              std::string_view device_b) {
+  ASSAY_ASSIGN(const CellList cells_a, cells_with(a, Axis::kDevice, device_a));
+  ASSAY_ASSIGN(const CellList cells_b, cells_with(b, Axis::kDevice, device_b));
+  ASSAY_TRY(check_same_suites(a.info, b.info));
+  return match_cells(cells_a, cells_b, Axis::kDevice);
 }
 
 }  // namespace assay::compare

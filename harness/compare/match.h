@@ -27,15 +27,21 @@ struct Matched {
 /// One key of a cell as text: what the axis looks at, and what messages print.
 std::string axis_value(const CellKey& key, Axis axis);
 
-/// The cells of one run whose `axis` is `a`, and those where it is `b`. Precondition: axis is not
-/// kRun. Errors: kUsage when the run has no such cell (says what it has), when no pair of cells
-/// agrees in every other key, or when the two cells of a pair used another input, golden, decision
-/// threshold or deadline (names the key and both values).
+/// The cells of one run whose `axis` is `a`, and those where it is `b`. Precondition: axis is
+/// kVariant, kThreads or kBackend. Errors: kUsage when the run has no such cell (says what it has),
+/// when no pair of cells agrees in every other key, or when the two cells of a pair used another
+/// input, golden, decision threshold or deadline (names the key and both values).
 Result<Matched> match_in_run(const RunRecord& run, Axis axis, std::string_view a,
                              std::string_view b);
 
 /// The cells of two runs with the same key. Errors: kUsage when a key of the fingerprint's
 /// identity, a suite's hash or the kind of a model's weights differs, and as above.
 Result<Matched> match_runs(const RunRecord& a, const RunRecord& b);
+
+/// The cells of run `a` on device `device_a`, and those of run `b` (it may be the same run) on
+/// `device_b`. Errors: kUsage when a run has no cell of its device, when a suite's hash, the kind
+/// of a model's weights or the SHA-256 of a model file differs, and as in match_in_run().
+Result<Matched> match_devices(const RunRecord& a, std::string_view device_a, const RunRecord& b,
+                              std::string_view device_b);
 
 }  // namespace assay::compare

@@ -36,6 +36,10 @@ struct Policy {
   /// 2013. So the resolution applies where the interval rests on fewer than stats::kMinPairs pairs
   /// of processes; with more of them the bias is in the interval.
   Margin time{.equivalence = 0.01, .resolution = 0.02};
+  /// Times of two machines, each measured by itself. The interval holds what differs between the
+  /// processes of one run, not what differs between one hour and the next: on a shared machine the
+  /// same code differed by 15 % from minute to minute. Never "same" unless equal.
+  Margin time_apart{.equivalence = 0, .resolution = 0.15};
   /// Bytes of a file or a plan are exact.
   Margin exact_bytes{.equivalence = 0.01};
   /// Bytes read from /proc, once a side: pages that happen to be resident differ from run to run.

@@ -1,72 +1,17 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <span>
 
 #include <fmt/format.h>
 
+#include <harness/compare/block_figures.h>
 #include <harness/compare/block_pairs.h>
 #include <harness/compare/judge.h>
 #include <harness/compare/times.h>
 #include <harness/stats/hierarchical_bootstrap.h>
-#include <harness/stats/quantile.h>
 #include <harness/stats/summary.h>
 
 namespace assay::compare {
 namespace {
-
-/// A figure that a block of at least `min_executions` has by itself.
-struct BlockFigure {
-  std::string_view metric;
-  std::size_t min_executions;
-  double (*of)(std::span<const double> sorted_ns, double deadline_ns);
-};
-
-/// Tokens a second but for a factor that both sides share.
-double executions_per_ns(std::span<const double> sorted_ns, double /*deadline_ns*/) {
-  const double mean = stats::mean(sorted_ns);
-  return mean > 0 ? 1 / mean : 0;
-}
-
-/// A percentile needs as many executions as give it one on its far side. The minimum and the
-/// spread are missing: of a block they are mostly noise. rtf is the mean, scaled alike on both
-/// sides.
-constexpr std::array kBlockFigures{
-    BlockFigure{"latency_p50_ms", 1,
-                [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.5); }},
-    BlockFigure{"latency_p90_ms", 10,
-                [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.9); }},
-    BlockFigure{
-        "latency_p95_ms", 20,
-        [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.95); }},
-    BlockFigure{
-        "latency_p99_ms", 100,
-        [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.99); }},
-    BlockFigure{"latency_mean_ms", 1,
-                [](std::span<const double> ns, double) { return stats::mean(ns); }},
-    BlockFigure{"ttft_ms", 1,
-                [](std::span<const double> ns, double) { return stats::quantile_sorted(ns, 0.5); }},
-    BlockFigure{"prefill_tokens_per_s", 1, executions_per_ns},
-    BlockFigure{"decode_tokens_per_s", 1, executions_per_ns},
-    BlockFigure{"rtf", 1, [](std::span<const double> ns, double) { return stats::mean(ns); }},
-    BlockFigure{"deadline_miss_rate", 1,
-                [](std::span<const double> ns, double deadline_ns) {
-                  const auto late = ns.end() - std::upper_bound(ns.begin(), ns.end(), deadline_ns);
-                  return static_cast<double>(late) / static_cast<double>(ns.size());
-                }},
-};
-
-const BlockFigure* find_block_figure(std::string_view metric) {
-  const auto* found = std::find_if(kBlockFigures.begin(), kBlockFigures.end(),
-                                   [&](const BlockFigure& row) { return row.metric == metric; });
-  return found == kBlockFigures.end() ? nullptr : found;
-}
-
-std::vector<double> sorted_ns(const SampleBlock& block) {
-  std::vector<double> sorted(block.latency_ns.begin(), block.latency_ns.end());
-  std::sort(sorted.begin(), sorted.end());
-  return sorted;
-}
 
 using Lists = std::vector<std::vector<double>>;
 
@@ -122,7 +67,7 @@ std::string missing_evidence(const Delta& delta, const PairedTimes& times, Proxi
                              const Policy& policy) {
   const BlockFigure* figure = find_block_figure(delta.metric->id);
   if (figure == nullptr) {
-    return "shown without an interval: in a block of executions it is mostly noise";
+    return std::string(kNoBlockFigure);
   }
   if (proximity == Proximity::kApart) {
     return "the two sides were not measured side by side, so the machine's own drift is in it";
@@ -164,7 +109,7 @@ PairedTimes pair_times(std::span<const SampleBlock> a, std::span<const SampleBlo
     const std::size_t shorter = std::min(sorted_a.size(), sorted_b.size());
     times.shortest_block =
         times.shortest_block == 0 ? shorter : std::min(times.shortest_block, shorter);
-    for (const BlockFigure& figure : kBlockFigures) {
+    for (const BlockFigure& figure : block_figures()) {
       const double of_a = figure.of(sorted_a, deadline_ns);
       const double of_b = figure.of(sorted_b, deadline_ns);
       const bool difference =

@@ -61,6 +61,11 @@ Result<MergeOutcome> Store::merge_run(const RunRecord& run) {
   return outcome;
 }
 
+Result<std::vector<MergeOutcome>> Store::merge_database(const std::filesystem::path& other) {
+  ASSAY_ASSIGN(Database source, open_database(other, OpenMode::kReadOnly, kBusyTimeout));
+  return store::merge_database(impl_->database, source);
+}
+
 Result<std::uint64_t> Store::fail_pending(std::int64_t run_id, std::string_view stage,
                                           std::string_view reason) {
   ASSAY_ASSIGN(Transaction transaction, Transaction::begin(impl_->database));

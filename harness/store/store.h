@@ -108,6 +108,11 @@ class Store {
   /// when both have a suite of another content, or a cell is there twice; kDatabase.
   Result<MergeOutcome> merge_run(const RunRecord& run);
 
+  /// merge_run() for every run of another database, oldest first, in one transaction and without
+  /// reading samples: what `assay db merge` does. `other` is not changed. Errors: as of open() with
+  /// kReadOnly, and of merge_run(); then nothing of the file was merged.
+  Result<std::vector<MergeOutcome>> merge_database(const std::filesystem::path& other);
+
   /// Turns every pending cell of the run into an error of that stage and reason, in one
   /// transaction; how many they were. Errors: kNotFound; kDatabase.
   Result<std::uint64_t> fail_pending(std::int64_t run_id, std::string_view stage,

@@ -96,41 +96,6 @@ Status insert_map(Database& database, std::string_view sql, std::int64_t run_id,
   return {};
 }
 
-/// The row of an equal worker of this run, or a new one. Nothing for a worker that never was.
-Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64_t run_id,
-                                                  const WorkerRecord& worker) {
-  if (worker == WorkerRecord{}) {
-    return std::optional<std::int64_t>();
-  }
-  // Here and below: bound by position, so that a new field that is not stored does not compile.
-  const auto& [variant, threads, pte_sha256, pte_bytes, process_start_ns, program_load_ns,
-               method_load_ns, first_inference_ns, planned_arena_bytes, memory, backends] = worker;
-  ASSAY_ASSIGN(Statement candidates, database.prepare(kFindWorkers));
-  candidates.start(run_id, variant, threads);
-  while (true) {
-    ASSAY_ASSIGN(const bool found, candidates.next_row());
-    if (!found) {
-      break;
-    }
-    ASSAY_ASSIGN(const WorkerRecord stored, read_worker(database, candidates.integer(0)));
-    if (stored == worker) {
-      return std::optional(candidates.integer(0));
-    }
-  }
-  ASSAY_ASSIGN(Statement insert, database.prepare(kInsertWorker));
-  ASSAY_TRY(insert.run(run_id, variant, threads, pte_sha256, pte_bytes, process_start_ns,
-                       program_load_ns, method_load_ns, first_inference_ns, planned_arena_bytes,
-                       dump(backends)));
-  const std::int64_t worker_id = database.last_row_id();
-  ASSAY_ASSIGN(Statement insert_memory, database.prepare(kInsertMemory));
-  std::int64_t position = 0;
-  for (const auto& [phase, vm_hwm_bytes, rss_anon_bytes, rss_file_bytes, pss_bytes] : memory) {
-    ASSAY_TRY(insert_memory.run(worker_id, position++, phase, vm_hwm_bytes, rss_anon_bytes,
-                                rss_file_bytes, pss_bytes));
-  }
-  return std::optional(worker_id);
-}
-
 Status delete_parts(Database& database, std::int64_t cell_id) {
   for (const std::string_view table : {"sample_block", "score", "series"}) {
     ASSAY_ASSIGN(Statement remove,
@@ -193,6 +158,40 @@ Status insert_parts(Database& database, std::int64_t cell_id, const Cell& cell) 
 std::string describe(const CellKey& key) {
   return fmt::format("{}/{} {}/{} {} threads={} {}", key.suite, key.case_name, key.model,
                      key.variant, key.backend, key.threads, key.device);
+}
+
+Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64_t run_id,
+                                                  const WorkerRecord& worker) {
+  if (worker == WorkerRecord{}) {
+    return std::optional<std::int64_t>();
+  }
+  // Here and below: bound by position, so that a new field that is not stored does not compile.
+  const auto& [variant, threads, pte_sha256, pte_bytes, process_start_ns, program_load_ns,
+               method_load_ns, first_inference_ns, planned_arena_bytes, memory, backends] = worker;
+  ASSAY_ASSIGN(Statement candidates, database.prepare(kFindWorkers));
+  candidates.start(run_id, variant, threads);
+  while (true) {
+    ASSAY_ASSIGN(const bool found, candidates.next_row());
+    if (!found) {
+      break;
+    }
+    ASSAY_ASSIGN(const WorkerRecord stored, read_worker(database, candidates.integer(0)));
+    if (stored == worker) {
+      return std::optional(candidates.integer(0));
+    }
+  }
+  ASSAY_ASSIGN(Statement insert, database.prepare(kInsertWorker));
+  ASSAY_TRY(insert.run(run_id, variant, threads, pte_sha256, pte_bytes, process_start_ns,
+                       program_load_ns, method_load_ns, first_inference_ns, planned_arena_bytes,
+                       dump(backends)));
+  const std::int64_t worker_id = database.last_row_id();
+  ASSAY_ASSIGN(Statement insert_memory, database.prepare(kInsertMemory));
+  std::int64_t position = 0;
+  for (const auto& [phase, vm_hwm_bytes, rss_anon_bytes, rss_file_bytes, pss_bytes] : memory) {
+    ASSAY_TRY(insert_memory.run(worker_id, position++, phase, vm_hwm_bytes, rss_anon_bytes,
+                                rss_file_bytes, pss_bytes));
+  }
+  return std::optional(worker_id);
 }
 
 Result<std::optional<std::int64_t>> find_run_by_uuid(Database& database, std::string_view uuid) {

@@ -23,6 +23,9 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell);
 /// A finished or running run with all its cells. Errors: kUsage for a cell that is there twice.
 Result<std::int64_t> insert_whole_run(Database& database, const RunRecord& run);
+/// The row of an equal worker of this run, or a new one. Nothing for a worker that never was.
+Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64_t run_id,
+                                                  const WorkerRecord& worker);
 /// Makes every pending cell an error of that stage and reason; how many they were.
 Result<std::uint64_t> fail_pending_cells(Database& database, std::int64_t run_id,
                                          std::string_view stage, std::string_view reason);
