@@ -3,7 +3,7 @@
 
   scripts/python_env export scripts/train_tiny_asr.py
 
-has espeak-ng speak 6,800 commands of a closed grammar (two processes, two minutes), trains a Whisper-like encoder of a
+has espeak-ng speak 9,800 commands of a closed grammar (two processes, three minutes), trains a Whisper-like encoder of a
 million parameters with a CTC head over words on one core in about 20 minutes, and writes config.json, vocab.json,
 model.safetensors (float16) and training.json. The test sentences and the test voices are in no other split; the test split is
 read once, at the end. A run that was stopped goes on where its last saved state is: start it again.

@@ -31,13 +31,12 @@ class Difficulty:
     loudness_db: tuple[float, float]
     tilt_db: float  # at most so much from the lowest to the middle mel band
     shifted: bool  # silence around the speech, windows filled with sound, windows without speech
-    random_phase: bool  # the term that two sounds of unknown phase have in the power of their sum
+    warp: float  # the mel axis is stretched or shrunk by at most this, as by a longer or a shorter vocal tract
 
 
-GENTLE = Difficulty(0.3, (15.0, 30.0), (-3.0, 3.0), 0.0, shifted=False, random_phase=False)
-USUAL = Difficulty(0.8, (-2.0, 30.0), (-15.0, 10.0), 6.0, shifted=True, random_phase=False)
-NOISY = Difficulty(0.85, (-3.0, 20.0), (-15.0, 10.0), 6.0, shifted=True, random_phase=True)
-NOISIEST = replace(NOISY, snr_db=(-4.0, 10.0))
+GENTLE = Difficulty(0.3, (15.0, 30.0), (-3.0, 3.0), 0.0, shifted=False, warp=0.0)
+USUAL = Difficulty(0.8, (-2.0, 30.0), (-15.0, 10.0), 6.0, shifted=True, warp=0.1)
+NOISY = replace(USUAL, noise_share=0.85, snr_db=(-4.0, 15.0))
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,7 @@ class Batches:
         settings = self._settings
         if step < settings.gentle_steps:
             return GENTLE
-        if step < settings.noisy_from:
-            return USUAL
-        return NOISY if step < settings.noisiest_from else NOISIEST
+        return USUAL if step < settings.noisy_from else NOISY
 
     def batch(self, step: int) -> Batch:
         """The batch of a step."""
@@ -135,12 +132,14 @@ class Batches:
             power = _with_silence(random, power)
         if difficulty.shifted and random.random() < EMPTY_SHARE:
             power, ids = np.zeros_like(power), ()
+        if difficulty.warp > 0.0:
+            power = _warped(power, random.uniform(1.0 - difficulty.warp, 1.0 + difficulty.warp))
         if random.random() < difficulty.noise_share:
             noise = self._noises[int(random.integers(len(self._noises)))]
             snr_db = random.uniform(*difficulty.snr_db)
             heard = np.roll(noise.power, int(random.integers(MEL_FRAMES)), axis=0)[: len(power)]
             added = heard * np.float32(mean_square / (noise.mean_square * 10.0 ** (snr_db / 10.0)))
-            power = self._sum(random, power, added) if difficulty.random_phase else power + added
+            power = self._sum(random, power, added)
         loudness_db = random.uniform(*difficulty.loudness_db)
         tilt_db = 0.0 if difficulty.tilt_db == 0.0 else random.uniform(-difficulty.tilt_db, difficulty.tilt_db)
         decibels = loudness_db + tilt_db * np.linspace(-1.0, 1.0, MEL_BINS)
@@ -163,6 +162,14 @@ class Batches:
             window[at : at + len(part.power)] = part.power
             at += len(part.power)
         return window, tuple(word for part in parts for word in part.ids)
+
+
+def _warped(power: np.ndarray, factor: float) -> np.ndarray:
+    """Mel powers [frames, 80] whose band b is that of b * factor, between bands on a line."""
+    position = np.minimum(np.arange(MEL_BINS) * factor, MEL_BINS - 1)
+    low = np.minimum(position.astype(np.int64), MEL_BINS - 2)
+    share = (position - low).astype(np.float32)
+    return power[:, low] * (1.0 - share) + power[:, low + 1] * share
 
 
 def _with_silence(random: np.random.Generator, power: np.ndarray) -> np.ndarray:

@@ -41,7 +41,7 @@ class Part:
 
 
 PARTS = {
-    "training": Part("training", 6000, ACCENTS, 0),
+    "training": Part("training", 9000, ACCENTS, 0),
     "development": Part("development", 300, ACCENTS, 1),
     "test": Part("test", 400, ACCENTS, 2),
     "accents": Part("test", 100, UNSEEN_ACCENTS, 3),

@@ -16,21 +16,12 @@ from .model import Shape, TinyAsr
 from .settings import Settings
 
 
-def _cosine(peak: float, step: int, begin: int, end: int) -> float:
-    """From `peak` at `begin` to a fiftieth at `end`."""
-    progress = max(0, step - begin) / max(1, end - begin)
-    return peak * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * progress)))
-
-
 def learning_rate(settings: Settings, step: int) -> float:
-    """Linear warm-up, constant, two cosines that are left before their ends, and one that is not."""
+    """Linear warm-up, constant, and a cosine to a fiftieth at the end."""
     if step < settings.warm_up_steps:
         return settings.learning_rate * (step + 1) / settings.warm_up_steps
-    if step < settings.noisy_from:
-        return _cosine(settings.learning_rate, step, settings.constant_until, settings.first_horizon)
-    begin = min(step, settings.final_from)
-    reached = _cosine(settings.noisy_learning_rate, begin, settings.noisy_from, settings.noisy_horizon)
-    return reached if step < settings.final_from else _cosine(reached, step, settings.final_from, settings.steps)
+    progress = max(0, step - settings.constant_until) / max(1, settings.steps - settings.constant_until)
+    return settings.learning_rate * (0.02 + 0.98 * 0.5 * (1.0 + math.cos(math.pi * progress)))
 
 
 def new_model(settings: Settings, shape: Shape) -> TinyAsr:
