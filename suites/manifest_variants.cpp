@@ -39,8 +39,7 @@ Status read_other_backends(const JsonValue& value, const std::filesystem::path& 
 }  // namespace
 
 Result<VariantSpec> read_variant(const JsonValue& value, const std::filesystem::path& folder) {
-  ASSAY_TRY(
-      value.expect_object({"name", "pte", "sha256", "recipe", "backend", "other_backends"}));
+  ASSAY_TRY(value.expect_object({"name", "pte", "sha256", "recipe", "backend", "other_backends"}));
   VariantSpec variant;
   ASSAY_ASSIGN(variant.name, read_name(value));
   ASSAY_ASSIGN(variant.pte, read_required_path(value, "pte", folder));

@@ -108,9 +108,10 @@ std::string format_doctor(const DoctorFacts& facts) {
   text += line("default_threads", std::to_string(facts.runtime.default_threads));
   text += "backends of suites\n";
   for (const BackendState& state : facts.backends) {
-    text += line(state.name, state.fitness == BackendFitness::kReady
-                                 ? "ready"
-                                 : fmt::format("{}: {}", fitness_name(state.fitness), state.reason));
+    text +=
+        line(state.name, state.fitness == BackendFitness::kReady
+                             ? "ready"
+                             : fmt::format("{}: {}", fitness_name(state.fitness), state.reason));
   }
   text += "tools\n";
   text += line("sqlite", facts.sqlite_version);
@@ -129,9 +130,8 @@ std::string doctor_json(const DoctorFacts& facts) {
   }
   json states = json::array();
   for (const BackendState& state : facts.backends) {
-    states.push_back({{"name", state.name},
-                      {"fitness", fitness_name(state.fitness)},
-                      {"reason", state.reason}});
+    states.push_back(
+        {{"name", state.name}, {"fitness", fitness_name(state.fitness)}, {"reason", state.reason}});
   }
   const json object{{"machine", facts.fingerprint},
                     {"runtime",

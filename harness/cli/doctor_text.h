@@ -27,7 +27,8 @@ std::vector<std::string> advise(const DoctorFacts& facts);
 /// For a terminal; ends with a line break.
 std::string format_doctor(const DoctorFacts& facts);
 
-/// {"machine": {fingerprint}, "runtime": {...}, "backends": [...], "tools": {...}, "advice": [...]}.
+/// {"machine": {fingerprint}, "runtime": {...}, "backends": [...], "tools": {...}, "advice":
+/// [...]}.
 std::string doctor_json(const DoctorFacts& facts);
 
 }  // namespace assay::cli

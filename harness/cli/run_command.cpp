@@ -240,11 +240,12 @@ Status check_planned(const PreparedRun& prepared) {
   const std::set<CellKey> planned(matrix.begin(), matrix.end());
   for (const CellKey& key : prepared.pending) {
     if (!planned.contains(key)) {
-      return make_error(ErrorCode::kUsage,
-                        "variant '{}' was to run on {}, which would not be chosen now ({}); start a "
-                        "new run, or make that backend available again",
-                        key.variant, key.backend,
-                        prepared.plan.backend_facts.at("backend:" + key.model + "/" + key.variant));
+      return make_error(
+          ErrorCode::kUsage,
+          "variant '{}' was to run on {}, which would not be chosen now ({}); start a "
+          "new run, or make that backend available again",
+          key.variant, key.backend,
+          prepared.plan.backend_facts.at("backend:" + key.model + "/" + key.variant));
     }
   }
   return {};

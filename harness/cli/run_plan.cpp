@@ -17,9 +17,9 @@ Result<run::RunPlan> plan_from_files(const RunOptions& options) {
 }
 
 Status choose_local_backends(run::RunPlan& plan) {
-  return run::choose_backends(
-      plan, device_backends(device::probe_local(), runtime::read_runtime_facts()),
-      needed_delegates);
+  return run::choose_backends(plan,
+                              device_backends(device::probe_local(), runtime::read_runtime_facts()),
+                              needed_delegates);
 }
 
 RunInfo describe_run(const run::RunPlan& plan) {

@@ -113,8 +113,8 @@ SocVendor soc_vendor(std::string_view soc) {
 }
 
 std::string_view soc_vendor_name(SocVendor vendor) {
-  constexpr std::array<std::string_view, 7> kNames{
-      "unknown", "Qualcomm", "MediaTek", "Samsung", "Google", "HiSilicon", "Unisoc"};
+  constexpr std::array<std::string_view, 7> kNames{"unknown", "Qualcomm",  "MediaTek", "Samsung",
+                                                   "Google",  "HiSilicon", "Unisoc"};
   return kNames[static_cast<std::size_t>(vendor)];
 }
 

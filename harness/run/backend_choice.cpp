@@ -25,20 +25,21 @@ std::string unmet_needs(const VariantSpec& variant, const std::string& method,
     return {};
   }
   std::vector<std::string> unmet;
-  std::ranges::copy_if(*needed, std::back_inserter(unmet), [&](const std::string& id) {
-    return !device.delegates.contains(id);
-  });
+  std::ranges::copy_if(*needed, std::back_inserter(unmet),
+                       [&](const std::string& id) { return !device.delegates.contains(id); });
   if (unmet.empty()) {
     return {};
   }
-  return fmt::format("'{}' needs {}, which the runtime of this program does not have (it has: {}); "
-                     "export it for one of these, or add the backend's library",
-                     variant.pte.string(), fmt::join(unmet, ", "),
-                     device.delegates.empty() ? "none" : fmt::format("{}", fmt::join(device.delegates, ", ")));
+  return fmt::format(
+      "'{}' needs {}, which the runtime of this program does not have (it has: {}); "
+      "export it for one of these, or add the backend's library",
+      variant.pte.string(), fmt::join(unmet, ", "),
+      device.delegates.empty() ? "none" : fmt::format("{}", fmt::join(device.delegates, ", ")));
 }
 
-Candidate examine(const SuiteManifest& suite, const VariantSpec& variant, const std::string& backend,
-                  const DeviceBackends& device, const ReadDelegates& read_delegates) {
+Candidate examine(const SuiteManifest& suite, const VariantSpec& variant,
+                  const std::string& backend, const DeviceBackends& device,
+                  const ReadDelegates& read_delegates) {
   Candidate candidate{.backend = backend, .variant = variant.lowered_for(backend)};
   if (!candidate.variant) {
     candidate.reason = fmt::format("the suite has no .pte of '{}' for it", variant.name);

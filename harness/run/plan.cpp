@@ -103,8 +103,8 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
   for (PlannedSuite& suite : plan.suites) {
     std::vector<VariantSpec> picked;
     for (const VariantSpec& variant : suite.variants) {
-      BackendChoice choice = choose_backends(suite.manifest, variant, plan.options.backends, device,
-                                             read_delegates);
+      BackendChoice choice =
+          choose_backends(suite.manifest, variant, plan.options.backends, device, read_delegates);
       plan.backend_facts[fmt::format("backend:{}/{}", suite.manifest.model.name, variant.name)] =
           std::move(choice.words);
       for (BackendPick& pick : choice.picks) {
@@ -119,10 +119,11 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
   }
   for (const std::string& backend : plan.options.backends) {
     if (!found.contains(backend)) {
-      return make_error(ErrorCode::kUsage,
-                        "no variant of this run has a .pte for the backend '{}'; export one and name "
-                        "it under \"other_backends\" of the variant (docs/backends.md)",
-                        backend);
+      return make_error(
+          ErrorCode::kUsage,
+          "no variant of this run has a .pte for the backend '{}'; export one and name "
+          "it under \"other_backends\" of the variant (docs/backends.md)",
+          backend);
     }
   }
   return {};

@@ -43,8 +43,8 @@ CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const Var
 Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options);
 
 /// Gives every planned variant the files that its backend needs: RunOptions::backends, or the
-/// suites' wish lists. A variant is then there once for each backend. Errors: kUsage when no variant
-/// has a file for a backend that was asked for.
+/// suites' wish lists. A variant is then there once for each backend. Errors: kUsage when no
+/// variant has a file for a backend that was asked for.
 Status choose_backends(RunPlan& plan, const DeviceBackends& device,
                        const ReadDelegates& read_delegates);
 

@@ -80,9 +80,10 @@ TEST(BackendChoice, AWishedBackendThatIsMissingIsRefusedWithWhatToDo) {
   const BackendChoice choice = choose(wishing({"openvino", "xnnpack"}));
   ASSERT_THAT(choice.picks, SizeIs(1));
   EXPECT_EQ(choice.picks[0].variant.backend, "openvino");
-  EXPECT_EQ(choice.picks[0].refusal,
-            "openvino: no library; set a variable; with \"fallback\": true the suite would take the "
-            "next backend of its list");
+  EXPECT_EQ(
+      choice.picks[0].refusal,
+      "openvino: no library; set a variable; with \"fallback\": true the suite would take the "
+      "next backend of its list");
   EXPECT_EQ(choice.words,
             "none; not openvino: no library; set a variable; not xnnpack: the suite does not fall "
             "back");

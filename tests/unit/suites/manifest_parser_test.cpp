@@ -83,7 +83,8 @@ TEST(ManifestParser, TheWishListIsReadInItsOrder) {
 }
 
 TEST(ManifestParser, AWishListMayNotBeEmptyOrNameABackendTwice) {
-  EXPECT_THAT(error_of(with("/backends", json::array())), HasSubstr("/backends: must not be empty"));
+  EXPECT_THAT(error_of(with("/backends", json::array())),
+              HasSubstr("/backends: must not be empty"));
   EXPECT_THAT(error_of(with("/backends", {"qnn", "qnn"})),
               HasSubstr("/backends/1: the backend 'qnn' is there twice"));
 }
