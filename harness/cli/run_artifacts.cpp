@@ -127,11 +127,13 @@ class Kept {
     };
     for (VariantSpec& variant : manifest.model.variants) {
       variant.pte = object_of(variant, variant.backend).value_or(fs::path());
-      std::erase_if(variant.other_backends, [&](auto& other) {
-        const auto object = object_of(variant, other.first);
-        other.second.pte = object.value_or(fs::path());
-        return !object;
-      });
+      std::map<std::string, LoweredFile> others;
+      for (const auto& [backend, file] : variant.other_backends) {
+        if (const auto object = object_of(variant, backend)) {
+          others[backend] = {.pte = *object, .sha256 = file.sha256};
+        }
+      }
+      variant.other_backends = std::move(others);
     }
     std::erase_if(manifest.model.variants, [](const VariantSpec& variant) {
       return variant.pte.empty() && variant.other_backends.empty();
