@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Exports a model to an ExecuTorch .pte for XNNPACK, in one of several quantizations, and checks what came out.
+"""Exports a model to an ExecuTorch .pte in one of several quantizations, for XNNPACK or another backend, and checks what came out.
 
   scripts/python_env export scripts/export_to_executorch.py --model silero-vad --quantization int8 --output_path vad-int8.pte
   scripts/python_env export scripts/export_to_executorch.py --model llama --checkpoint FOLDER_OR_GGUF --quantization int4 \
@@ -43,6 +43,7 @@ LLM_DEFAULTS = {
     "skip_memory_check": False,
 }
 MEL_DEFAULTS = {"samples": 64000}
+BACKEND_DEFAULTS = {"backend": "xnnpack"}
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -69,6 +70,11 @@ def parse_arguments() -> argparse.Namespace:
         f"{', '.join(GEOMETRIES)}; whisper: {', '.join(WHISPER_GEOMETRIES)}",
     )
     seeded.add_argument("--seed", type=int, help="of --seeded (default 0)")
+    silero = parser.add_argument_group(" and ".join(MODEL_RECIPES))
+    silero.add_argument(
+        "--backend", choices=("xnnpack", "portable", "openvino"),
+        help="what to lower for (default xnnpack); openvino needs scripts/export_openvino; docs/backends.md",
+    )
     mel = parser.add_argument_group("mel")
     mel.add_argument("--samples", type=int, help="of the window at 16 kHz (default 64000, which is 4 s)")
     llm = parser.add_argument_group("language models")
@@ -83,7 +89,7 @@ def parse_arguments() -> argparse.Namespace:
     llm.add_argument(
         "--skip_memory_check", action="store_true", help="start even if this machine seems too small for the model"
     )
-    parser.set_defaults(**SEED_DEFAULTS, **LLM_DEFAULTS, **MEL_DEFAULTS)
+    parser.set_defaults(**SEED_DEFAULTS, **LLM_DEFAULTS, **MEL_DEFAULTS, **BACKEND_DEFAULTS)
     return parser.parse_args()
 
 
@@ -94,6 +100,7 @@ def refuse_options_of_others(arguments: argparse.Namespace) -> None:
         (SEED_DEFAULTS, (*FAMILIES, "whisper"), f"language models ({families}) and whisper"),
         (LLM_DEFAULTS, FAMILIES, f"language models ({families})"),
         (MEL_DEFAULTS, ("mel",), "mel"),
+        (BACKEND_DEFAULTS, tuple(MODEL_RECIPES), ", ".join(MODEL_RECIPES)),
     ):
         for name, default in defaults.items():
             if arguments.model not in models and getattr(arguments, name) != default:
@@ -102,22 +109,27 @@ def refuse_options_of_others(arguments: argparse.Namespace) -> None:
         raise UserError("--checkpoint is not for --model mel, which has no weights")
 
 
-def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe) -> None:
+def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe, backend: str) -> None:
     """Build, quantize, lower, check, and only then put the file and its provenance in place."""
+    from assay_export.backends import check_delegates, refuse_recipe
     from assay_export.quantize import lower
     from assay_export.registry import build_model
     from assay_export.verify import check_kernels, check_outputs, check_size
 
+    refuse_recipe(backend, recipe)
     built = build_model(model_name, checkpoint)
     print(f"checkpoint: {built.checkpoint_check}")
     if recipe.note:
         print(f"note: {recipe.note}")
     unchecked = output.with_name(output.name + ".unchecked")
-    unchecked.write_bytes(lower(built.module, built.example, built.calibration, recipe))
+    unchecked.write_bytes(lower(built.module, built.example, built.calibration, recipe, backend))
     try:
         check_size(unchecked, built.module, recipe)
-        kernels = check_kernels(unchecked, built.example, recipe)
-        fidelity = check_outputs(unchecked, built.module, built.probes, recipe)
+        if backend == "xnnpack":
+            kernels = check_kernels(unchecked, built.example, recipe)
+        else:
+            kernels = {"delegates": check_delegates(unchecked, backend)}
+        fidelity = check_outputs(unchecked, built.module, built.probes, recipe, backend)
         unchecked.replace(output)
     finally:
         unchecked.unlink(missing_ok=True)
@@ -126,6 +138,7 @@ def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recip
         "version": 1,
         "model": model_name,
         "quantization": recipe.name,
+        "backend": backend,
         "recipe": recipe.text,
         "group_size": recipe.group_size,
         "qparams_algorithm": recipe.qparams_algorithm,
@@ -195,7 +208,10 @@ def main() -> None:
     elif arguments.model in ("whisper", "mel"):
         export_whisper_model(arguments)
     else:
-        export(arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization, arguments.model))
+        export(
+            arguments.model, arguments.checkpoint, arguments.output_path, find_recipe(arguments.quantization, arguments.model),
+            arguments.backend,
+        )
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <harness/base/nearest.h>
 #include <suites/manifest_fields.h>
 
 namespace assay::suites {
@@ -53,6 +54,15 @@ Result<std::size_t> read_count(const JsonValue& object, std::string_view key, st
   ASSAY_ASSIGN(const JsonValue member, object.require(key));
   ASSAY_ASSIGN(const std::int64_t count, member.as_integer(min, max));
   return static_cast<std::size_t>(count);
+}
+
+Status check_known(const JsonValue& value, std::string_view what, const std::string& name,
+                   std::span<const std::string> known) {
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    return value.error(
+        fmt::format("unknown {} '{}'; {}", what, name, known_names_hint(name, known)));
+  }
+  return {};
 }
 
 }  // namespace assay::suites

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,5 +36,10 @@ Result<double> read_positive(const JsonValue& value, double max);
 /// A whole number from `min`, which is not below 0, to `max`.
 Result<std::size_t> read_count(const JsonValue& object, std::string_view key, std::int64_t min,
                                std::int64_t max);
+
+/// `name` must be among `known`: the catalogue's, the manifest's, ... own names of a `what`. The
+/// error is at `value`.
+Status check_known(const JsonValue& value, std::string_view what, const std::string& name,
+                   std::span<const std::string> known);
 
 }  // namespace assay::suites

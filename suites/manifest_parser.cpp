@@ -4,11 +4,11 @@
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
 #include <harness/base/json.h>
-#include <harness/base/nearest.h>
 #include <harness/model/metric.h>
 #include <suites/manifest_fields.h>
 #include <suites/manifest_parser.h>
 #include <suites/manifest_tasks.h>
+#include <suites/manifest_variants.h>
 
 namespace assay::suites {
 namespace {
@@ -29,16 +29,6 @@ std::vector<std::string> names_of(const std::vector<Spec>& specs) {
     names.push_back(spec.name);
   }
   return names;
-}
-
-/// One of the catalogue's, the manifest's, ... own names.
-Status check_known(const JsonValue& value, std::string_view what, const std::string& name,
-                   std::span<const std::string> known) {
-  if (std::find(known.begin(), known.end(), name) == known.end()) {
-    return value.error(
-        fmt::format("unknown {} '{}'; {}", what, name, known_names_hint(name, known)));
-  }
-  return {};
 }
 
 /// Reads a list of named things with `read_one`, refusing an empty list and names given twice.
@@ -127,24 +117,6 @@ Result<std::vector<StateLink>> read_state(const JsonValue& model, const ModelSpe
     links.push_back(link);
   }
   return links;
-}
-
-Result<VariantSpec> read_variant(const JsonValue& value, const std::filesystem::path& folder) {
-  ASSAY_TRY(value.expect_object({"name", "pte", "sha256", "recipe", "backend"}));
-  VariantSpec variant;
-  ASSAY_ASSIGN(variant.name, read_name(value));
-  ASSAY_ASSIGN(variant.pte, read_required_path(value, "pte", folder));
-  if (const auto sha256 = value.find("sha256")) {
-    ASSAY_ASSIGN(variant.sha256, read_sha256(*sha256));
-  }
-  ASSAY_ASSIGN(variant.recipe, read_optional_text(value, "recipe"));
-  if (const auto backend = value.find("backend")) {
-    ASSAY_ASSIGN(variant.backend, backend->as_text());
-    if (variant.backend != "xnnpack" && variant.backend != "portable") {
-      return backend->error("must be \"xnnpack\" or \"portable\", not " + backend->shown());
-    }
-  }
-  return variant;
 }
 
 Result<ModelSpec> read_model(const JsonValue& value, const std::filesystem::path& folder) {
@@ -309,7 +281,8 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   // First, because the keys of a newer version are unknown to this one.
   ASSAY_TRY(check_version(root));
   ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "model", "reference",
-                                "vad", "llm", "asr", "budget", "measure", "cases", "thresholds"}));
+                                "vad", "llm", "asr", "backends", "fallback", "budget", "measure",
+                                "cases", "thresholds"}));
   std::error_code no_working_folder;
   SuiteManifest manifest;
   manifest.file = std::filesystem::absolute(file, no_working_folder).lexically_normal();
@@ -320,6 +293,7 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   ASSAY_ASSIGN(manifest.task, read_task(root, folder));
   ASSAY_ASSIGN(const JsonValue model, root.require("model"));
   ASSAY_ASSIGN(manifest.model, read_model(model, folder));
+  ASSAY_TRY(read_backend_choice(root, manifest));
   ASSAY_ASSIGN(const JsonValue reference, root.require("reference"));
   ASSAY_ASSIGN(manifest.reference, read_reference(reference));
   ASSAY_ASSIGN(manifest.deadline_ms, read_deadline(root));

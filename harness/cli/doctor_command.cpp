@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/device_backends.h>
 #include <harness/cli/doctor_text.h>
 #include <harness/device/local_probe.h>
 #include <harness/measure/perf_counters.h>
@@ -35,8 +36,11 @@ std::string find_program(std::string_view name) {
 
 DoctorFacts gather() {
   const auto counters = measure::PerfCounter::open(measure::CounterEvent::kCycles);
-  return {.fingerprint = device::probe_local(),
-          .runtime = runtime::read_runtime_facts(),
+  const Fingerprint fingerprint = device::probe_local();
+  const runtime::RuntimeFacts runtime = runtime::read_runtime_facts();
+  return {.fingerprint = fingerprint,
+          .runtime = runtime,
+          .backends = device_backends(fingerprint, runtime).states,
           .sqlite_version = store::sqlite_version(),
           .perf_counters =
               counters.ok() ? "allowed" : fmt::format("not allowed: {}", counters.error().message),

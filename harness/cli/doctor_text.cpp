@@ -40,6 +40,18 @@ std::string line(std::string_view key, std::string_view value) {
   return fmt::format("  {:<20}{}\n", key, value);
 }
 
+std::string_view fitness_name(BackendFitness fitness) {
+  switch (fitness) {
+    case BackendFitness::kReady:
+      return "ready";
+    case BackendFitness::kUnsuited:
+      return "unsuited";
+    case BackendFitness::kMissing:
+      return "missing";
+  }
+  return "missing";
+}
+
 }  // namespace
 
 std::vector<std::string> advise(const DoctorFacts& facts) {
@@ -94,6 +106,13 @@ std::string format_doctor(const DoctorFacts& facts) {
     text += line("missing_operator", name);
   }
   text += line("default_threads", std::to_string(facts.runtime.default_threads));
+  text += "backends of suites\n";
+  for (const BackendState& state : facts.backends) {
+    text +=
+        line(state.name, state.fitness == BackendFitness::kReady
+                             ? "ready"
+                             : fmt::format("{}: {}", fitness_name(state.fitness), state.reason));
+  }
   text += "tools\n";
   text += line("sqlite", facts.sqlite_version);
   text += line("perf_counters", facts.perf_counters);
@@ -109,6 +128,11 @@ std::string doctor_json(const DoctorFacts& facts) {
   for (const runtime::BackendFact& backend : facts.runtime.backends) {
     backends.push_back({{"name", backend.name}, {"available", backend.available}});
   }
+  json states = json::array();
+  for (const BackendState& state : facts.backends) {
+    states.push_back(
+        {{"name", state.name}, {"fitness", fitness_name(state.fitness)}, {"reason", state.reason}});
+  }
   const json object{{"machine", facts.fingerprint},
                     {"runtime",
                      {{"backends", backends},
@@ -116,6 +140,7 @@ std::string doctor_json(const DoctorFacts& facts) {
                       {"own_operators", facts.runtime.own_operators},
                       {"missing_operators", facts.runtime.missing_operators},
                       {"default_threads", facts.runtime.default_threads}}},
+                    {"backends", states},
                     {"tools",
                      {{"sqlite", facts.sqlite_version},
                       {"perf_counters", facts.perf_counters},

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include <harness/model/backend.h>
 #include <harness/model/run.h>
 #include <runtime/runtime_facts.h>
 
@@ -14,6 +15,7 @@ namespace assay::cli {
 struct DoctorFacts {
   Fingerprint fingerprint;
   runtime::RuntimeFacts runtime;
+  std::vector<BackendState> backends = {};  ///< what each name in a suite's wish list means here
   std::string sqlite_version;
   std::string perf_counters;  ///< "allowed", or why not
   std::string adb;            ///< its path, or "not found"
@@ -25,7 +27,8 @@ std::vector<std::string> advise(const DoctorFacts& facts);
 /// For a terminal; ends with a line break.
 std::string format_doctor(const DoctorFacts& facts);
 
-/// {"machine": {fingerprint}, "runtime": {...}, "tools": {...}, "advice": [...]}.
+/// {"machine": {fingerprint}, "runtime": {...}, "backends": [...], "tools": {...}, "advice":
+/// [...]}.
 std::string doctor_json(const DoctorFacts& facts);
 
 }  // namespace assay::cli

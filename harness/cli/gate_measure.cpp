@@ -30,7 +30,7 @@ const Item* find_named(const std::vector<Item>& items, const std::string& name) 
 /// One cell's parts in a restored run.
 struct RemeasuredRuns::Found {
   const SuiteManifest* suite = nullptr;
-  const VariantSpec* variant = nullptr;
+  std::optional<VariantSpec> variant = {};  ///< lowered for the cell's backend
   const CaseSpec* spec = nullptr;
   std::string pte_sha256;
 };
@@ -65,10 +65,12 @@ std::optional<RemeasuredRuns::Found> RemeasuredRuns::find(const Side& side, cons
   if (suite == nullptr) {
     return std::nullopt;
   }
-  Found found{.suite = suite,
-              .variant = find_named(suite->model.variants, key.variant),
-              .spec = find_named(suite->cases, key.case_name)};
-  if (found.variant == nullptr || found.spec == nullptr) {
+  const VariantSpec* variant = find_named(suite->model.variants, key.variant);
+  Found found{.suite = suite, .spec = find_named(suite->cases, key.case_name)};
+  if (variant != nullptr) {
+    found.variant = variant->lowered_for(key.backend);
+  }
+  if (!found.variant || found.variant->pte.empty() || found.spec == nullptr) {
     return std::nullopt;
   }
   // Objects are named by their hash.
@@ -105,7 +107,7 @@ SideBySide RemeasuredRuns::measure(const CellKey& key, Question question, int at
   const auto side = [](const Side& program, const Found& model) {
     return run::SideProgram{
         .model = &model.suite->model,
-        .variant = model.variant,
+        .variant = &*model.variant,
         .worker_program = program.run.program.program,
         .library_folder = program.run.program.library_folder,
         .identity = {.program_sha256 = program.program_sha256, .pte_sha256 = model.pte_sha256}};

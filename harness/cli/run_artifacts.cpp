@@ -20,8 +20,13 @@ namespace fs = std::filesystem;
 
 using ArtifactNames = std::map<std::pair<std::string, std::string>, Artifact>;  // by role and name
 
-std::string model_name(const SuiteManifest& manifest, const VariantSpec& variant) {
-  return manifest.model.name + "/" + variant.name;
+/// A file for another backend than the variant's own has that backend's name at its end.
+std::string model_name(const SuiteManifest& manifest, const std::string& variant,
+                       const std::string& backend) {
+  const auto& variants = manifest.model.variants;
+  const auto own = std::ranges::find(variants, variant, &VariantSpec::name);
+  return manifest.model.name + "/" + variant +
+         (own != variants.end() && own->backend == backend ? "" : "@" + backend);
 }
 
 std::string input_name(const SuiteManifest& manifest, const fs::path& file) {
@@ -72,7 +77,7 @@ Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
   const SuiteManifest& manifest = suite.manifest;
   ASSAY_TRY(keeper.keep(artifacts::kSuiteRole, manifest.name, manifest.file));
   for (const VariantSpec& variant : suite.variants) {
-    const std::string name = model_name(manifest, variant);
+    const std::string name = model_name(manifest, variant.name, variant.backend);
     ASSAY_TRY(
         keeper.keep_under(artifacts::kModelRole, name, manifest.name + "/" + name, variant.pte));
   }
@@ -115,12 +120,23 @@ class Kept {
   /// Points every path of the manifest at its object. Variants and cases whose files were not kept
   /// are removed.
   void redirect(SuiteManifest& manifest) const {
-    std::erase_if(manifest.model.variants, [&](VariantSpec& variant) {
-      const std::string name = model_name(manifest, variant);
-      auto object = find(artifacts::kModelRole, manifest.name + "/" + name);
-      object = object ? object : find(artifacts::kModelRole, name);
-      variant.pte = object.value_or(fs::path());
-      return !object;
+    const auto object_of = [&](const VariantSpec& variant, const std::string& backend) {
+      const std::string name = model_name(manifest, variant.name, backend);
+      const auto object = find(artifacts::kModelRole, manifest.name + "/" + name);
+      return object ? object : find(artifacts::kModelRole, name);
+    };
+    for (VariantSpec& variant : manifest.model.variants) {
+      variant.pte = object_of(variant, variant.backend).value_or(fs::path());
+      std::map<std::string, LoweredFile> others;
+      for (const auto& [backend, file] : variant.other_backends) {
+        if (const auto object = object_of(variant, backend)) {
+          others[backend] = {.pte = *object, .sha256 = file.sha256};
+        }
+      }
+      variant.other_backends = std::move(others);
+    }
+    std::erase_if(manifest.model.variants, [](const VariantSpec& variant) {
+      return variant.pte.empty() && variant.other_backends.empty();
     });
     if (fs::path* file = file_of_task(manifest.task);
         file != nullptr && !file->empty() && !point_at_object(manifest, *file)) {

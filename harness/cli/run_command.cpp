@@ -24,6 +24,7 @@
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
 #include <harness/device/local_probe.h>
+#include <harness/model/backend.h>
 #include <harness/run/runner.h>
 #include <harness/store/store.h>
 #include <reports/profile_view.h>
@@ -38,6 +39,7 @@ struct Options {
   std::vector<std::string> suites;
   std::vector<std::string> variants;
   std::vector<std::string> cases;
+  std::vector<std::string> backends;
   int threads = 1;
   std::string db = "results.db";
   double min_time_s = 0;
@@ -172,7 +174,8 @@ Result<RunOptions> wanted_run(const Options& options) {
                     .max_time_s = options.max_time_s,
                     .pairs = options.pairs,
                     .sustain_min = options.sustain_min,
-                    .device = options.device};
+                    .device = options.device,
+                    .backends = options.backends};
   ASSAY_ASSIGN(const std::filesystem::path program, program_path());
   const auto folder = suites::find_suites_folder(program);
   if (options.tier == "full" && options.suites.empty()) {
@@ -196,6 +199,7 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   ASSAY_ASSIGN(const RunOptions wanted, wanted_run(options));
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
+  ASSAY_TRY(choose_local_backends(prepared.plan));
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
   RunInfo info = describe_run(prepared.plan);
@@ -230,15 +234,34 @@ Status check_unchanged(const RunInfo& then, const RunInfo& now) {
   return {};
 }
 
+/// Which backends can run may have changed since the run began; then its cells would never be run.
+Status check_planned(const PreparedRun& prepared) {
+  const std::vector<CellKey> matrix = prepared.plan.matrix();
+  const std::set<CellKey> planned(matrix.begin(), matrix.end());
+  for (const CellKey& key : prepared.pending) {
+    if (!planned.contains(key)) {
+      return make_error(
+          ErrorCode::kUsage,
+          "variant '{}' was to run on {}, which would not be chosen now ({}); start a "
+          "new run, or make that backend available again",
+          key.variant, key.backend,
+          prepared.plan.backend_facts.at("backend:" + key.model + "/" + key.variant));
+    }
+  }
+  return {};
+}
+
 Result<PreparedRun> resume_run(store::Store& store, const std::string& selector) {
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.id, store.find_run(selector));
   ASSAY_ASSIGN(const RunRecord record, store.load_run(prepared.id, store::Detail::kScores));
   prepared.fingerprint = record.info.fingerprint;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options));
+  ASSAY_TRY(choose_local_backends(prepared.plan));
   ASSAY_TRY(check_unchanged(record.info, describe_run(prepared.plan)));
   ASSAY_ASSIGN(const std::vector<CellKey> pending, store.pending_cells(prepared.id));
   prepared.pending.insert(pending.begin(), pending.end());
+  ASSAY_TRY(check_planned(prepared));
   return prepared;
 }
 
@@ -353,6 +376,7 @@ Result<int> execute(const Options& options) {
   const std::atomic<bool>& stop = catch_stop_signals();
   StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size(),
                            options.progress_lines);
+  observer.summary().backends = prepared.plan.backend_facts;
   ASSAY_ASSIGN(const std::filesystem::path worker, worker_program(options));
   const run::RunnerOptions runner{.worker_program = worker,
                                   .cpus = run::choose_cpus(prepared.plan.options.threads),
@@ -378,6 +402,12 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->capture_default_str();
   command->add_option("--variant", options->variants, "Only these variants")->delimiter(',');
   command->add_option("--case", options->cases, "Only these cases")->delimiter(',');
+  command
+      ->add_option("--backend", options->backends,
+                   "Each variant on each of these, timed side by side (default: the first of the\n"
+                   "suite's wish list that can run; docs/backends.md)")
+      ->delimiter(',')
+      ->check(CLI::IsMember(backend_names()));
   command->add_option("--threads", options->threads, "Threads of the runtime")
       ->check(CLI::Range(1, 63))
       ->capture_default_str();

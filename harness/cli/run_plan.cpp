@@ -1,5 +1,8 @@
+#include <harness/cli/device_backends.h>
 #include <harness/cli/run_info.h>
 #include <harness/cli/run_plan.h>
+#include <harness/device/local_probe.h>
+#include <runtime/runtime_facts.h>
 #include <suites/manifest_parser.h>
 
 namespace assay::cli {
@@ -13,9 +16,16 @@ Result<run::RunPlan> plan_from_files(const RunOptions& options) {
   return run::make_plan(std::move(manifests), options);
 }
 
+Status choose_local_backends(run::RunPlan& plan) {
+  return run::choose_backends(plan,
+                              device_backends(device::probe_local(), runtime::read_runtime_facts()),
+                              needed_delegates);
+}
+
 RunInfo describe_run(const run::RunPlan& plan) {
   RunInfo info = new_run_info();
   info.options = plan.options;
+  info.device_facts = plan.backend_facts;
   for (const run::PlannedSuite& suite : plan.suites) {
     const ModelSpec& model = suite.manifest.model;
     info.suite_sha256[suite.manifest.name] = suite.manifest.sha256;

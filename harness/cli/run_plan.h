@@ -12,6 +12,10 @@ namespace assay::cli {
 /// make_plan().
 Result<run::RunPlan> plan_from_files(const RunOptions& options);
 
+/// Gives every variant of a plan the backend that this machine and program allow; see
+/// run::choose_backends(). Errors: kUsage.
+Status choose_local_backends(run::RunPlan& plan);
+
 /// The run that a plan becomes when it begins now on this machine.
 RunInfo describe_run(const run::RunPlan& plan);
 

@@ -33,6 +33,7 @@ std::string format_percentile(const Cell& cell, const measure::CellQuality& qual
 }
 
 constexpr std::size_t kTimeWidth = 9;
+constexpr std::size_t kBackendWidth = 8;  // "openvino"
 
 /// What tells of a task's quality or rate, in the few columns that a terminal has.
 struct TaskColumn {
@@ -73,6 +74,7 @@ std::vector<std::pair<TaskColumn, std::size_t>> task_columns(const std::vector<C
 struct Widths {
   std::size_t case_name = 4;
   std::size_t variant = 7;
+  std::size_t backend = 0;  ///< 0: all cells have the same one, and no column
   std::size_t p50 = kTimeWidth;
   std::size_t p99 = kTimeWidth;
 };
@@ -84,10 +86,28 @@ Widths widths_of(const RunSummary& summary) {
     const measure::CellQuality& quality = summary.quality[i];
     widths.case_name = std::max(widths.case_name, cell.key.case_name.size());
     widths.variant = std::max(widths.variant, cell.key.variant.size());
+    if (cell.key.backend != summary.cells.front().key.backend) {
+      widths.backend = kBackendWidth;
+    }
     widths.p50 = std::max(widths.p50, format_percentile(cell, quality, "latency_p50_ms").size());
     widths.p99 = std::max(widths.p99, format_percentile(cell, quality, "latency_p99_ms").size());
   }
   return widths;
+}
+
+std::string backend_column(std::string_view name, const Widths& widths) {
+  return widths.backend == 0 ? "" : fmt::format("  {:<{}}", name, widths.backend);
+}
+
+/// What was chosen where there was a choice; a lone word says no more than the table.
+std::string format_backends(const std::map<std::string, std::string>& backends) {
+  std::string text;
+  for (const auto& [key, words] : backends) {
+    if (words.find(' ') != std::string::npos) {
+      text += fmt::format("{}: {}\n", key, words);
+    }
+  }
+  return text;
 }
 
 }  // namespace
@@ -95,9 +115,9 @@ Widths widths_of(const RunSummary& summary) {
 std::string format_run_summary(const RunSummary& summary) {
   const Widths widths = widths_of(summary);
   const auto columns = task_columns(summary.cells);
-  std::string text =
-      fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}", "case", widths.case_name, "variant",
-                  widths.variant, "p50 ms", widths.p50, "p99 ms", widths.p99);
+  std::string text = fmt::format("{:<{}}  {:<{}}{}  {:>{}}  {:>{}}", "case", widths.case_name,
+                                 "variant", widths.variant, backend_column("backend", widths),
+                                 "p50 ms", widths.p50, "p99 ms", widths.p99);
   for (const auto& [column, width] : columns) {
     text += fmt::format("  {:>{}}", column.header, width);
   }
@@ -107,8 +127,8 @@ std::string format_run_summary(const RunSummary& summary) {
     const Cell& cell = summary.cells[i];
     const measure::CellQuality& quality = summary.quality[i];
     ++totals[cell_status_name(cell.status)];
-    text += fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}", cell.key.case_name, widths.case_name,
-                        cell.key.variant, widths.variant,
+    text += fmt::format("{:<{}}  {:<{}}{}  {:>{}}  {:>{}}", cell.key.case_name, widths.case_name,
+                        cell.key.variant, widths.variant, backend_column(cell.key.backend, widths),
                         format_percentile(cell, quality, "latency_p50_ms"), widths.p50,
                         format_percentile(cell, quality, "latency_p99_ms"), widths.p99);
     for (const auto& [column, width] : columns) {
@@ -121,7 +141,7 @@ std::string format_run_summary(const RunSummary& summary) {
   for (const auto& [status, count] : totals) {
     text += fmt::format(" {} {}", count, status);
   }
-  return text + "\n" +
+  return text + "\n" + format_backends(summary.backends) +
          reports::render_quality_text(
              reports::make_quality_view(summary.quality, summary.sustained));
 }
@@ -144,6 +164,7 @@ std::string run_summary_json(const RunSummary& summary) {
                     {"case", cell.key.case_name},
                     {"model", cell.key.model},
                     {"variant", cell.key.variant},
+                    {"backend", cell.key.backend},
                     {"threads", cell.key.threads},
                     {"status", cell_status_name(cell.status)},
                     {"stage", cell.stage},
@@ -156,6 +177,7 @@ std::string run_summary_json(const RunSummary& summary) {
       {"run", summary.run_id},
       {"quality",
        reports::quality_to_json(reports::make_quality_view(summary.quality, summary.sustained))},
+      {"backends", summary.backends},
       {"cells", std::move(list)}};
   return document.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }

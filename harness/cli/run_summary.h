@@ -4,6 +4,7 @@
 // can be trusted.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -18,13 +19,16 @@ struct RunSummary {
   std::vector<Cell> cells;                    ///< without their samples
   std::vector<measure::CellQuality> quality;  ///< one a cell, made while it had them
   std::vector<measure::SustainedCase> sustained;
+  /// RunPlan::backend_facts: "backend:MODEL/VARIANT" -> what was chosen, and why not the others.
+  std::map<std::string, std::string> backends = {};
 };
 
 /// For a terminal: failures with their stage and reason; a percentile that its runs do not support
 /// says so in its place.
 std::string format_run_summary(const RunSummary& summary);
 
-/// The same as JSON: {"quality": {...}, "cells": [{case, variant, status, stage, reason,
+/// The same as JSON: {"quality": {...}, "backends": {"MODEL/VARIANT": what
+/// was chosen, and why not the others}, "cells": [{case, variant, backend, status, stage, reason,
 /// scores:{metric: value}, valid, ...}]}. An unsupported percentile is null among the scores, and
 /// "unsupported" has the runs that it needs.
 std::string run_summary_json(const RunSummary& summary);

@@ -5,8 +5,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -18,13 +20,24 @@ namespace assay {
 /// a variant is to fp32 (seeded random weights). Reports always print which.
 enum class WeightsKind { kTrained, kSeeded };
 
+/// A variant's weights in a file that was lowered for another backend.
+struct LoweredFile {
+  std::filesystem::path pte;
+  std::string sha256;  ///< expected SHA-256 of the file; empty: any
+};
+
 /// One quantization of the model.
 struct VariantSpec {
   std::string name;  ///< "fp32", "int8", ...
   std::filesystem::path pte;
   std::string sha256;               ///< expected SHA-256 of the file; empty: any
   std::string recipe;               ///< what was quantized how, in a person's words
-  std::string backend = "xnnpack";  ///< what it was lowered for: "xnnpack", "portable"
+  std::string backend = "xnnpack";  ///< what it was lowered for: one of backend_names()
+  /// The same variant for backends other than `backend`, by their names.
+  std::map<std::string, LoweredFile> other_backends = {};
+
+  /// This variant with the file for that backend, and no others; nothing: there is no such file.
+  std::optional<VariantSpec> lowered_for(std::string_view wanted) const;
 };
 
 /// An output that is fed back into an input at the next step; zeros at the first.
@@ -130,6 +143,8 @@ struct SuiteManifest {
   std::string description;
   TaskSpec task;
   ModelSpec model;
+  std::vector<std::string> backends;  ///< in order of preference; empty: each variant's own
+  bool fallback = false;  ///< take the next backend where one that suits the device is missing
   ReferenceSpec reference;
   std::optional<double> deadline_ms;  ///< latency budget of one execution
   MeasureSpec measure;

@@ -66,7 +66,7 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
   std::set<std::string> suite_names;
   std::set<std::string> variant_names;
   std::set<std::string> case_names;
-  RunPlan plan{.options = std::move(options), .suites = {}};
+  RunPlan plan{.options = std::move(options), .suites = {}, .backend_facts = {}};
   for (SuiteManifest& manifest : manifests) {
     if (!suite_names.insert(manifest.name).second) {
       return make_error(ErrorCode::kUsage, "two suites of this run are named '{}'", manifest.name);
@@ -79,7 +79,8 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
     }
     PlannedSuite suite{.manifest = {},
                        .variants = pick(manifest.model.variants, plan.options.variants),
-                       .cases = pick(manifest.cases, plan.options.cases)};
+                       .cases = pick(manifest.cases, plan.options.cases),
+                       .refusals = {}};
     if (plan.options.sustain_min > 0 && suite.cases.size() > 1) {
       suite.cases.resize(1);  // minutes of load on every case would take hours
     }
@@ -94,6 +95,38 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
                       "picked variant");
   }
   return plan;
+}
+
+Status choose_backends(RunPlan& plan, const DeviceBackends& device,
+                       const ReadDelegates& read_delegates) {
+  std::set<std::string> found;
+  for (PlannedSuite& suite : plan.suites) {
+    std::vector<VariantSpec> picked;
+    for (const VariantSpec& variant : suite.variants) {
+      BackendChoice choice =
+          choose_backends(suite.manifest, variant, plan.options.backends, device, read_delegates);
+      plan.backend_facts[fmt::format("backend:{}/{}", suite.manifest.model.name, variant.name)] =
+          std::move(choice.words);
+      for (BackendPick& pick : choice.picks) {
+        found.insert(pick.variant.backend);
+        if (!pick.refusal.empty()) {
+          suite.refusals[{variant.name, pick.variant.backend}] = std::move(pick.refusal);
+        }
+        picked.push_back(std::move(pick.variant));
+      }
+    }
+    suite.variants = std::move(picked);
+  }
+  for (const std::string& backend : plan.options.backends) {
+    if (!found.contains(backend)) {
+      return make_error(
+          ErrorCode::kUsage,
+          "no variant of this run has a .pte for the backend '{}'; export one and name "
+          "it under \"other_backends\" of the variant (docs/backends.md)",
+          backend);
+    }
+  }
+  return {};
 }
 
 }  // namespace assay::run

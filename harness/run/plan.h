@@ -3,13 +3,16 @@
 // What a run will do, decided before anything is started: suites, the variants and cases picked
 // from them, and the matrix of cells that must have a result at the end. Pure.
 
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
 #include <harness/model/manifest.h>
 #include <harness/model/run.h>
+#include <harness/run/backend_choice.h>
 
 namespace assay::run {
 
@@ -17,11 +20,15 @@ struct PlannedSuite {
   SuiteManifest manifest;
   std::vector<VariantSpec> variants;
   std::vector<CaseSpec> cases;
+  /// Why a variant cannot run on its backend, by (variant, backend): its cells become errors.
+  std::map<std::pair<std::string, std::string>, std::string> refusals;
 };
 
 struct RunPlan {
   RunOptions options;
   std::vector<PlannedSuite> suites;
+  /// "backend:MODEL/VARIANT" -> which backend was chosen, and why not the others.
+  std::map<std::string, std::string> backend_facts;
 
   /// Every cell that the run has to fill, in the order in which it is run.
   std::vector<CellKey> matrix() const;
@@ -34,5 +41,11 @@ CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const Var
 /// Picks variants and cases. Empty lists in `options` mean all. Errors: kUsage for a variant or
 /// case that no suite has (lists the known ones), for two suites of one name, for threads < 1.
 Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options);
+
+/// Gives every planned variant the files that its backend needs: RunOptions::backends, or the
+/// suites' wish lists. A variant is then there once for each backend. Errors: kUsage when no
+/// variant has a file for a backend that was asked for.
+Status choose_backends(RunPlan& plan, const DeviceBackends& device,
+                       const ReadDelegates& read_delegates);
 
 }  // namespace assay::run

@@ -82,8 +82,12 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
   const auto adapter = suites::make_task_adapter(suite.manifest);
   std::vector<VariantLane> lanes;
   for (const VariantSpec& variant : suite.variants) {
-    lanes.emplace_back(suite.manifest.model, variant, plan.options.threads,
-                       worker_options(suite, options));
+    VariantLane& lane = lanes.emplace_back(suite.manifest.model, variant, plan.options.threads,
+                                           worker_options(suite, options));
+    const auto refusal = suite.refusals.find({variant.name, variant.backend});
+    if (refusal != suite.refusals.end()) {
+      lane.refuse({CellStatus::kError, "backend", refusal->second});
+    }
   }
   ASSAY_TRY(
       run_passes(suite, *adapter, cases, lanes, plan.options, options.profile, observer, stop));

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <harness/base/hash.h>
+#include <harness/model/backend.h>
 #include <harness/run/variant_lane.h>
 
 namespace assay::run {
@@ -31,11 +32,6 @@ std::uint64_t profiled_executions(double seconds) {
 
 /// The protocol version that brought "expect" and "same_input".
 constexpr int kExpectVersion = 2;
-
-/// The runtime's id of the delegate that a manifest's backend name stands for; empty: no delegate.
-std::string_view delegate_id(std::string_view backend) {
-  return backend == "xnnpack" ? "XnnpackBackend" : "";
-}
 
 std::string describe(const std::vector<TensorSpec>& specs) {
   std::vector<std::string> parts;
@@ -111,10 +107,19 @@ StageOutcome VariantLane::check_facts(const MethodFacts& facts) const {
                                     "it would run on the portable kernels",
                                     variant_->pte.string(), variant_->backend, delegate)};
   }
+  if (variant_->backend == "portable" && !facts.backends.empty()) {
+    return StageFailure{
+        CellStatus::kError, "load",
+        fmt::format("'{}' is declared for the portable kernels but its method uses {}",
+                    variant_->pte.string(), fmt::join(facts.backends, ", "))};
+  }
   return std::nullopt;
 }
 
 StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply) {
+  if (unusable_) {
+    return unusable_;
+  }
   if (StageOutcome failure = check_file()) {
     unusable_ = failure;
     return failure;

@@ -28,6 +28,9 @@ class VariantLane {
   VariantLane(const ModelSpec& model, const VariantSpec& variant, int threads,
               WorkerOptions worker_options);
 
+  /// Makes every later start fail with this: what the plan knew already.
+  void refuse(StageFailure failure) { unusable_ = std::move(failure); }
+
   const VariantSpec& variant() const { return *variant_; }
   /// Filled as far as loading and the memory pass got.
   const WorkerRecord& record() const { return record_; }

@@ -43,11 +43,12 @@ void read(const Json& json, const char* key, Number& value) {
 nlohmann::ordered_json options_to_json(const RunOptions& options) {
   // Bound by position, so that a new option cannot be forgotten here: it does not compile.
   const auto& [suites, variants, cases, threads, min_time_s, repeat, seed, min_runs, max_time_s,
-               pairs, sustain_min, device] = options;
-  return {{"suites", suites},   {"variants", variants},       {"cases", cases},
-          {"threads", threads}, {"min_time_s", min_time_s},   {"repeat", repeat},
-          {"seed", seed},       {"min_runs", min_runs},       {"max_time_s", max_time_s},
-          {"pairs", pairs},     {"sustain_min", sustain_min}, {"device", device}};
+               pairs, sustain_min, device, backends] = options;
+  return {{"suites", suites},    {"variants", variants},       {"cases", cases},
+          {"threads", threads},  {"min_time_s", min_time_s},   {"repeat", repeat},
+          {"seed", seed},        {"min_runs", min_runs},       {"max_time_s", max_time_s},
+          {"pairs", pairs},      {"sustain_min", sustain_min}, {"device", device},
+          {"backends", backends}};
 }
 
 Result<RunOptions> options_from_json(std::string_view text) {
@@ -68,6 +69,7 @@ Result<RunOptions> options_from_json(std::string_view text) {
   read(json, "pairs", options.pairs);
   read(json, "sustain_min", options.sustain_min);
   read(json, "device", options.device);
+  read(json, "backends", options.backends);
   return options;
 }
 

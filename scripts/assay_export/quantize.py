@@ -1,4 +1,4 @@
-"""Applies a recipe to a PyTorch module and lowers it to an ExecuTorch program for XNNPACK."""
+"""Applies a recipe to a PyTorch module and lowers it to an ExecuTorch program, for XNNPACK unless told otherwise."""
 
 from __future__ import annotations
 
@@ -18,17 +18,22 @@ from torchao.quantization import Int8DynamicActivationIntxWeightConfig, quantize
 from torchao.quantization.granularity import PerAxis, PerGroup
 from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
 
+from .backends import lower_openvino, lower_portable
 from .errors import UserError
 from .recipes import Recipe
 
 Inputs = tuple[torch.Tensor, ...]
 
-def lower(module: nn.Module, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe) -> bytes:
+def lower(
+    module: nn.Module, example: Inputs, calibration: Sequence[Inputs], recipe: Recipe, backend: str = "xnnpack"
+) -> bytes:
     """The .pte of `module` under `recipe`, with one method `forward`. `module` itself is not changed."""
     model = with_dynamic_linears(copy.deepcopy(module), recipe)
     exported = torch.export.export(model, example)
     if recipe.static_linears or recipe.static_convolutions:
         exported = _with_static_int8(exported, example, calibration, recipe)
+    if backend != "xnnpack":
+        return lower_portable(exported) if backend == "portable" else lower_openvino(exported)
     program = to_edge_transform_and_lower(
         exported, partitioner=[XnnpackPartitioner()], transform_passes=get_transform_passes()
     )

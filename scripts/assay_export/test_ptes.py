@@ -89,6 +89,19 @@ class AssayAbsentBackend(BackendDetails):
         return PreprocessResult(processed_bytes=b"assay: a payload for a backend that no runtime has")
 
 
+class TinyVad(nn.Module):
+    """The inputs and outputs of a VAD: a chunk of 8 samples after 2 of context, and two states of 3."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.mix = _linear(13, 3)
+        self.score = _linear(3, 1)
+
+    def forward(self, chunk: torch.Tensor, h: torch.Tensor, c: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        state = torch.tanh(self.mix(torch.cat((chunk, h), dim=1)))
+        return torch.sigmoid(self.score(state)), state, 0.5 * c + state
+
+
 _LIBRARY = torch.library.Library("assay_test", "DEF")
 _LIBRARY.define("halve(Tensor x) -> Tensor")
 _LIBRARY.define("halve.out(Tensor x, *, Tensor(a!) out) -> Tensor(a!)")
@@ -138,7 +151,8 @@ def _linear(inputs: int, outputs: int) -> nn.Linear:
 
 def _eager(module: nn.Module, inputs: Inputs, method: str = "forward") -> Call:
     with torch.no_grad():
-        return method, inputs, [module(*inputs)]
+        outputs = module(*inputs)
+        return method, inputs, list(outputs) if isinstance(outputs, tuple) else [outputs]
 
 
 def _portable(module: nn.Module, example: Inputs, dynamic_shapes: Any = None) -> bytes:
@@ -182,6 +196,20 @@ def _unknown_backend() -> TestProgram:
         "one delegate call to AssayAbsentBackend", lowered.buffer(), fails_at="load",
         why="a backend of this name exists at export time only",
     )
+
+
+def _tiny_vad(backend: str) -> TestProgram:
+    module = TinyVad().eval()
+    inputs = (_ramp(1, 10), _ramp(1, 3), _ramp(1, 3) * 0.5)
+    about = "f32 [1,10], [1,3], [1,3] -> [1,1], [1,3], [1,3], as a VAD has them"
+    if backend == "absent":
+        lowered = to_backend(AssayAbsentBackend.__name__, to_edge(torch.export.export(module, inputs)).exported_program(), [])
+        return TestProgram(
+            f"{about}; one delegate call to AssayAbsentBackend", lowered.buffer(), fails_at="load",
+            why="a backend of this name exists at export time only",
+        )
+    pte = lower(module, inputs, (), RECIPES["fp32"], backend)
+    return TestProgram(f"{about}; lowered for {backend}", pte, [_eager(module, inputs)], 1e-5)
 
 
 def _int_input() -> TestProgram:
@@ -239,6 +267,9 @@ FILES: dict[str, Callable[[], TestProgram]] = {
     "dynamic.pte": _dynamic,
     "two_methods.pte": _two_methods,
     "cached_attention.pte": _cached_attention,
+    "vad_xnnpack.pte": lambda: _tiny_vad("xnnpack"),
+    "vad_portable.pte": lambda: _tiny_vad("portable"),
+    "vad_absent.pte": lambda: _tiny_vad("absent"),
 }
 
 

@@ -54,7 +54,9 @@ def check_size(pte: Path, module: nn.Module, recipe: Recipe) -> None:
         )
 
 
-def check_outputs(pte: Path, module: nn.Module, probes: Sequence[Inputs], recipe: Recipe) -> dict[str, float]:
+def check_outputs(
+    pte: Path, module: nn.Module, probes: Sequence[Inputs], recipe: Recipe, backend: str = "xnnpack"
+) -> dict[str, float]:
     """Outputs on `probes` must be finite and close to eager. The same inputs go to both, so no error accumulates."""
     method = load_method(pte)
     signal = noise = largest = 0.0
@@ -68,7 +70,8 @@ def check_outputs(pte: Path, module: nn.Module, probes: Sequence[Inputs], recipe
                 noise += float(error.square().sum())
                 largest = max(largest, float(error.abs().max()))
     sqnr_db = 10.0 * float(torch.log10(torch.tensor(signal / noise))) if noise else float("inf")
-    if recipe.name == "fp32" and largest > FP32_MAX_ABS_ERROR:
+    # OpenVINO computes an fp32 model in bfloat16 on processors that have it, and its delegate has no switch for that.
+    if recipe.name == "fp32" and backend != "openvino" and largest > FP32_MAX_ABS_ERROR:
         raise UserError(f"{pte.name}: fp32 outputs differ from eager by {largest:.3g} (> {FP32_MAX_ABS_ERROR})")
     if sqnr_db < QUANTIZED_MIN_SQNR_DB:
         raise UserError(f"{pte.name}: outputs have only {sqnr_db:.1f} dB SQNR to eager (< {QUANTIZED_MIN_SQNR_DB})")

@@ -1,9 +1,11 @@
 // Any text as a suite manifest: it is refused with a message, or gives a manifest that holds what
 // harness/model/manifest.h promises.
 
+#include <algorithm>
 #include <cstdint>
 #include <string_view>
 
+#include <harness/model/backend.h>
 #include <suites/manifest_parser.h>
 #include <tests/fuzz/require.h>
 
@@ -23,6 +25,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     // What a case is fed from: a recording, a list of utterances, or the tokens of its golden.
     require(!spec.wav.empty() || !spec.utterances.empty() || !spec.golden.empty());
+  }
+  const auto& backends = assay::backend_names();
+  const auto is_backend = [&backends](const std::string& name) {
+    return std::find(backends.begin(), backends.end(), name) != backends.end();
+  };
+  for (const auto& name : manifest->backends) {
+    require(is_backend(name));
+  }
+  require(!manifest->fallback || !manifest->backends.empty());
+  for (const auto& variant : manifest->model.variants) {
+    require(variant.lowered_for(variant.backend).has_value());
+    for (const auto& [name, file] : variant.other_backends) {
+      require(is_backend(name) && name != variant.backend && file.pte.is_absolute());
+    }
   }
   for (const auto& link : manifest->model.state) {
     require(link.input < manifest->model.inputs.size());

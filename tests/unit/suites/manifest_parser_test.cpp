@@ -50,8 +50,52 @@ TEST(ManifestParser, AVariantIsLoweredForXnnpackUnlessItSaysOtherwise) {
 
 TEST(ManifestParser, AnUnknownBackendIsRefusedWithTheKnownOnes) {
   EXPECT_THAT(
-      error_of(with("/model/variants/0/backend", "vulkan")),
+      error_of(with("/model/variants/0/backend", "cuda")),
       AllOf(HasSubstr("/model/variants/0/backend"), HasSubstr("xnnpack"), HasSubstr("vulkan")));
+}
+
+TEST(ManifestParser, AVariantMayHaveFilesForOtherBackends) {
+  const auto manifest = parse(with("/model/variants/0/other_backends",
+                                   {{"portable", {{"pte", "models/p.pte"}}},
+                                    {"openvino", {{"pte", "o.pte"}, {"sha256", kModelSha256}}}}));
+  const VariantSpec& variant = manifest->model.variants[0];
+  EXPECT_EQ(variant.lowered_for("xnnpack")->pte, "/suites/models/fp32.pte");
+  EXPECT_EQ(variant.lowered_for("portable")->pte, "/suites/models/p.pte");
+  EXPECT_EQ(variant.lowered_for("portable")->backend, "portable");
+  EXPECT_EQ(variant.lowered_for("openvino")->sha256, kModelSha256);
+  EXPECT_FALSE(variant.lowered_for("qnn").has_value());
+}
+
+TEST(ManifestParser, AFileForAnUnknownBackendOrTheVariantsOwnIsRefused) {
+  const std::string place = "/model/variants/0/other_backends";
+  EXPECT_THAT(error_of(with(place, {{"cuda", {{"pte", "a.pte"}}}})),
+              AllOf(HasSubstr(place + "/cuda"), HasSubstr("known are qnn")));
+  EXPECT_THAT(error_of(with(place, {{"xnnpack", {{"pte", "a.pte"}}}})),
+              HasSubstr(place + "/xnnpack: is the backend of the variant's own 'pte'"));
+  EXPECT_THAT(error_of(with(place, {{"portable", {{"ptee", "a.pte"}}}})),
+              HasSubstr(place + "/portable/ptee: unknown key"));
+}
+
+TEST(ManifestParser, TheWishListIsReadInItsOrder) {
+  const auto manifest = parse(with("/backends", {"qnn", "xnnpack"}));
+  EXPECT_THAT(manifest->backends, testing::ElementsAre("qnn", "xnnpack"));
+  EXPECT_FALSE(manifest->fallback);
+}
+
+TEST(ManifestParser, AWishListMayNotBeEmptyOrNameABackendTwice) {
+  EXPECT_THAT(error_of(with("/backends", json::array())),
+              HasSubstr("/backends: must not be empty"));
+  EXPECT_THAT(error_of(with("/backends", {"qnn", "qnn"})),
+              HasSubstr("/backends/1: the backend 'qnn' is there twice"));
+}
+
+TEST(ManifestParser, FallbackIsYesOrNoAndNeedsAWishList) {
+  json suite = with("/backends", {"xnnpack", "portable"});
+  suite["fallback"] = true;
+  EXPECT_TRUE(parse(suite)->fallback);
+  suite["fallback"] = "yes";
+  EXPECT_THAT(error_of(suite), HasSubstr("/fallback: must be true or false"));
+  EXPECT_THAT(error_of(with("/fallback", true)), HasSubstr("/fallback: needs 'backends'"));
 }
 
 TEST(ManifestParser, TheExampleIsReadWhole) {

@@ -1,0 +1,32 @@
+#pragma once
+
+// The names of backends as suites and tables use them, and what a device can do with each. Plain
+// data: harness/device says what a device can, harness/run chooses, docs/backends.md explains.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace assay {
+
+/// "qnn", "vulkan", "openvino", "xnnpack", "portable".
+const std::vector<std::string>& backend_names();
+
+/// The runtime's id of the delegate that a backend's name stands for, "XnnpackBackend"; empty for
+/// "portable", which is kernels without a delegate, and for a name that is none.
+std::string_view delegate_id(std::string_view backend);
+
+enum class BackendFitness {
+  kReady,
+  kUnsuited,  ///< the device is not of that kind: nothing that is installed would change it
+  kMissing,   ///< the device may be of that kind, but this program or a library of it is not
+};
+
+/// What a device can do with one backend.
+struct BackendState {
+  std::string name;
+  BackendFitness fitness = BackendFitness::kReady;
+  std::string reason;  ///< why it is not ready, and what to do; empty when it is
+};
+
+}  // namespace assay
