@@ -185,12 +185,13 @@ class Preparation {
 };
 
 Status merge_database(store::Store& store, const Lane& lane) {
-  // Read-write: a kit of an older assay leaves an older schema.
-  ASSAY_ASSIGN(store::Store theirs,
-               store::Store::open(lane.job.database, store::OpenMode::kReadWrite));
-  ASSAY_ASSIGN(const std::int64_t id, theirs.find_run(lane.job.uuid));
-  ASSAY_ASSIGN(const RunRecord record, theirs.load_run(id, store::Detail::kFull));
-  const auto merged = store.merge_run(record);
+  // Opened for writing first: a killed run left a log beside it, a kit of an older assay an older
+  // schema.
+  const auto settled = store::Store::open(lane.job.database, store::OpenMode::kReadWrite);
+  if (!settled.ok()) {
+    return settled.error();
+  }
+  const auto merged = store.merge_database(lane.job.database);
   return merged.ok() ? Status() : merged.error();
 }
 
