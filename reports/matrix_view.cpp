@@ -202,8 +202,9 @@ std::vector<MatrixPair> make_pairs(std::span<const RunRecord> runs, const Matrix
 
 /// "A (0.91x)", with the backend where the places of a model differ in it.
 std::string place_words(const MatrixPair& pair, bool with_backend) {
+  const std::optional<double> ratio = pair.time.effect.value;
   return fmt::format("{}{} ({})", pair.key.device, with_backend ? ", " + pair.key.backend : "",
-                     pair.time.effect.text);
+                     ratio ? fmt::format("{:.2f}x", *ratio) : pair.time.effect.text);
 }
 
 /// One sentence about the places of one suite, model and number of threads.

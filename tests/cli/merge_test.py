@@ -107,7 +107,7 @@ class Merge(support.CliTest):
         one = json.loads(self.run_assay(*matrix, "--runs", UUID.format(2)).stdout)
         self.assertEqual({row["device"] for row in one["rows"]}, {"tablet"})
         unknown = self.run_assay(*matrix, "--campaign", "night-9")
-        self.assert_exit(unknown, 3)
+        self.assert_exit(unknown, 2)
         self.assertIn("no run of the campaign 'night-9'", unknown.stderr)
 
     def test_a_cell_that_the_device_failed_is_in_the_matrix_with_stage_and_reason(self):

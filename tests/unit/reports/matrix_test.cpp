@@ -82,14 +82,14 @@ TEST(Matrix, ARankingThatChangesBetweenDevicesIsCalledOut) {
   const MatrixView view = matrix_of({run_on("tablet", 2, 1.12), run_on("phone", 1, 0.91)});
   EXPECT_THAT(view.rankings,
               ElementsAre("vad / silero-vad, 1 thread: ranking change: int4 is faster than int8 on "
-                          "phone (0.910x), slower on tablet (1.12x)."));
+                          "phone (0.91x), slower on tablet (1.12x)."));
 }
 
 TEST(Matrix, WithoutAChangeItSaysThatNoneCanBeTold) {
   const MatrixView view = matrix_of({run_on("tablet", 2, 0.8), run_on("phone", 1, 0.91)});
   EXPECT_THAT(view.rankings, ElementsAre(HasSubstr(
                                  "no ranking change that the measurements can tell; int4 is faster "
-                                 "than int8 on phone (0.910x), tablet (0.800x).")));
+                                 "than int8 on phone (0.91x), tablet (0.80x).")));
 }
 
 TEST(Matrix, AnIntervalThatHoldsOneIsNoSideOfAChange) {
