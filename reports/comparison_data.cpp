@@ -1,9 +1,9 @@
 // The machine-readable formats of a comparison: JSON and CSV.
 
 #include <array>
-#include <cmath>
 
 #include <reports/comparison_renderers.h>
+#include <reports/json_parts.h>
 #include <reports/text_table.h>
 
 namespace assay::reports {
@@ -12,22 +12,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr int kJsonVersion = 1;
-
-ordered_json number(std::optional<double> value) {
-  return value.has_value() && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
-}
-
-ordered_json figure(const Figure& figure) {
-  return {{"value", number(figure.value)}, {"text", figure.text}};
-}
-
-ordered_json delta_to_json(const DeltaView& row) {
-  return {
-      {"metric", row.metric},         {"label", row.label},        {"unit", row.unit},
-      {"a", figure(row.a)},           {"b", figure(row.b)},        {"comparison", row.kind},
-      {"effect", figure(row.effect)}, {"ci_low", number(row.low)}, {"ci_high", number(row.high)},
-      {"resampled_units", row.units}, {"verdict", row.verdict},    {"reason", row.reason}};
-}
 
 ordered_json rows_to_json(const std::vector<DeltaView>& rows) {
   ordered_json list = ordered_json::array();
@@ -51,11 +35,11 @@ ordered_json group_to_json(const GroupView& group) {
   ordered_json flips = ordered_json::array();
   for (const FlipView& flip : group.flips) {
     flips.push_back({{"case", flip.case_name},
-                     {"chunk", number(flip.chunk.value)},
-                     {"seconds", number(flip.seconds.value)},
-                     {"golden", number(flip.golden.value)},
-                     {"a", number(flip.a.value)},
-                     {"b", number(flip.b.value)}});
+                     {"chunk", number_to_json(flip.chunk.value)},
+                     {"seconds", number_to_json(flip.seconds.value)},
+                     {"golden", number_to_json(flip.golden.value)},
+                     {"a", number_to_json(flip.a.value)},
+                     {"b", number_to_json(flip.b.value)}});
   }
   ordered_json tokens = ordered_json::array();
   for (const TokenView& token : group.tokens) {
@@ -65,8 +49,8 @@ ordered_json group_to_json(const GroupView& group) {
                       {"golden", token.golden},
                       {"a", token.a},
                       {"b", token.b},
-                      {"kld_a", number(token.kld_a.value)},
-                      {"kld_b", number(token.kld_b.value)}});
+                      {"kld_a", number_to_json(token.kld_a.value)},
+                      {"kld_b", number_to_json(token.kld_b.value)}});
   }
   ordered_json transcripts = ordered_json::array();
   for (const TranscriptView& one : group.transcripts) {
@@ -75,6 +59,14 @@ ordered_json group_to_json(const GroupView& group) {
                            {"said", one.said},
                            {"a", one.a},
                            {"b", one.b}});
+  }
+  ordered_json outputs = ordered_json::array();
+  for (const OutputView& one : group.outputs) {
+    outputs.push_back({{"case", one.case_name},
+                       {"outputs", one.outputs},
+                       {"series", one.series},
+                       {"sqnr", figure_to_json(one.sqnr_db)},
+                       {"reason", one.reason}});
   }
   return {{"key", key_to_json(group.key)},
           {"headline", group.headline},
@@ -85,7 +77,8 @@ ordered_json group_to_json(const GroupView& group) {
           {"token_summary", group.token_summary},
           {"tokens", tokens},
           {"transcript_summary", group.transcript_summary},
-          {"transcripts", transcripts}};
+          {"transcripts", transcripts},
+          {"outputs", outputs}};
 }
 
 std::string number_field(std::optional<double> value) {
@@ -114,6 +107,37 @@ std::string csv_row(const GroupView& group, const std::string& case_name, const 
   return csv_line(fields);
 }
 
+/// A line for what two devices made of a case; `a` and `b` are empty, the effect is the SQNR.
+std::string csv_row(const GroupView& group, const OutputView& one) {
+  const std::array<std::string, 18> fields{group.key.suite,
+                                           group.key.model,
+                                           group.key.variant,
+                                           group.key.backend,
+                                           std::to_string(group.key.threads),
+                                           group.key.device,
+                                           one.case_name,
+                                           "outputs_sqnr_db",
+                                           "dB",
+                                           "",
+                                           "",
+                                           "sqnr of " + one.series,
+                                           number_field(one.sqnr_db.value),
+                                           "",
+                                           "",
+                                           "0",
+                                           one.outputs,
+                                           one.reason};
+  return csv_line(fields);
+}
+
+ordered_json machines_to_json(const std::vector<compare::MachineDifference>& machines) {
+  ordered_json list = ordered_json::array();
+  for (const auto& [key, a, b] : machines) {
+    list.push_back({{"key", key}, {"a", a}, {"b", b}});
+  }
+  return list;
+}
+
 }  // namespace
 
 ordered_json comparison_to_json(const ComparisonView& view) {
@@ -131,6 +155,7 @@ ordered_json comparison_to_json(const ComparisonView& view) {
           {"confidence", view.confidence},
           {"groups", groups},
           {"not_compared", excluded},
+          {"machines", machines_to_json(view.machines)},
           {"notes", view.notes}};
 }
 
@@ -152,6 +177,9 @@ std::string render_comparison_csv(const ComparisonView& view) {
       for (const DeltaView& row : item.rows) {
         text += csv_row(group, item.name, row);
       }
+    }
+    for (const OutputView& one : group.outputs) {
+      text += csv_row(group, one);
     }
   }
   return text;

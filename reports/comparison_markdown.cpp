@@ -40,6 +40,11 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
     text += details("Understood otherwise: " + group.transcript_summary,
                     render_markdown_table(transcript_table(view, group, kShownFlips)));
   }
+  if (!group.outputs.empty()) {
+    text += details(fmt::format("Outputs of the same model file: {} identical to the last bit",
+                                group.output_summary),
+                    render_markdown_table(output_table(group)));
+  }
   if (!group.reasons.empty()) {
     std::string reasons;
     for (const ReasonView& reason : group.reasons) {
@@ -61,6 +66,10 @@ std::string render_comparison_markdown(const ComparisonView& view) {
   }
   if (!view.excluded.empty()) {
     text += render_markdown_table(excluded_table(view)) + "\n";
+  }
+  if (!view.machines.empty()) {
+    text +=
+        "What differs between the devices:\n\n" + render_markdown_table(machine_table(view)) + "\n";
   }
   for (const std::string& note : view.notes) {
     text += escape_markdown(note) + "\n";

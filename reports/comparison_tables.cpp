@@ -100,6 +100,26 @@ Table transcript_table(const ComparisonView& view, const GroupView& group, std::
   return table;
 }
 
+Table output_table(const GroupView& group) {
+  Table table{.columns = {{"case", kText, kLabelWidth},
+                          {"outputs", kText, 9},
+                          {"SQNR", kNumber, 10},
+                          {"of", kText, 14},
+                          {"remark", kText, 29}}};
+  for (const OutputView& one : group.outputs) {
+    table.rows.push_back({one.case_name, one.outputs, one.sqnr_db.text, one.series, one.reason});
+  }
+  return table;
+}
+
+Table machine_table(const ComparisonView& view) {
+  Table table{.columns = {{"fact", kText, 24}, {view.name_a, kText, 36}, {view.name_b, kText, 36}}};
+  for (const compare::MachineDifference& fact : view.machines) {
+    table.rows.push_back({fact.key, fact.a, fact.b});
+  }
+  return table;
+}
+
 Table excluded_table(const ComparisonView& view) {
   Table table{.columns = {{"not compared"}, {view.name_a}, {view.name_b}}};
   for (const ExcludedView& cell : view.excluded) {

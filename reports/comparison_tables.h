@@ -22,6 +22,12 @@ Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t
 Table transcript_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 
+/// One row a case: whether the outputs of the two devices are the same.
+Table output_table(const GroupView& group);
+
+/// What is not the same of the two machines.
+Table machine_table(const ComparisonView& view);
+
 /// The cells that could not be compared, with the state of each side.
 Table excluded_table(const ComparisonView& view);
 

@@ -43,6 +43,11 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
       text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
     }
   }
+  if (!group.outputs.empty()) {
+    text += fmt::format("\nOutputs of the same model file: {} identical to the last bit\n",
+                        group.output_summary);
+    text += render_text_table(output_table(group));
+  }
   if (!group.reasons.empty()) {
     text += "\nRemarks\n";
     for (const ReasonView& reason : group.reasons) {
@@ -66,6 +71,9 @@ std::string render_comparison_text(const ComparisonView& view) {
                                          cell.why_a, view.name_b, cell.why_b),
                              "  ");
     }
+  }
+  if (!view.machines.empty()) {
+    text += "\nWhat differs between the devices\n" + render_text_table(machine_table(view));
   }
   text += "\n";
   for (const std::string& note : view.notes) {

@@ -198,6 +198,27 @@ void add_transcripts(GroupView& view, const compare::TranscriptComparison& trans
   }
 }
 
+Figure decibel(std::optional<double> value) {
+  const MetricInfo* sqnr = find_metric("score_sqnr_db");
+  return value_figure(*sqnr, value);
+}
+
+void add_outputs(GroupView& view, const std::vector<compare::OutputMatch>& outputs) {
+  std::size_t identical = 0;
+  for (const compare::OutputMatch& one : outputs) {
+    identical += one.identical ? 1 : 0;
+    view.outputs.push_back({.case_name = one.case_name,
+                            .outputs = one.identical ? "identical" : "differ",
+                            .series = one.series.empty() ? std::string(kNothing) : one.series,
+                            .sqnr_db = decibel(one.sqnr_db),
+                            .reason = one.reason});
+  }
+  if (!outputs.empty()) {
+    view.output_summary =
+        fmt::format("{} of {} cases", format_count(identical), format_count(outputs.size()));
+  }
+}
+
 GroupView view_of(const compare::Comparison& comparison, const compare::Group& group) {
   GroupView view{.key = group.key,
                  .title = title_of(group.key, comparison.axis),
@@ -224,6 +245,7 @@ GroupView view_of(const compare::Comparison& comparison, const compare::Group& g
   }
   add_tokens(view, comparison, group.tokens);
   add_transcripts(view, group.transcripts);
+  add_outputs(view, group.outputs);
   for (const compare::CaseDeltas& item : group.by_case) {
     CaseView case_view{.name = item.case_name, .flips = flips_by_case[item.case_name]};
     for (const compare::Delta& delta : item.rows) {
@@ -249,6 +271,13 @@ std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
         "process has is in it. Where there are fewer than six such pairs, the interval resamples "
         "neighbouring blocks, and a change of less than 2 % is never called better or worse.");
   }
+  if (comparison.axis == compare::Axis::kDevice) {
+    notes.emplace_back(
+        "The two devices were each measured by themselves. The interval of a time resamples the "
+        "sets of fresh processes of each side: it says how far they differ among themselves, not "
+        "how fast a device is on another day, warmer, or with another governor. So a time is "
+        "called better or worse only when the whole interval lies beyond 15 %, and never 'same'.");
+  }
   notes.emplace_back(fmt::format(
       "The interval of an accuracy metric resamples the cases, or the tokens or utterances within "
       "each of them. Each interval holds at {} by itself; with many rows, expect one in twenty to "
@@ -266,6 +295,7 @@ ComparisonView make_comparison_view(const compare::Comparison& comparison) {
                       .run_a = comparison.run_a,
                       .run_b = comparison.run_b,
                       .confidence = format_percent(comparison.confidence),
+                      .machines = comparison.machines,
                       .notes = interval_notes(comparison)};
   for (const compare::Group& group : comparison.groups) {
     view.groups.push_back(view_of(comparison, group));

@@ -69,6 +69,15 @@ struct TranscriptView {
   std::string b;
 };
 
+/// What one model file gave for a case on two devices.
+struct OutputView {
+  std::string case_name;
+  std::string outputs;  ///< "identical" or "differ"
+  std::string series;   ///< what the SQNR is of; "-" without one
+  Figure sqnr_db;       ///< of B's values against A's
+  std::string reason;   ///< why there is no SQNR
+};
+
 /// Rows that are inconclusive for one and the same reason.
 struct ReasonView {
   std::string labels;  ///< "latency min, latency stdev"
@@ -88,7 +97,9 @@ struct GroupView {
   std::vector<TokenView> tokens;
   std::string token_summary;  ///< who is closer to the reference; empty without tokens
   std::vector<TranscriptView> transcripts;
-  std::string transcript_summary;  ///< "3 of 180 utterances"; empty without transcripts
+  std::string transcript_summary;   ///< "3 of 180 utterances"; empty without transcripts
+  std::vector<OutputView> outputs;  ///< of devices only
+  std::string output_summary;       ///< "24 of 26 cases"; empty without outputs
   std::vector<ReasonView> reasons;
 };
 
@@ -107,7 +118,8 @@ struct ComparisonView {
   std::string confidence;  ///< "95 %"
   std::vector<GroupView> groups;
   std::vector<ExcludedView> excluded;
-  std::vector<std::string> notes;  ///< what the intervals leave out
+  std::vector<compare::MachineDifference> machines;  ///< of devices only
+  std::vector<std::string> notes;                    ///< what the intervals leave out
 };
 
 ComparisonView make_comparison_view(const compare::Comparison& comparison);

@@ -1,11 +1,11 @@
 // The machine-readable format of a gate's report.
 
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <reports/format.h>
 #include <reports/gate_renderers.h>
 #include <reports/gate_words.h>
+#include <reports/json_parts.h>
 
 namespace assay::reports {
 namespace {
@@ -16,10 +16,6 @@ using gate::GateRow;
 using nlohmann::ordered_json;
 
 constexpr int kJsonVersion = 1;
-
-ordered_json number(std::optional<double> value) {
-  return value && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
-}
 
 std::string_view basis_name(Basis basis) {
   switch (basis) {
@@ -38,7 +34,7 @@ ordered_json figure(const GateRow& row, std::optional<double> value) {
   if (!value || row.metric == nullptr) {
     return nullptr;
   }
-  return {{"value", number(value)}, {"text", format_value(*row.metric, *value)}};
+  return {{"value", number_to_json(value)}, {"text", format_value(*row.metric, *value)}};
 }
 
 ordered_json run_to_json(const RunInfo& run) {
@@ -78,12 +74,12 @@ ordered_json row_to_json(const GateRow& row) {
           {"question", row.question ? ordered_json(question_name(*row.question)) : ordered_json()},
           {"baseline", figure(row, row.a)},
           {"candidate", figure(row, row.b)},
-          {"effect", number(row.effect)},
-          {"ci_low", row.interval ? number(row.interval->low) : ordered_json()},
-          {"ci_high", row.interval ? number(row.interval->high) : ordered_json()},
-          {"p_value", number(row.p_value)},
-          {"allowed", number(row.allowed)},
-          {"minimum_detectable_effect", number(row.minimum_detectable_effect)},
+          {"effect", number_to_json(row.effect)},
+          {"ci_low", row.interval ? number_to_json(row.interval->low) : ordered_json()},
+          {"ci_high", row.interval ? number_to_json(row.interval->high) : ordered_json()},
+          {"p_value", number_to_json(row.p_value)},
+          {"allowed", number_to_json(row.allowed)},
+          {"minimum_detectable_effect", number_to_json(row.minimum_detectable_effect)},
           {"pairs", row.pairs},
           {"confirmed", row.confirmed},
           {"verdict", verdict_name(row.verdict)},
@@ -107,8 +103,8 @@ std::string render_gate_json(const GateReport& report) {
       {"baseline", report.baseline ? run_to_json(*report.baseline) : ordered_json()},
       {"baseline_choice", report.baseline_choice},
       {"policy", report.policy_name},
-      {"confidence", number(report.confidence)},
-      {"false_discovery_rate", number(report.false_discovery_rate)},
+      {"confidence", number_to_json(report.confidence)},
+      {"false_discovery_rate", number_to_json(report.false_discovery_rate)},
       {"tests", report.tests},
       {"notes", report.notes},
       {"rows", rows}};

@@ -45,12 +45,24 @@ FactGroup run_facts(const RunInfo& run) {
   } else {
     group.facts.push_back({"measured time a cell", "the suite's"});
   }
+  if (!run.campaign.empty()) {
+    group.facts.push_back({"campaign", run.campaign});
+  }
   return group;
 }
 
 FactGroup machine_facts(const RunInfo& run) {
   FactGroup group{.title = "Machine and build"};
   for (const auto& [key, value] : run.fingerprint) {
+    group.facts.push_back({key, value});
+  }
+  return group;
+}
+
+/// Device by name, and what is known of it besides the fingerprint.
+FactGroup device_facts(const RunInfo& run) {
+  FactGroup group{.title = "Device " + run.options.device};
+  for (const auto& [key, value] : run.device_facts) {
     group.facts.push_back({key, value});
   }
   return group;
@@ -109,6 +121,9 @@ std::string tool_version(const RunInfo& run) {
 std::vector<FactGroup> make_provenance(const RunRecord& run,
                                        const std::vector<BenchCells>& benches) {
   std::vector<FactGroup> groups{run_facts(run.info), machine_facts(run.info)};
+  if (!run.info.device_facts.empty()) {
+    groups.push_back(device_facts(run.info));
+  }
   for (const BenchCells& bench : benches) {
     groups.push_back(model_facts(run.info, bench));
     groups.push_back(data_facts(bench));

@@ -1,10 +1,10 @@
 // The machine-readable formats of a report: JSON and CSV.
 
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include <reports/comparison_renderers.h>
+#include <reports/json_parts.h>
 #include <reports/report_renderers.h>
 #include <reports/text_table.h>
 
@@ -15,19 +15,15 @@ using nlohmann::ordered_json;
 
 constexpr int kJsonVersion = 1;
 
-ordered_json number(std::optional<double> value) {
-  return value.has_value() && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
-}
-
 ordered_json cell_to_json(const CellView& cell) {
   ordered_json scores = ordered_json::array();
   for (const ScoreView& score : cell.scores) {
     scores.push_back({{"metric", score.metric},
                       {"unit", score.unit},
-                      {"value", number(score.value.value)},
+                      {"value", number_to_json(score.value.value)},
                       {"text", score.value.text},
-                      {"min", number(score.min)},
-                      {"max", number(score.max)},
+                      {"min", number_to_json(score.min)},
+                      {"max", number_to_json(score.max)},
                       {"pass", score.pass}});
     if (score.needs > 0) {
       scores.back()["needs"] = score.needs;
@@ -42,7 +38,7 @@ ordered_json cell_to_json(const CellView& cell) {
                         {"device", cell.key.device},
                         {"status", cell.status},
                         {"reason", cell.reason},
-                        {"timed_seconds", number(cell.timed_seconds)},
+                        {"timed_seconds", number_to_json(cell.timed_seconds)},
                         {"scores", scores}};
   document.update(cell_quality_to_json(cell.quality));
   return document;
@@ -83,8 +79,8 @@ ordered_json profile_to_json(const ProfileRecord& record) {
           {"traced_wall_ns", profile.traced_wall_ns},
           {"traced_median_ns", profile.traced_median_ns},
           {"untraced_median_ns", profile.untraced_median_ns},
-          {"overhead", number(overhead(profile))},
-          {"coverage", number(coverage(profile))},
+          {"overhead", number_to_json(overhead(profile))},
+          {"coverage", number_to_json(coverage(profile))},
           {"operators", operators}};
 }
 

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include <reports/comparison_tables.h>
-#include <reports/html_style.h>
+#include <reports/html_page.h>
 #include <reports/html_table.h>
 #include <reports/markup.h>
 #include <reports/report_renderers.h>
@@ -12,24 +12,6 @@ namespace {
 
 /// More flips or tokens than this are only counted; the JSON lists all.
 constexpr std::size_t kShownRows = 200;
-
-void write_head(MarkupWriter& out, const ReportModel& model) {
-  out.open("head");
-  out.newline();
-  out.empty("meta", {{"charset", "utf-8"}});
-  out.empty("meta", {{"name", "viewport"}, {"content", "width=device-width, initial-scale=1"}});
-  out.empty("meta", {{"http-equiv", "Content-Security-Policy"},
-                     {"content", "default-src 'none'; style-src 'unsafe-inline'; img-src data:"}});
-  out.newline();
-  out.element("title", model.title + " - assay report");
-  out.newline();
-  out.open("style");
-  out.trusted(html_style());
-  out.close();
-  out.newline();
-  out.close();
-  out.newline();
-}
 
 void write_cards(MarkupWriter& out, const std::vector<Card>& cards) {
   out.open("ul", {{"class", "cards"}});
@@ -307,12 +289,7 @@ void write_bench(MarkupWriter& out, const BenchView& bench) {
 
 std::string render_html(const ReportModel& model) {
   MarkupWriter out;
-  out.trusted("<!DOCTYPE html>\n");
-  out.open("html", {{"lang", "en"}});
-  out.newline();
-  write_head(out, model);
-  out.open("body");
-  out.newline();
+  open_page(out, model.title);
   write_header(out, model);
   out.open("main");
   out.newline();
@@ -333,10 +310,7 @@ std::string render_html(const ReportModel& model) {
   out.newline();
   out.element("footer", model.subtitle);
   out.newline();
-  out.close();
-  out.close();
-  out.newline();
-  return out.take();
+  return close_page(out);
 }
 
 }  // namespace assay::reports

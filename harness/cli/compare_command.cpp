@@ -8,6 +8,7 @@
 
 #include <harness/artifacts/artifact_store.h>
 #include <harness/cli/command.h>
+#include <harness/cli/device_runs.h>
 #include <harness/cli/token_texts.h>
 #include <harness/cli/utterance_texts.h>
 #include <harness/compare/compare.h>
@@ -22,13 +23,33 @@ struct CompareOptions {
   std::string axis = "variant";
   std::vector<std::string> sides;
   std::filesystem::path db = "results.db";
-  std::string run = "latest";
+  std::string run;  ///< empty: "latest", or of devices whichever fits
   std::string format = "table";
 };
 
 Result<RunRecord> load_run(store::Store& store, const std::string& selector) {
   ASSAY_ASSIGN(const std::int64_t id, store.find_run(selector));
   return store.load_run(id, store::Detail::kFull);
+}
+
+Result<compare::Comparison> compare_devices(store::Store& store,
+                                            const artifacts::ArtifactStore& kept,
+                                            const CompareOptions& options) {
+  std::optional<std::int64_t> only;
+  if (!options.run.empty()) {
+    ASSAY_ASSIGN(only, store.find_run(options.run));
+  }
+  ASSAY_ASSIGN(const std::vector<RunInfo> runs, store.list_runs());
+  ASSAY_ASSIGN(const auto devices, store.devices_of_runs());
+  ASSAY_ASSIGN(const DeviceRuns found,
+               find_device_runs(runs, devices, options.sides[0], options.sides[1], only));
+  ASSAY_ASSIGN(const RunRecord a, store.load_run(found.a, store::Detail::kFull));
+  ASSAY_ASSIGN(const RunRecord b, store.load_run(found.b, store::Detail::kFull));
+  ASSAY_ASSIGN(compare::Comparison comparison,
+               compare::compare_devices(a, options.sides[0], b, options.sides[1], {}));
+  fill_token_texts(comparison, a.info, kept);
+  fill_utterance_texts(comparison, a.info, kept);
+  return comparison;
 }
 
 Result<compare::Comparison> compare_sides(const CompareOptions& options) {
@@ -46,7 +67,10 @@ Result<compare::Comparison> compare_sides(const CompareOptions& options) {
     fill_utterance_texts(comparison, a.info, kept);
     return comparison;
   }
-  ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run));
+  if (*axis == compare::Axis::kDevice) {
+    return compare_devices(store, kept, options);
+  }
+  ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run.empty() ? "latest" : options.run));
   ASSAY_ASSIGN(compare::Comparison comparison,
                compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], {}));
   fill_token_texts(comparison, run.info, kept);
@@ -90,10 +114,10 @@ void add_compare_command(CLI::App& app, Action& chosen) {
       ->expected(2)
       ->required();
   command->add_option("--db", options->db, "The results database")->capture_default_str();
-  command
-      ->add_option("--run", options->run,
-                   "The run to look into: id, prefix of a uuid, or latest; not with --axis run")
-      ->capture_default_str();
+  command->add_option("--run", options->run,
+                      "The run to look into: id, prefix of a uuid, or latest; not with --axis run\n"
+                      "(default: latest; of devices the newest run that has both, else the newest\n"
+                      "of each, of one campaign if there are)");
   command->add_option("--format", options->format, "How to print it")
       ->check(CLI::IsMember({"table", "json", "md", "csv"}))
       ->capture_default_str();

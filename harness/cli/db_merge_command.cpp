@@ -33,29 +33,26 @@ struct FileOutcome {
   }
 };
 
-/// Merges every run of `file`. `target` is opened for the first run that there is to be merged, so
-/// that a name typed wrong makes no database.
+/// Merges every run of `file`. `target` is opened for the first file that can be read, so that a
+/// name typed wrong makes no database.
 Result<FileOutcome> merge_file(const std::string& file, const std::string& db,
                                std::optional<store::Store>& target) {
   std::error_code code;
   if (std::filesystem::equivalent(file, db, code)) {
     return make_error(ErrorCode::kUsage, "'{}' is the database to merge into", file);
   }
-  ASSAY_ASSIGN(auto other, store::Store::open(file, store::OpenMode::kReadOnly));
-  ASSAY_ASSIGN(const std::vector<RunInfo> runs, other.list_runs());
+  ASSAY_TRY(store::Store::open(file, store::OpenMode::kReadOnly));
+  if (!target) {
+    ASSAY_ASSIGN(auto opened, store::Store::open(db, store::OpenMode::kReadWrite));
+    target.emplace(std::move(opened));
+  }
+  Result<std::vector<store::MergeOutcome>> runs = target->merge_database(file);
+  if (!runs.ok()) {
+    return std::move(runs).error().with_context("'{}'", file);
+  }
   FileOutcome outcome;
-  // Oldest first, so that they are numbered as they were.
-  for (auto info = runs.rbegin(); info != runs.rend(); ++info) {
-    Result<RunRecord> run = other.load_run(info->id, store::Detail::kFull);
-    if (!run.ok()) {
-      return std::move(run).error().with_context("run {} of '{}'", info->uuid, file);
-    }
-    if (!target) {
-      ASSAY_ASSIGN(auto opened, store::Store::open(db, store::OpenMode::kReadWrite));
-      target.emplace(std::move(opened));
-    }
-    ASSAY_ASSIGN(const store::MergeOutcome merged, target->merge_run(*run));
-    outcome.add(merged);
+  for (const store::MergeOutcome& run : *runs) {
+    outcome.add(run);
   }
   return outcome;
 }

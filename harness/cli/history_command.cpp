@@ -1,14 +1,11 @@
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <fmt/format.h>
-
-#include <harness/base/file.h>
 #include <harness/base/nearest.h>
 #include <harness/cli/history_command.h>
+#include <harness/cli/report_output.h>
 #include <harness/compare/history.h>
 #include <harness/store/store.h>
 #include <reports/history_renderers.h>
@@ -60,13 +57,7 @@ Result<int> print_history(const Options& options) {
   }
   const std::string text =
       render({.metric = *metric, .stored = stored, .series = series}, options.format);
-  if (options.output.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return kOk;
-  }
-  ASSAY_TRY(write_file_atomically(options.output, text));
-  fmt::print(stderr, "wrote {}\n", options.output.string());
-  return kOk;
+  return write_report(text, options.output);
 }
 
 }  // namespace

@@ -1,13 +1,11 @@
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
-#include <harness/base/file.h>
 #include <harness/cli/command.h>
 #include <harness/cli/history_command.h>
+#include <harness/cli/matrix_command.h>
+#include <harness/cli/report_output.h>
 #include <harness/store/store.h>
 #include <reports/report_model.h>
 #include <reports/report_renderers.h>
@@ -61,14 +59,7 @@ Result<int> run_report(const ReportOptions& options) {
   ASSAY_ASSIGN(const std::int64_t id, store.find_run(options.run));
   ASSAY_ASSIGN(const RunRecord run, store.load_run(id, store::Detail::kFull));
   ASSAY_ASSIGN(const reports::ReportModel model, reports::build_report(run, request));
-  const std::string text = render(model, options.format);
-  if (options.output.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    return kOk;
-  }
-  ASSAY_TRY(write_file_atomically(options.output, text));
-  fmt::print(stderr, "wrote {}\n", options.output.string());
-  return kOk;
+  return write_report(render(model, options.format), options.output);
 }
 
 }  // namespace
@@ -100,6 +91,7 @@ void add_report_command(CLI::App& app, Action& chosen) {
     }
   });
   add_history_command(*command, chosen);
+  add_matrix_command(*command, chosen);
 }
 
 }  // namespace assay::cli

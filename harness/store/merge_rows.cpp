@@ -178,13 +178,18 @@ Result<MergeOutcome> merge_source(Database& database, const Source& source,
   return outcome;
 }
 
-/// The file of `other` as the schema "other" of a connection, until destroyed.
+/// The file of `other` as the schema "other" of a connection that writes in bulk, until destroyed.
 class Attached {
  public:
   static Result<Attached> attach(Database& database, const Database& other) {
     ASSAY_ASSIGN(Statement attach, database.prepare("ATTACH ? AS other"));
     ASSAY_TRY(attach.run(std::string_view(std::filesystem::absolute(other.path()).string())));
-    return Attached(database);
+    Attached attached(database);
+    // A power cut may undo merges of many files, never half of one; they can be merged again.
+    ASSAY_TRY(database.execute_script(
+        "PRAGMA main.synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000; "
+        "PRAGMA main.cache_size = -65536"));
+    return attached;
   }
   Attached(Attached&& from) noexcept : database_(std::exchange(from.database_, nullptr)) {}
   Attached& operator=(Attached&&) = delete;
@@ -192,7 +197,8 @@ class Attached {
   Attached& operator=(const Attached&) = delete;
   ~Attached() {
     if (database_ != nullptr) {
-      (void)database_->execute_script("DETACH other");
+      (void)database_->execute_script(
+          "DETACH other; PRAGMA main.synchronous = FULL; PRAGMA wal_autocheckpoint = 1000");
     }
   }
 

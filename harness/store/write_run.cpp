@@ -59,7 +59,8 @@ constexpr auto kInsertSeries =
     "INSERT INTO series (cell_id, name, value_count, data_id) VALUES (?, ?, ?, ?)";
 
 constexpr auto kFindWorkers =
-    "SELECT worker_id FROM worker WHERE run_id = ? AND variant = ? AND threads = ?";
+    "SELECT worker_id FROM worker WHERE run_id = ? AND variant = ? AND threads = ? AND "
+    "process_start_ns = ? AND method_load_ns = ?";
 constexpr auto kInsertWorker =
     "INSERT INTO worker (run_id, variant, threads, pte_sha256, pte_bytes, process_start_ns, "
     "program_load_ns, method_load_ns, first_inference_ns, planned_arena_bytes, backends) "
@@ -169,7 +170,7 @@ Result<std::optional<std::int64_t>> ensure_worker(Database& database, std::int64
   const auto& [variant, threads, pte_sha256, pte_bytes, process_start_ns, program_load_ns,
                method_load_ns, first_inference_ns, planned_arena_bytes, memory, backends] = worker;
   ASSAY_ASSIGN(Statement candidates, database.prepare(kFindWorkers));
-  candidates.start(run_id, variant, threads);
+  candidates.start(run_id, variant, threads, process_start_ns, method_load_ns);
   while (true) {
     ASSAY_ASSIGN(const bool found, candidates.next_row());
     if (!found) {

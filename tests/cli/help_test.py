@@ -6,7 +6,7 @@ import shlex
 
 import support
 
-COMMANDS = ["run", "compare", "report", "report history", "suites list", "suites explain", "inspect", "db info", "db export",
+COMMANDS = ["run", "compare", "report", "report history", "report matrix", "suites list", "suites explain", "inspect", "db info", "db export",
             "db migrate", "db artifacts list", "db artifacts prune", "doctor", "golden floor", "golden bless"]
 
 

@@ -81,6 +81,42 @@ class Merge(support.CliTest):
             self.assertIn(arguments[0], result.stderr)
         self.assertFalse(self.db.exists())
 
+    def test_two_devices_are_compared_by_their_runs_of_one_campaign(self):
+        self.assert_exit(self.merge(self.run_as("phone", 1), self.run_as("tablet", 2)), 0)
+        result = self.run_assay("compare", "--axis", "device", "phone", "tablet", "--db", self.db, "--format", "json")
+        self.assert_exit(result, 0)
+        comparison = json.loads(result.stdout)
+        self.assertEqual([comparison[side]["run"] for side in "ab"], [UUID.format(1), UUID.format(2)])
+        self.assertEqual([group["key"]["variant"] for group in comparison["groups"]], ["a", "b"])
+        for group in comparison["groups"]:
+            self.assertEqual([output["outputs"] for output in group["outputs"]], ["identical"])
+
+    def test_a_device_that_no_run_has_is_a_usage_error_with_those_that_there_are(self):
+        self.assert_exit(self.merge(self.run_as("phone", 1)), 0)
+        result = self.run_assay("compare", "--axis", "device", "phone", "watch", "--db", self.db)
+        self.assert_exit(result, 2)
+        self.assertIn("no finished run has the device 'watch'; there is: phone", result.stderr)
+
+    def test_the_matrix_has_every_device_and_can_be_narrowed_to_a_run(self):
+        self.assert_exit(self.merge(self.run_as("phone", 1), self.run_as("tablet", 2)), 0)
+        matrix = ["report", "matrix", "--db", self.db, "--baseline", "a", "--candidate", "b", "--format", "json"]
+        whole = json.loads(self.run_assay(*matrix, "--campaign", "night-1").stdout)
+        self.assertEqual([(row["variant"], row["device"]) for row in whole["rows"]],
+                         [("a", "phone"), ("a", "tablet"), ("b", "phone"), ("b", "tablet")])
+        self.assertEqual([pair["device"] for pair in whole["pairs"]], ["phone", "tablet"])
+        one = json.loads(self.run_assay(*matrix, "--runs", UUID.format(2)).stdout)
+        self.assertEqual({row["device"] for row in one["rows"]}, {"tablet"})
+        unknown = self.run_assay(*matrix, "--campaign", "night-9")
+        self.assert_exit(unknown, 2)
+        self.assertIn("no run of the campaign 'night-9'", unknown.stderr)
+
+    def test_a_cell_that_the_device_failed_is_in_the_matrix_with_stage_and_reason(self):
+        phone = self.run_as("phone", 1)
+        self.write_database(phone, "UPDATE cell SET status = 'error', stage = 'device:pull', reason = 'gone' WHERE variant = 'b'")
+        self.assert_exit(self.merge(phone), 0)
+        table = self.run_assay("report", "matrix", "--db", self.db).stdout
+        self.assertRegex(table, r"fake / fake, b, phone, \S+: one +error +device:pull +gone")
+
     def write_database(self, path, sql: str):
         connection = sqlite3.connect(path)
         connection.execute(sql)

@@ -96,5 +96,37 @@ TEST(ComparisonMarkdown, StartsWithTheSentence) {
               HasSubstr("**int4 is 1.08x faster than int8"));
 }
 
+/// The fake run on two devices, of which one gives other outputs for one case.
+ComparisonView view_of_devices() {
+  RunRecord phone = fakes::make_vad_run();
+  RunRecord tablet = phone;
+  for (Cell& cell : tablet.cells) {
+    cell.key.device = "tablet";
+  }
+  fakes::cell_of(tablet, "noise", "fp32").output_hash = 2;
+  fakes::cell_of(tablet, "noise", "fp32").series["score"][0] += 0.5F;
+  tablet.info.fingerprint["cpu_model"] = "Other CPU";
+  return make_comparison_view(*compare::compare_devices(phone, "local", tablet, "tablet", {}));
+}
+
+TEST(ComparisonOfDevices, EveryFormatSetsTheOutputsAgainstEachOther) {
+  const ComparisonView view = view_of_devices();
+  EXPECT_EQ(view.groups[0].output_summary, "5 of 6 cases");
+  for (const std::string& text : {render_comparison_text(view), render_comparison_markdown(view)}) {
+    EXPECT_THAT(text, HasSubstr("5 of 6 cases identical to the last bit"));
+    EXPECT_THAT(text, HasSubstr("differ"));
+    EXPECT_THAT(text, HasSubstr("Other CPU"));
+  }
+  EXPECT_THAT(render_comparison_csv(view), HasSubstr(",noise,outputs_sqnr_db,dB,,,sqnr of score,"));
+  const auto document = nlohmann::json::parse(render_comparison_json(view), nullptr, false);
+  EXPECT_EQ(document["groups"][0]["outputs"][1]["outputs"], "differ");
+  EXPECT_TRUE(document["groups"][0]["outputs"][1]["sqnr"]["value"].is_number());
+  EXPECT_EQ(document["machines"][0]["key"], "cpu_model");
+}
+
+TEST(ComparisonOfDevices, SaysWhatItsIntervalsCannotTell) {
+  EXPECT_THAT(render_comparison_text(view_of_devices()), HasSubstr("each measured by themselves"));
+}
+
 }  // namespace
 }  // namespace assay::reports

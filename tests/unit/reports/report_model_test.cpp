@@ -150,5 +150,22 @@ TEST(BuildReport, SaysWhatTheWeightsAre) {
   EXPECT_TRUE(found);
 }
 
+TEST(BuildReport, WhatIsKnownOfTheDeviceIsInTheProvenance) {
+  RunRecord run = fakes::make_vad_run();
+  run.info.options.device = "phone";
+  run.info.campaign = "night-7";
+  run.info.device_facts = {{"scheduler_group", "background"}};
+  bool campaign = false;
+  bool fact = false;
+  for (const FactGroup& group : build(run).provenance) {
+    for (const Fact& one : group.facts) {
+      campaign = campaign || (one.name == "campaign" && one.value == "night-7");
+      fact = fact || (group.title == "Device phone" && one.name == "scheduler_group");
+    }
+  }
+  EXPECT_TRUE(campaign);
+  EXPECT_TRUE(fact);
+}
+
 }  // namespace
 }  // namespace assay::reports
