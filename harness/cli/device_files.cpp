@@ -95,6 +95,7 @@ std::vector<std::string> device_arguments(const RunOptions& options,
   };
   add_list("--variant", options.variants);
   add_list("--case", options.cases);
+  add_list("--backend", options.backends);
   add("--threads", std::to_string(options.threads));
   add("--seed", std::to_string(options.seed));
   add_number("--min-time", options.min_time_s);

@@ -95,6 +95,26 @@ struct Lane {
   Status stored;  ///< whether what came back could be stored
 };
 
+/// The matrix has to be known before the device is asked, so a wish list, from which only the
+/// device can choose, is not enough.
+Result<run::RunPlan> plan_for_device(const RunOptions& options) {
+  ASSAY_ASSIGN(run::RunPlan plan, plan_from_files(options));
+  if (!options.backends.empty()) {
+    // What is asked for is never replaced, so this machine's choice has the device's cells.
+    ASSAY_TRY(choose_local_backends(plan));
+    return plan;
+  }
+  for (const run::PlannedSuite& suite : plan.suites) {
+    if (!suite.manifest.backends.empty()) {
+      return make_error(ErrorCode::kUsage,
+                        "suite '{}' has a wish list of backends, from which a device cannot be "
+                        "made to choose from here; name them with --backend",
+                        suite.manifest.name);
+    }
+  }
+  return plan;
+}
+
 /// Until the device's own run is merged, nothing is known of it.
 Fingerprint unknown_fingerprint(const Fingerprint& local) {
   Fingerprint unknown;
@@ -129,7 +149,7 @@ class Preparation {
   Result<Lane> begin(const device::DeviceSpec& device) {
     RunOptions options = request_.options;
     options.device = device.name;
-    ASSAY_ASSIGN(const run::RunPlan plan, plan_from_files(options));
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options));
     RunInfo info = describe_run(plan);
     info.campaign = campaign_;
     info.revision = request_.revision;
@@ -148,7 +168,7 @@ class Preparation {
       return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
                         record.info.options.device, device.name);
     }
-    ASSAY_ASSIGN(const run::RunPlan plan, plan_from_files(record.info.options));
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(record.info.options));
     if (describe_run(plan).suite_sha256 != record.info.suite_sha256) {
       return make_error(ErrorCode::kUsage,
                         "a suite of run {} has changed since it began; start a new run",

@@ -20,6 +20,7 @@
 #include <harness/cli/progress.h>
 #include <harness/cli/run_artifacts.h>
 #include <harness/cli/run_plan.h>
+#include <harness/cli/run_resume.h>
 #include <harness/cli/run_summary.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
@@ -104,14 +105,6 @@ class StoringObserver : public run::RunObserver {
   std::unique_ptr<Progress> progress_;
   RunSummary summary_;
   std::vector<ProfileRecord> profiles_;
-};
-
-/// A run that is about to start or to go on.
-struct PreparedRun {
-  std::int64_t id = 0;
-  run::RunPlan plan;
-  std::set<CellKey> pending;
-  Fingerprint fingerprint;
 };
 
 /// The program that serves as worker: the one asked for, or this one.
@@ -210,58 +203,6 @@ Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
   prepared.fingerprint = info.fingerprint;
   ASSAY_ASSIGN(prepared.id, store_run(store, prepared.plan, options, std::move(info)));
   prepared.pending.insert(matrix.begin(), matrix.end());
-  return prepared;
-}
-
-/// A run may only go on with the suites, the build and the machine that it began with.
-Status check_unchanged(const RunInfo& then, const RunInfo& now) {
-  for (const auto& [suite, sha256] : then.suite_sha256) {
-    if (!now.suite_sha256.contains(suite) || now.suite_sha256.at(suite) != sha256) {
-      return make_error(ErrorCode::kUsage,
-                        "suite '{}' has changed since the run began; start a new run", suite);
-    }
-  }
-  for (const std::string& key : fingerprint_identity_keys()) {
-    const auto before = then.fingerprint.find(key);
-    const auto after = now.fingerprint.find(key);
-    if (before != then.fingerprint.end() && after != now.fingerprint.end() &&
-        before->second != after->second) {
-      return make_error(ErrorCode::kUsage,
-                        "the run began with {} '{}', this is '{}'; start a new run", key,
-                        before->second, after->second);
-    }
-  }
-  return {};
-}
-
-/// Which backends can run may have changed since the run began; then its cells would never be run.
-Status check_planned(const PreparedRun& prepared) {
-  const std::vector<CellKey> matrix = prepared.plan.matrix();
-  const std::set<CellKey> planned(matrix.begin(), matrix.end());
-  for (const CellKey& key : prepared.pending) {
-    if (!planned.contains(key)) {
-      return make_error(
-          ErrorCode::kUsage,
-          "variant '{}' was to run on {}, which would not be chosen now ({}); start a "
-          "new run, or make that backend available again",
-          key.variant, key.backend,
-          prepared.plan.backend_facts.at("backend:" + key.model + "/" + key.variant));
-    }
-  }
-  return {};
-}
-
-Result<PreparedRun> resume_run(store::Store& store, const std::string& selector) {
-  PreparedRun prepared;
-  ASSAY_ASSIGN(prepared.id, store.find_run(selector));
-  ASSAY_ASSIGN(const RunRecord record, store.load_run(prepared.id, store::Detail::kScores));
-  prepared.fingerprint = record.info.fingerprint;
-  ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options));
-  ASSAY_TRY(choose_local_backends(prepared.plan));
-  ASSAY_TRY(check_unchanged(record.info, describe_run(prepared.plan)));
-  ASSAY_ASSIGN(const std::vector<CellKey> pending, store.pending_cells(prepared.id));
-  prepared.pending.insert(pending.begin(), pending.end());
-  ASSAY_TRY(check_planned(prepared));
   return prepared;
 }
 
@@ -370,9 +311,11 @@ Result<int> execute(const Options& options) {
     return execute_on_devices(options);
   }
   ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
-  ASSAY_ASSIGN(const PreparedRun prepared, options.resume.empty()
-                                               ? begin_run(store, options)
-                                               : resume_run(store, options.resume));
+  // A host that lost sight of a run asks for it again with the same words.
+  const bool begun = !options.uuid.empty() && store.find_run(options.uuid).ok();
+  const std::string& resumed = begun ? options.uuid : options.resume;
+  ASSAY_ASSIGN(const PreparedRun prepared,
+               resumed.empty() ? begin_run(store, options) : resume_run(store, resumed));
   const std::atomic<bool>& stop = catch_stop_signals();
   StoringObserver observer(store, prepared.id, prepared.fingerprint, prepared.pending.size(),
                            options.progress_lines);

@@ -167,11 +167,7 @@ class Lane {
   }
 
   Status start() {
-    ASSAY_ASSIGN(const bool again, has_database(*link_, run_));
     std::vector<std::string> arguments = job_.arguments;
-    if (again) {
-      arguments = {"run", "--resume", job_.uuid};
-    }
     arguments.insert(arguments.end(),
                      {"--progress-lines", "--db", fmt::format("../{}", kRemoteDatabase)});
     seen_ = 0;

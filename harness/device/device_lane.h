@@ -29,7 +29,7 @@ struct LaneJob {
   DeviceSpec device;
   std::string uuid;            ///< of the run
   std::vector<RunFile> files;  ///< suites, models, inputs, goldens
-  /// Of `assay run` on the device but for --db, and whether to go on with a run.
+  /// Of `assay run` on the device but for --db. They hold for going on with the run, too.
   std::vector<std::string> arguments;
   std::filesystem::path database;  ///< where to put the pulled file
   /// The kit for an architecture (uname -m).

@@ -88,13 +88,6 @@ Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
   return run_step(link, script + links, "laying out the run");
 }
 
-Result<bool> has_database(DeviceLink& link, const RemoteRun& run) {
-  ASSAY_ASSIGN(const ShellOutput output,
-               link.shell(fmt::format("[ -s {} ]", shell_quoted(fmt::format("{}/{}", run.folder(),
-                                                                            kRemoteDatabase)))));
-  return output.exit_code == 0;
-}
-
 Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,
                  std::span<const std::string> arguments) {
   // The shell around the program notes its end, so it has to outlive the signal that stops the

@@ -44,9 +44,6 @@ struct RemoteState {
 Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
                    std::span<const RunFile> files);
 
-/// Whether the run has a database from an earlier try that a new one can go on with.
-Result<bool> has_database(DeviceLink& link, const RemoteRun& run);
-
 /// Starts `launch` with `arguments` in the run's tree. It goes on when the link breaks. Errors:
 /// kIo, kDeviceLost.
 Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,
