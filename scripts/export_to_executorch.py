@@ -6,6 +6,8 @@
       --output_path llama-int4.pte
   scripts/python_env export scripts/export_to_executorch.py --model whisper --seeded distil-small --quantization int8 \
       --output_path whisper-int8.pte
+  scripts/python_env export scripts/export_to_executorch.py --model whisper --part decoder --checkpoint FOLDER \
+      --quantization int8 --output_path whisper-decoder-int8.pte
   scripts/python_env export scripts/export_to_executorch.py --model mel --quantization fp32 --output_path mel.pte
 
 The file is checked before it counts as written: it is loaded and run, its outputs are compared with the eager model, and
@@ -42,6 +44,7 @@ LLM_DEFAULTS = {
     "group_size": None, "embedding": "fp32", "max_seq_len": 512, "sdpa": "custom", "logits": "last",
     "skip_memory_check": False,
 }
+WHISPER_DEFAULTS = {"part": "encoder"}
 MEL_DEFAULTS = {"samples": 64000}
 BACKEND_DEFAULTS = {"backend": "xnnpack"}
 
@@ -50,7 +53,7 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--model", required=True,
-        help=f"{', '.join(MODEL_RECIPES)}, whisper (its encoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
+        help=f"{', '.join(MODEL_RECIPES)}, whisper (its encoder or decoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
     )
     parser.add_argument(
         "--checkpoint", type=Path,
@@ -75,6 +78,8 @@ def parse_arguments() -> argparse.Namespace:
         "--backend", choices=("xnnpack", "portable", "openvino"),
         help="what to lower for (default xnnpack); openvino needs scripts/export_openvino; docs/backends.md",
     )
+    whisper = parser.add_argument_group("whisper")
+    whisper.add_argument("--part", choices=("encoder", "decoder"), help="what the file holds (default encoder)")
     mel = parser.add_argument_group("mel")
     mel.add_argument("--samples", type=int, help="of the window at 16 kHz (default 64000, which is 4 s)")
     llm = parser.add_argument_group("language models")
@@ -89,7 +94,7 @@ def parse_arguments() -> argparse.Namespace:
     llm.add_argument(
         "--skip_memory_check", action="store_true", help="start even if this machine seems too small for the model"
     )
-    parser.set_defaults(**SEED_DEFAULTS, **LLM_DEFAULTS, **MEL_DEFAULTS, **BACKEND_DEFAULTS)
+    parser.set_defaults(**SEED_DEFAULTS, **LLM_DEFAULTS, **WHISPER_DEFAULTS, **MEL_DEFAULTS, **BACKEND_DEFAULTS)
     return parser.parse_args()
 
 
@@ -99,6 +104,7 @@ def refuse_options_of_others(arguments: argparse.Namespace) -> None:
     for defaults, models, about in (
         (SEED_DEFAULTS, (*FAMILIES, "whisper"), f"language models ({families}) and whisper"),
         (LLM_DEFAULTS, FAMILIES, f"language models ({families})"),
+        (WHISPER_DEFAULTS, ("whisper",), "whisper"),
         (MEL_DEFAULTS, ("mel",), "mel"),
         (BACKEND_DEFAULTS, tuple(MODEL_RECIPES), ", ".join(MODEL_RECIPES)),
     ):
@@ -181,17 +187,17 @@ def export_language_model(arguments: argparse.Namespace) -> None:
 
 
 def export_whisper_model(arguments: argparse.Namespace) -> None:
-    """The same for a Whisper encoder, or for the front end before it."""
+    """The same for a Whisper encoder or decoder, or for the front end before them."""
+    from assay_export.whisper.decoder_export import export_decoder
     from assay_export.whisper.export import WhisperOptions, export_mel, export_whisper
 
     if arguments.model == "mel":
         export_mel(arguments.output_path, arguments.samples, arguments.quantization)
         return
-    export_whisper(
-        WhisperOptions(
-            arguments.output_path, arguments.quantization, arguments.checkpoint, arguments.seeded, arguments.seed
-        )
+    options = WhisperOptions(
+        arguments.output_path, arguments.quantization, arguments.checkpoint, arguments.seeded, arguments.seed
     )
+    export_decoder(options) if arguments.part == "decoder" else export_whisper(options)
 
 
 def main() -> None:
