@@ -23,7 +23,7 @@ MEASURE = {"min_time_s": 1, "min_runs": 11, "max_time_s": 120, "warmup_runs": 1,
 
 
 def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
-    """Everything of the Whisper encoder and of the front end of its window, in order. Errors: UserError when `checkpoint` is no folder with weights."""
+    """Everything of the Whisper model and of the front end of its window, in order. Errors: UserError when `checkpoint` is no folder with weights."""
     if checkpoint is None:
         weights, source = ["--seeded", SEEDED], {"seeded": SEEDED, "seed": 0}
     else:
@@ -43,6 +43,8 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
                 lambda options=options, pte=pte: run_script("export_to_executorch.py", options, pte),
             )
         )
+    if checkpoint is not None:
+        found += _decoder_steps(folder, weights, {**source, "tools": tools})
     front_end = folder / "mel-30s.pte"
     options = ["--model", "mel", "--samples", str(WINDOW_SAMPLES), "--quantization", "fp32", "--output_path", str(front_end)]
     found.append(
@@ -64,9 +66,29 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
     return found
 
 
+def _decoder_steps(folder: Path, weights: list[str], made_from: dict[str, Any]) -> list[Step]:
+    """The decoder in every variant. Random weights have none: there would be no words."""
+    found = []
+    for variant in WHISPER_RECIPES:
+        pte = decoder_file(folder, variant)
+        options = ["--model", "whisper", "--part", "decoder", *weights, "--quantization", variant, "--output_path", str(pte)]
+        found.append(
+            Step(
+                f"asr-decoder-{variant}", (pte.name, pte.with_suffix(".provenance.json").name), made_from,
+                lambda options=options, pte=pte: run_script("export_to_executorch.py", options, pte),
+            )
+        )
+    return found
+
+
 def model_file(folder: Path, variant: str) -> Path:
     """The .pte of a variant."""
     return folder / f"whisper-{variant}.pte"
+
+
+def decoder_file(folder: Path, variant: str) -> Path:
+    """The decoder of a variant."""
+    return folder / f"whisper-decoder-{variant}.pte"
 
 
 def golden_file(folder: Path, clip: str) -> Path:

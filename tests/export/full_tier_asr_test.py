@@ -78,7 +78,14 @@ class FullTierAsr(unittest.TestCase):
             (self.folder / name).write_text(name)
         seeded = {step.name: step.made_from for step in tier.asr_steps(self.folder, None)}
         own = {step.name: step.made_from for step in tier.asr_steps(self.folder, self.folder)}
-        self.assertEqual([name for name in own if own[name] == seeded[name]], ["asr-mel"])
+        self.assertEqual([name for name in seeded if own[name] == seeded[name]], ["asr-mel"])
+
+    def test_a_checkpoint_of_ones_own_has_a_decoder_in_every_variant(self) -> None:
+        for name in ("config.json", "model.safetensors"):
+            (self.folder / name).write_text(name)
+        names = {step.name for step in tier.asr_steps(self.folder, self.folder)}
+        names -= {step.name for step in tier.asr_steps(self.folder, None)}
+        self.assertEqual(names, {"asr-decoder-fp32", "asr-decoder-int8", "asr-decoder-int4"})
 
     def test_a_folder_without_weights_is_refused(self) -> None:
         with self.assertRaisesRegex(UserError, "needs a folder with config.json"):
