@@ -17,8 +17,9 @@ bool MatrixCoverage::adds(const RunRecord& run) {
       own[place].insert(cell.key);
     }
   }
-  for (auto& [place, cells] : own) {
-    std::vector<std::set<CellKey>>& newer = measured_[place];
+  for (auto& entry : own) {
+    std::set<CellKey>& cells = entry.second;
+    std::vector<std::set<CellKey>>& newer = measured_[entry.first];
     const bool covered = std::ranges::any_of(newer, [&](const std::set<CellKey>& other) {
       return std::includes(other.begin(), other.end(), cells.begin(), cells.end());
     });

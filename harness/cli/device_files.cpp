@@ -79,18 +79,18 @@ std::vector<std::string> device_arguments(const RunOptions& options,
                                           const std::vector<std::string>& suites) {
   std::vector<std::string> words{"run"};
   words.insert(words.end(), suites.begin(), suites.end());
-  const auto add = [&words](std::string name, std::string value) {
-    words.push_back(std::move(name));
+  const auto add = [&words](const char* name, std::string value) {
+    words.emplace_back(name);
     words.push_back(std::move(value));
   };
-  const auto add_list = [&add](std::string name, const std::vector<std::string>& values) {
+  const auto add_list = [&add](const char* name, const std::vector<std::string>& values) {
     if (!values.empty()) {
-      add(std::move(name), fmt::format("{}", fmt::join(values, ",")));
+      add(name, fmt::format("{}", fmt::join(values, ",")));
     }
   };
-  const auto add_number = [&add](std::string name, auto value) {
+  const auto add_number = [&add](const char* name, auto value) {
     if (value > 0) {
-      add(std::move(name), fmt::format("{}", value));
+      add(name, fmt::format("{}", value));
     }
   };
   add_list("--variant", options.variants);

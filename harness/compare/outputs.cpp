@@ -25,7 +25,7 @@ void set_sqnr(const std::vector<float>& a, const std::vector<float>& b, OutputMa
   double signal = 0;
   double noise = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
-    const double value = a[i];
+    const auto value = static_cast<double>(a[i]);
     const double error = static_cast<double>(b[i]) - value;
     signal += value * value;
     noise += error * error;

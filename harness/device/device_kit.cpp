@@ -115,12 +115,13 @@ std::vector<std::string> kit_launch_words(const DeviceKit& kit, const std::strin
   std::vector<std::string> words = launcher;
   const std::string folder = kit_folder(kit, root);
   const auto is_in_kit = [&kit](const std::string& word) {
+    const fs::path path(word);
     return std::ranges::any_of(kit.files, [&](const KitFile& file) {
-      return file.path == word || file.path.starts_with(word + "/");
+      return file.path == word || fs::path(file.path).parent_path() == path;
     });
   };
   for (const std::string& word : kit.launch) {
-    words.push_back(is_in_kit(word) ? folder + "/" + word : word);
+    words.push_back(is_in_kit(word) ? fmt::format("{}/{}", folder, word) : word);
   }
   return words;
 }

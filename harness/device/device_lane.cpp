@@ -87,8 +87,8 @@ class Lane {
     for (const RunFile& file : job_.files) {
       objects.push_back(file.object);
     }
-    ASSAY_ASSIGN(const SyncReport report, sync_objects(*link_, run_.root, objects));
-    ASSAY_TRY(lay_out_run(*link_, run_, kit_, job_.files));
+    ASSAY_ASSIGN(const SyncReport report, sync_objects(*link_, run_.root, objects,
+                                                       run_layout_script(run_, kit_, job_.files)));
     const double seconds = seconds_since(start);
     outcome_.facts["push_files"] = std::to_string(report.pushed_files);
     outcome_.facts["push_bytes"] = std::to_string(report.pushed_bytes);

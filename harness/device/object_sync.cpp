@@ -3,9 +3,6 @@
 #include <map>
 #include <set>
 
-#include <unistd.h>
-
-#include <harness/base/clock.h>
 #include <harness/device/object_sync.h>
 
 namespace assay::device {
@@ -59,49 +56,69 @@ Hashes parse_hashes(std::string_view text) {
   return hashes;
 }
 
-/// Hashes of those of `objects` that are in `folder`.
-Result<Hashes> hash_on_device(DeviceLink& link, const std::string& folder, const ObjectMap& objects,
-                              std::uint64_t bytes) {
-  // A missing file makes sha256sum fail, which is no failure here; a missing sha256sum is one.
-  const std::string script = fmt::format(
-      "command -v sha256sum >/dev/null || exit 9\ncd {} || exit 8\n"
-      "sha256sum{} 2>/dev/null\nexit 0",
-      shell_quoted(folder), joined(objects));
-  Result<ShellOutput> output = link.shell(script, transfer_s(bytes));
-  if (const ShellOutput* text = require_ok(output)) {
-    return parse_hashes(text->out);
-  }
-  if (output.ok() && output->exit_code == 9) {
-    return make_error(ErrorCode::kUnsupported,
-                      "the device has no sha256sum; files cannot be kept "
-                      "there by their contents");
-  }
-  return refused(output, "reading " + folder);
-}
+/// What is on the device before anything is sent.
+struct Stock {
+  std::uint64_t free_bytes = 0;
+  Hashes objects;
+};
 
-/// Room left where `root` is, in bytes.
-Result<std::uint64_t> prepare_folders(DeviceLink& link, const std::string& root) {
+/// Makes the folders, and hashes the objects that are there: one step, because each costs a round
+/// trip and the start of a shell.
+Result<Stock> take_stock(DeviceLink& link, const std::string& root, const ObjectMap& objects,
+                         std::uint64_t bytes) {
   const std::string folder = shell_quoted(root);
+  // A missing file makes sha256sum fail, which is no failure here; a missing sha256sum is one.
   Result<ShellOutput> output =
-      link.shell(fmt::format("mkdir -p {0}/objects {0}/kits {0}/runs || exit 1\n"
+      link.shell(fmt::format("command -v sha256sum >/dev/null || exit 9\n"
+                             "mkdir -p {0}/objects {0}/kits {0}/runs || exit 1\n"
                              "rm -rf {0}/incoming && mkdir {0}/incoming || exit 1\n"
-                             "{1}",
-                             folder, free_kib_script(folder)));
+                             "{1}\n"
+                             "cd {0}/objects || exit 1\n"
+                             "sha256sum{2} 2>/dev/null\n"
+                             "exit 0",
+                             folder, free_kib_script(folder), joined(objects)),
+                 transfer_s(bytes));
   const ShellOutput* text = require_ok(output);
   if (text == nullptr) {
-    return refused(output, "making the folder " + root);
+    return output.ok() && output->exit_code == 9
+               ? make_error(ErrorCode::kUnsupported,
+                            "the device has no sha256sum; files cannot be kept there by their "
+                            "contents")
+               : refused(output, "making the folder " + root);
   }
   std::uint64_t kib = 0;
-  if (std::from_chars(text->out.data(), text->out.data() + text->out.size(), kib).ec !=
-      std::errc()) {
+  const char* end = text->out.data() + text->out.size();
+  const auto [rest, error] = std::from_chars(text->out.data(), end, kib);
+  if (error != std::errc()) {
     return make_error(ErrorCode::kIo, "cannot read the free space of {} on the device: '{}'", root,
-                      text->out);
+                      text->out.substr(0, text->out.find('\n')));
   }
-  return kib * 1024;
+  return Stock{kib * 1024, parse_hashes(std::string_view(rest, end))};
+}
+
+/// Moves every file whose hash is its name from ROOT/incoming to ROOT/objects, runs `then` if none
+/// is missing there, and prints the names of those that are there. Asked for twice it does no harm.
+std::string accept_script(const std::string& root, const ObjectMap& files,
+                          const std::string& executables, const std::string& then) {
+  return fmt::format(
+      "cd {0}/incoming || exit 1\n"
+      "right=$(sha256sum{1} 2>/dev/null | while read -r hash name; do\n"
+      "  [ \"$hash\" = \"$name\" ] && echo \"$name\"\n"
+      "done)\n"
+      "[ -z \"$right\" ] || mv -f $right ../objects/ || exit 1\n"
+      "cd ../objects || exit 1\n"
+      "{2}"
+      "there=$(ls -d{1} 2>/dev/null)\n"
+      "printf '%s\\n' \"$there\"\n"
+      "[ \"$(printf '%s\\n' \"$there\" | wc -l)\" -lt {3} ] && exit 0\n"
+      "{4}",
+      shell_quoted(root), joined(files),
+      executables.empty() ? "" : fmt::format("chmod 755{} 2>/dev/null\n", executables),
+      files.size(), then);
 }
 
 Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& missing,
-                    SyncReport& report) {
+                    const std::string& then, SyncReport& report) {
   std::vector<OutgoingFile> files;
   std::uint64_t bytes = 0;
   std::string executables;
@@ -110,25 +127,20 @@ Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& 
     bytes += object->bytes;
     executables += object->executable ? " " + sha256 : "";
   }
-  const std::string incoming = root + "/incoming";
-  const std::int64_t start = now_ns();
-  ASSAY_TRY(link.push(files, incoming, transfer_s(bytes)));
-  report.push_s += static_cast<double>(now_ns() - start) * 1e-9;
-  ASSAY_ASSIGN(const Hashes hashes, hash_on_device(link, incoming, missing, bytes));
+  ASSAY_TRY(link.push(files, root + "/incoming", transfer_s(bytes)));
+  Result<ShellOutput> accepted =
+      link.shell(accept_script(root, missing, executables, then), transfer_s(bytes));
+  const ShellOutput* text = require_ok(accepted);
+  if (text == nullptr) {
+    return refused(accepted, "moving files into place");
+  }
   for (const auto& [sha256, object] : missing) {
-    if (!hashes.right.contains(sha256)) {
+    if (text->out.find(sha256) == std::string::npos) {
       return make_error(ErrorCode::kIo,
                         "'{}' arrived damaged on the device: its SHA-256 there is not {}; it may "
                         "be full or its storage bad",
                         object->path.string(), sha256);
     }
-  }
-  std::string script = fmt::format("cd {} || exit 1\n", shell_quoted(incoming));
-  script += executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables);
-  script += fmt::format("mv -f{} ../objects/", joined(missing));
-  Result<ShellOutput> moved = link.shell(script);
-  if (require_ok(moved) == nullptr) {
-    return refused(moved, "moving files into place");
   }
   report.pushed_files += missing.size();
   report.pushed_bytes += bytes;
@@ -147,7 +159,7 @@ double transfer_s(std::uint64_t bytes) {
 }
 
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
-                                std::span<const ObjectFile> objects) {
+                                std::span<const ObjectFile> objects, const std::string& then) {
   ObjectMap wanted;
   std::uint64_t bytes = 0;
   for (const ObjectFile& object : objects) {
@@ -158,8 +170,8 @@ Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
     }
   }
   SyncReport report;
-  ASSAY_ASSIGN(const std::uint64_t free_bytes, prepare_folders(link, root));
-  ASSAY_ASSIGN(const Hashes there, hash_on_device(link, root + "/objects", wanted, bytes));
+  ASSAY_ASSIGN(const Stock stock, take_stock(link, root, wanted, bytes));
+  const Hashes& there = stock.objects;
   report.kept_files = there.right.size();
   report.corrupt_files = there.wrong.size();
   ObjectMap missing;
@@ -171,17 +183,19 @@ Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
     }
   }
   if (missing.empty()) {
-    return report;
+    Result<ShellOutput> done = link.shell(then);
+    return require_ok(done) != nullptr ? Result<SyncReport>(report)
+                                       : refused(done, "laying out files");
   }
-  if (missing_bytes + kSpare > free_bytes) {
+  if (missing_bytes + kSpare > stock.free_bytes) {
     return make_error(ErrorCode::kIo,
                       "no room on the device: {} files of {:.1f} MB are missing in {}, and {:.1f} "
                       "MB are free (16 MB are kept for results); `assay device prune` removes old "
                       "files",
                       missing.size(), static_cast<double>(missing_bytes) / 1e6, root,
-                      static_cast<double>(free_bytes) / 1e6);
+                      static_cast<double>(stock.free_bytes) / 1e6);
   }
-  ASSAY_TRY(push_missing(link, root, missing, report));
+  ASSAY_TRY(push_missing(link, root, missing, then, report));
   return report;
 }
 

@@ -27,7 +27,6 @@ struct SyncReport {
   std::uint64_t pushed_bytes = 0;
   std::uint64_t kept_files = 0;     ///< were there, with the right hash
   std::uint64_t corrupt_files = 0;  ///< were there with another hash than their name, and replaced
-  double push_s = 0;                ///< of the copying alone
 };
 
 /// A shell command that prints how many KiB are free where `folder` (quoted) is.
@@ -37,9 +36,11 @@ std::string free_kib_script(const std::string& folder);
 double transfer_s(std::uint64_t bytes);
 
 /// Sends what is missing and checks the SHA-256 of every file on the device, those that were there
-/// too: a file that was damaged there is sent again and counted. Errors: kDeviceLost; kIo when the
+/// too: a file that was damaged there is sent again and counted. Once all are there the device runs
+/// the script `then`, which makes links to them. Errors: kDeviceLost; kIo when the
 /// device has no room (says how much it needs and has), refuses, or a file arrives damaged twice.
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
-                                std::span<const ObjectFile> objects);
+                                std::span<const ObjectFile> objects,
+                                const std::string& then = "true");
 
 }  // namespace assay::device

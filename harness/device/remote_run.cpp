@@ -70,8 +70,8 @@ Result<bool> pull_checked(DeviceLink& link, const RemoteRun& run, std::string_vi
 
 }  // namespace
 
-Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
-                   std::span<const RunFile> files) {
+std::string run_layout_script(const RemoteRun& run, const DeviceKit& kit,
+                              std::span<const RunFile> files) {
   std::set<std::string> folders{run.folder() + "/tmp"};
   std::string links;
   for (const RunFile& file : files) {
@@ -85,7 +85,7 @@ Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
   for (const std::string& folder : folders) {
     script += fmt::format("mkdir -p {} || exit 1\n", shell_quoted(folder));
   }
-  return run_step(link, script + links, "laying out the run");
+  return script + links;
 }
 
 Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,

@@ -39,10 +39,9 @@ struct RemoteState {
   std::optional<double> temperature_c;
 };
 
-/// Makes the kit's folder and the run's tree, as links to objects that are there. Errors: kIo,
-/// kDeviceLost.
-Status lay_out_run(DeviceLink& link, const RemoteRun& run, const DeviceKit& kit,
-                   std::span<const RunFile> files);
+/// A script that makes the kit's folder and the run's tree, as links to objects.
+std::string run_layout_script(const RemoteRun& run, const DeviceKit& kit,
+                              std::span<const RunFile> files);
 
 /// Starts `launch` with `arguments` in the run's tree. It goes on when the link breaks. Errors:
 /// kIo, kDeviceLost.

@@ -120,15 +120,16 @@ class BadCases(support.CliTest):
 class BadModels(support.CliTest):
     """Something is wrong with one variant's file, under the real engine."""
 
-    def run_pte(self, name: str, data: bytes | None, entry: dict | None = None, ends_as: str = "error", **options):
+    def run_pte(self, name: str, data: bytes | None, entry: dict | None = None, ends_as: str = "error", stage: str = "load",
+                **options):
         path = self.folder / f"{name}.pte"
         if data is not None:
             path.write_bytes(data)
         variant = {"name": name, "pte": path.name, "recipe": "broken on purpose", **(entry or {})}
         result = self.run_assay("run", self.suite([variant], [self.case("one")]), "--db", self.db, **options)
         self.assert_exit(result, 1)
-        status, stage, reason = self.cells()["one", name]
-        self.assertEqual((status, stage), (ends_as, "load"), reason)
+        status, ended_in, reason = self.cells()["one", name]
+        self.assertEqual((status, ended_in), (ends_as, stage), reason)
         return reason
 
     def fp32(self) -> bytes:
@@ -161,7 +162,7 @@ class BadModels(support.CliTest):
 
     def test_a_missing_backend_is_named(self):
         data = (support.SOURCE / "tests/data/pte/unknown_backend.pte").read_bytes()
-        self.assertIn("AssayAbsentBackend", self.run_pte("backend", data))
+        self.assertIn("AssayAbsentBackend", self.run_pte("backend", data, stage="backend"))
 
     def test_other_inputs_than_the_suite_says_are_both_printed(self):
         data = (support.SOURCE / "tests/data/pte/linear_xnnpack.pte").read_bytes()

@@ -24,9 +24,10 @@ class RemoteRunTest : public ::testing::Test {
     std::ofstream(input) << "data";
     const RunFile file{.object = {input, sha256_file(input).value(), 4, false},
                        .tree_path = "datasets/input"};
-    ASSERT_TRUE(sync_objects(link_, run_.root, {&file.object, 1}).ok());
-    ASSERT_TRUE(
-        lay_out_run(link_, run_, DeviceKit{.sha256 = std::string(64, 'a')}, {&file, 1}).ok());
+    const DeviceKit kit{.sha256 = std::string(64, 'a')};
+    const auto report =
+        sync_objects(link_, run_.root, {&file.object, 1}, run_layout_script(run_, kit, {&file, 1}));
+    ASSERT_TRUE(report.ok()) << report.error().message;
   }
   void start(const std::string& script) {
     const std::vector<std::string> launch{"sh", "-c"};
