@@ -33,7 +33,15 @@ class Suite:
 
     @property
     def variants(self) -> list[dict[str, Any]]:
-        return list(self.manifest["model"]["variants"])
+        """Every file of every variant: one for another backend is an entry of its own, with the same name."""
+        return [
+            entry
+            for variant in self.manifest["model"]["variants"]
+            for entry in (
+                variant,
+                *({**variant, "backend": backend, "sha256": None, **file} for backend, file in variant.get("other_backends", {}).items()),
+            )
+        ]
 
     def file_of(self, variant: dict[str, Any]) -> Path:
         """The .pte of a variant; it need not exist."""

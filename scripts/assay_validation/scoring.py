@@ -52,7 +52,10 @@ def suite_for_models(suite: Suite, models: dict[str, Model]) -> dict[str, Any]:
         if part in manifest:
             manifest[part] = _absolute(manifest[part], suite.path.parent)
     manifest["model"]["variants"] = [
-        {"name": name, "pte": str(model.path), "recipe": (model.variant or {}).get("recipe", "not known")}
+        {
+            "name": name, "pte": str(model.path), "recipe": (model.variant or {}).get("recipe", "not known"),
+            "backend": (model.variant or {}).get("backend", "xnnpack"),
+        }
         for name, model in models.items()
     ]
     every = {variant["name"] for variant in suite.variants}
