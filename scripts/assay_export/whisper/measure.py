@@ -31,7 +31,9 @@ def measure(
     for pte, sha256 in ((encoder, checkpoint.sha256), (decoder, weights_sha256(checkpoint.decoder))):
         _check_origin(pte, sha256, checkpoint)
     frames = mel_frames(config)
-    heard = transcribe(Transcriber(encoder, decoder, rules), texts, recordings, config, frames)
+    with without_runtime_remarks():
+        transcriber = Transcriber(encoder, decoder, rules)
+        heard = transcribe(transcriber, texts, recordings, config, frames)
     said = [one.text for one in recordings]
     scores: dict[str, Any] = word_errors(said, heard).rates
     rows = [{"name": one.name, "said": one.text, "heard": text} for one, text in zip(recordings, heard, strict=True)]

@@ -14,7 +14,6 @@ from assay_asr.wer import EditCounts, character_edits, error_rate, normalise, wo
 
 from ..audio import read_audio
 from ..errors import UserError
-from ..quiet import without_runtime_remarks
 from .greedy import GreedyRules, TokenTexts, Transcriber, mels_of
 
 
@@ -47,10 +46,9 @@ def transcribe(
     transcriber: Transcriber, texts: TokenTexts, recordings: Sequence[Recording], config: transformers.WhisperConfig, frames: int
 ) -> list[str]:
     """The runtime's transcript of each; those of a long recording's windows are joined by a space."""
-    with without_runtime_remarks():
-        return [
-            " ".join(texts.text(transcriber.tokens(mel)) for mel in mels_of(one.samples, config, frames)) for one in recordings
-        ]
+    return [
+        " ".join(texts.text(transcriber.tokens(mel)) for mel in mels_of(one.samples, config, frames)) for one in recordings
+    ]
 
 
 @torch.no_grad()
