@@ -65,6 +65,13 @@ FactGroup device_facts(const RunInfo& run) {
   for (const auto& [key, value] : run.device_facts) {
     group.facts.push_back({key, value});
   }
+  const auto target = run.device_facts.find("target");
+  if (target != run.device_facts.end() && target->second.starts_with("adb:")) {
+    group.facts.push_back({"not the app",
+                           "measured from the shell of adb, which has another scheduler group, "
+                           "affinity and priority than an app of this device: compare with runs "
+                           "that were measured in the same way"});
+  }
   return group;
 }
 

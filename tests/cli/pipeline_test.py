@@ -69,6 +69,22 @@ class Pipeline(support.CliTest):
         self.assertTrue("From the end of speech to the first token" in report.stdout)
         self.assertRegex(report.stdout, r"int8, prompt and first token: [0-9.]+ (ms|µs)")
 
+    def test_the_grid_has_every_combination_with_its_size_latency_and_word_errors(self):
+        one_command = json.loads(self.suite().read_text())["clips"][:1]
+        one_command[0]["count"] = 1
+        played = self.play_json(self.suite(clips=one_command), "--grid")
+        stages = json.loads(self.BUILT_IN.read_text())["stages"]
+        combinations = 1
+        for stage in stages.values():
+            suite = json.loads((self.BUILT_IN.parent / stage["suite"]).resolve().read_text())
+            combinations *= len(suite["model"]["variants"])
+        self.assertEqual(len(played["mixes"]), combinations)
+        self.assertEqual(len({(mix["vad"], mix["asr"], mix["llm"]) for mix in played["mixes"]}), combinations)
+        for mix in played["mixes"]:
+            self.assertGreater(mix["model_bytes"], 0)
+            self.assertLess(mix["wer"], 0.5)
+            self.assertEqual({stage["stage"] for stage in mix["stages"]}, {"vad", "front-end", "asr", "llm", "chain"})
+
     def test_a_missed_budget_fails_its_stage_and_the_command(self):
         budgets = [{"stage": "vad", "p95_ms": 0.000001, "why": "nobody is so fast"}]
         result = self.play(self.suite(budgets=budgets), "--mix", "fp32", code=1)

@@ -128,22 +128,30 @@ class Works(DeviceTest):
         self.assertEqual(len(campaigns), 1)
         self.assertTrue(campaigns[0][0])
         self.assertEqual(self.query("SELECT count(*) FROM sample_block")[0][0] > 0, True)
-        compared = self.assay_compare("one", "two")
-        self.assertEqual(compared.returncode, 0, compared.stderr)
 
-    def assay_compare(self, a, b):
-        return subprocess.run([ASSAY, "compare", "--axis", "device", a, b, "--db", str(self.db)], capture_output=True,
-                              text=True, timeout=WAIT_S, check=False)
+    def ask(self, *words):
+        """What a command that only reads the database prints."""
+        done = subprocess.run([ASSAY, *words, "--db", str(self.db)], capture_output=True, text=True, timeout=WAIT_S,
+                              check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
 
     @unittest.skipUnless(AARCH64 and Path(AARCH64).is_file(), "the preset aarch64-cross is not built")
-    def test_an_aarch64_device_runs_the_same_suite_from_its_own_kit(self):
+    def test_three_devices_one_of_them_aarch64_run_the_quick_suites_and_are_compared(self):
         make_device_kit.make_kit(Path(AARCH64), self.kits / "aarch64", None)
         self.device("arm", arch="aarch64", launcher=EMULATOR)
-        self.device("intel")
-        done = self.run_on("arm,intel", "vad", "--case", CASE, "--variant", "int8", "--repeat", "5", "--pairs", "1")
+        self.device("one")
+        self.device("two")
+        done = self.run_on("arm,one,two", "vad", "asr", "llm", "--case", f"{CASE},recording-silence,prefill-64",
+                           "--variant", "int8,int4", "--repeat", "11", "--pairs", "1")
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assert_all_pass("arm", 1)
-        self.assert_all_pass("intel", 1)
+        for device in ("arm", "one", "two"):
+            self.assert_all_pass(device, 6)
+        self.assertIn("identical", self.ask("compare", "--axis", "device", "one", "two"))
+        self.assertIn("dB", self.ask("compare", "--axis", "device", "one", "arm"))
+        matrix = json.loads(self.ask("report", "matrix", "--format", "json"))
+        self.assertEqual({row["device"] for row in matrix["rows"]}, {"arm", "one", "two"})
+        self.assertIn("Llama 3.2 1B", self.ask("report", "matrix"))
         arches = dict(self.query("SELECT device, value FROM run_fingerprint JOIN cell USING (run_id) WHERE key = 'arch'"))
         self.assertEqual(arches, {"arm": "aarch64", "intel": "x86_64"})
 

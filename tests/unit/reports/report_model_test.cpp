@@ -154,17 +154,20 @@ TEST(BuildReport, WhatIsKnownOfTheDeviceIsInTheProvenance) {
   RunRecord run = fakes::make_vad_run();
   run.info.options.device = "phone";
   run.info.campaign = "night-7";
-  run.info.device_facts = {{"scheduler_group", "background"}};
+  run.info.device_facts = {{"scheduler_group", "background"}, {"target", "adb:S1"}};
   bool campaign = false;
   bool fact = false;
+  bool warned = false;
   for (const FactGroup& group : build(run).provenance) {
     for (const Fact& one : group.facts) {
       campaign = campaign || (one.name == "campaign" && one.value == "night-7");
       fact = fact || (group.title == "Device phone" && one.name == "scheduler_group");
+      warned = warned || one.name == "not the app";
     }
   }
   EXPECT_TRUE(campaign);
   EXPECT_TRUE(fact);
+  EXPECT_TRUE(warned);
 }
 
 }  // namespace
