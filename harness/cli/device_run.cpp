@@ -11,6 +11,7 @@
 #include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
 #include <harness/cli/device_files.h>
+#include <harness/cli/device_plan.h>
 #include <harness/cli/device_run.h>
 #include <harness/cli/progress.h>
 #include <harness/cli/run_info.h>
@@ -91,29 +92,11 @@ struct Lane {
   device::LaneJob job;
   std::int64_t run_id = 0;
   std::string problem;  ///< why it must not even be tried; empty: nothing
+  /// "backend:MODEL/VARIANT" -> what was chosen here; the device only knows what it was told.
+  device::DeviceFacts backend_facts;
   device::LaneOutcome outcome;
   Status stored;  ///< whether what came back could be stored
 };
-
-/// The matrix has to be known before the device is asked, so a wish list, from which only the
-/// device can choose, is not enough.
-Result<run::RunPlan> plan_for_device(const RunOptions& options) {
-  ASSAY_ASSIGN(run::RunPlan plan, plan_from_files(options));
-  if (!options.backends.empty()) {
-    // What is asked for is never replaced, so this machine's choice has the device's cells.
-    ASSAY_TRY(choose_local_backends(plan));
-    return plan;
-  }
-  for (const run::PlannedSuite& suite : plan.suites) {
-    if (!suite.manifest.backends.empty()) {
-      return make_error(ErrorCode::kUsage,
-                        "suite '{}' has a wish list of backends, from which a device cannot be "
-                        "made to choose from here; name them with --backend",
-                        suite.manifest.name);
-    }
-  }
-  return plan;
-}
 
 /// Until the device's own run is merged, nothing is known of it.
 Fingerprint unknown_fingerprint(const Fingerprint& local) {
@@ -149,13 +132,14 @@ class Preparation {
   Result<Lane> begin(const device::DeviceSpec& device) {
     RunOptions options = request_.options;
     options.device = device.name;
-    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options));
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options, device, request_.choice));
     RunInfo info = describe_run(plan);
     info.campaign = campaign_;
     info.revision = request_.revision;
     info.fingerprint = unknown_fingerprint(info.fingerprint);
     Lane lane;
     ASSAY_ASSIGN(lane.run_id, store_.begin_run(info, plan.matrix()));
+    lane.backend_facts = plan.backend_facts;
     ASSAY_ASSIGN(lane.job, make_job(device, plan, info));
     return lane;
   }
@@ -168,11 +152,17 @@ class Preparation {
       return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
                         record.info.options.device, device.name);
     }
-    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(record.info.options));
+    ASSAY_ASSIGN(const run::RunPlan plan,
+                 plan_for_device(record.info.options, device, request_.choice));
     if (describe_run(plan).suite_sha256 != record.info.suite_sha256) {
       return make_error(ErrorCode::kUsage,
                         "a suite of run {} has changed since it began; start a new run",
                         lane.run_id);
+    }
+    for (const auto& [key, words] : record.info.device_facts) {
+      if (key.starts_with("backend:")) {
+        lane.backend_facts[key] = words;
+      }
     }
     ASSAY_ASSIGN(lane.job, make_job(device, plan, record.info));
     return lane;
@@ -227,6 +217,7 @@ Status store_outcome(Lane& lane, const fs::path& db) {
     }
   }
   ASSAY_TRY(store.save_device_facts(lane.run_id, outcome.facts));
+  ASSAY_TRY(store.save_device_facts(lane.run_id, lane.backend_facts));
   if (!outcome.failed_stage.empty() && !outcome.stopped) {
     const auto failed =
         store.fail_pending(lane.run_id, "device:" + outcome.failed_stage, outcome.reason);

@@ -67,8 +67,8 @@ Result<DeviceKit> load_kit(const fs::path& folder) {
   }
   ASSAY_ASSIGN(const JsonValue document,
                JsonValue::parse(*text, manifest.string(), ErrorCode::kCorrupt));
-  ASSAY_TRY(document.expect_object(
-      {"format", "version", "arch", "tool_commit", "executorch_version", "launch", "files"}));
+  ASSAY_TRY(document.expect_object({"format", "version", "arch", "tool_commit",
+                                    "executorch_version", "launch", "files", "delegates"}));
   ASSAY_ASSIGN(const std::string format, text_of(document, "format"));
   ASSAY_ASSIGN(const JsonValue version, document.require("version"));
   if (format != kFormat || !version.as_integer(1, 1).ok()) {
@@ -82,6 +82,14 @@ Result<DeviceKit> load_kit(const fs::path& folder) {
   for (const JsonValue& word : words) {
     ASSAY_ASSIGN(std::string text_word, word.as_nonempty_text());
     kit.launch.push_back(std::move(text_word));
+  }
+  if (const auto delegates = document.find("delegates")) {
+    ASSAY_ASSIGN(const std::vector<JsonValue> ids, delegates->as_list());
+    kit.delegates.clear();
+    for (const JsonValue& id : ids) {
+      ASSAY_ASSIGN(std::string text_id, id.as_nonempty_text());
+      kit.delegates.push_back(std::move(text_id));
+    }
   }
   ASSAY_ASSIGN(const JsonValue list, document.require("files"));
   ASSAY_ASSIGN(const std::vector<JsonValue> files, list.as_nonempty_list());

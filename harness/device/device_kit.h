@@ -24,6 +24,8 @@ struct DeviceKit {
   std::string tool_commit;
   std::vector<std::string> launch;  ///< words that start it; those with '/' are paths in the kit
   std::vector<KitFile> files;
+  /// Ids of the delegates that its runtime brings and can use.
+  std::vector<std::string> delegates = {"XnnpackBackend"};
 };
 
 /// Reads the manifest of a kit and checks the size of each file. Errors: kNotFound, saying how to

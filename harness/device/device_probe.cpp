@@ -12,7 +12,7 @@
 namespace assay::device {
 namespace {
 
-constexpr std::array<FactMeaning, 23> kFacts{{
+constexpr std::array<FactMeaning, 24> kFacts{{
     {"model", "name of the device (ro.product.model, device tree)"},
     {"soc", "system on a chip (ro.board.platform, device tree, CPU)"},
     {"os", "operating system and its version"},
@@ -32,6 +32,7 @@ constexpr std::array<FactMeaning, 23> kFacts{{
     {"screen", "whether the screen is on"},
     {"doze", "state of Android's idle mode"},
     {"selinux", "mode of SELinux"},
+    {"vulkan", "whether a Vulkan loader is there"},
     {"free_bytes", "room where assay's files are"},
     {"scheduler_group", "cpuset and scheduling group of this shell: not those of an app"},
     {"affinity", "processors that this shell may use"},
@@ -69,6 +70,8 @@ if command -v dumpsys >/dev/null 2>&1; then
   say screen "$(dumpsys power 2>/dev/null | sed -n 's/.*mWakefulness=//p' | head -n 1)"
   say doze "$(dumpsys deviceidle get deep 2>/dev/null | head -n 1)"
 fi
+say vulkan "$(ls /system/lib64/libvulkan.so /vendor/lib64/libvulkan.so /usr/lib/*/libvulkan.so* \
+  /dev/kgsl-3d0 2>/dev/null | grep -q . && echo yes || echo no)"
 say selinux "$(first "$(getenforce 2>/dev/null)" \
   "$([ -e /sys/fs/selinux/enforce ] || echo 'not in this kernel')")"
 say scheduler_group "$(cat /proc/self/cpuset 2>/dev/null) $(cat /proc/self/cgroup 2>/dev/null)"

@@ -185,6 +185,24 @@ class Works(DeviceTest):
         self.assert_all_pass("wrapped")
         self.assertEqual(self.fact("wrapped", "target"), "exec:env WRAPPED=1")
 
+    def wishing_suite(self, *wishes):
+        suite = json.loads((SOURCE / "suites/vad.json").read_text())
+        suite["name"], suite["backends"] = "wishes", list(wishes)
+        (self.folder / "suites").mkdir()
+        for name in ("datasets", "golden"):
+            (self.folder / name).symlink_to(SOURCE / name)
+        path = self.folder / "suites/wishes.json"
+        path.write_text(json.dumps(suite))
+        return path
+
+    def test_the_device_decides_which_backend_of_the_wish_list_is_used_and_why_not_the_others(self):
+        self.device("one")
+        done = self.run_on("one", self.wishing_suite("qnn", "portable", "xnnpack"), "--case", CASE, "--variant", "int8",
+                           "--repeat", "11", "--pairs", "1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.query("SELECT DISTINCT backend FROM cell"), [("portable",)])
+        self.assertRegex(self.fact("one", "backend:silero-vad/int8"), "portable; not qnn: .*")
+
     def test_devices_are_listed_and_probed_with_what_they_do_not_say_as_unreadable(self):
         self.device("one", tags=["ci"])
         listed = self.assay("device", "list", "--format", "json")

@@ -1,0 +1,21 @@
+#pragma once
+
+// What a device is to run, decided here before it runs anything.
+
+#include <harness/base/result.h>
+#include <harness/cli/device_choice.h>
+#include <harness/device/device_spec.h>
+#include <harness/model/run.h>
+#include <harness/run/plan.h>
+
+namespace assay::cli {
+
+/// The plan of one device. Backends that are asked for are taken as they are. From a wish list the
+/// device's SoC, its kit and the files choose, as on this machine; the device is asked for that,
+/// and one that does not answer keeps each variant's own backend, since its run will fail anyway.
+/// Errors: kUsage, also when the variants would get different backends: one run on a device has one
+/// --backend for all.
+Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::DeviceSpec& device,
+                                     const DeviceChoice& choice);
+
+}  // namespace assay::cli
