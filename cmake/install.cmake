@@ -12,6 +12,7 @@ if(NOT CMAKE_CROSSCOMPILING)
 endif()
 install(DIRECTORY suites/ DESTINATION share/assay/suites FILES_MATCHING PATTERN "*.json")
 install(DIRECTORY datasets/ DESTINATION share/assay/datasets
-        FILES_MATCHING PATTERN "*.wav" PATTERN "*.pte" PATTERN "*.json" PATTERN "*.md" PATTERN "LICENSE*")
+        FILES_MATCHING PATTERN "*.wav" PATTERN "*.flac" PATTERN "*.pte" PATTERN "*.json" PATTERN "*.model"
+        PATTERN "*.txt" PATTERN "*.md" PATTERN "LICENSE*" PATTERN "CMakeLists.txt" EXCLUDE)
 install(DIRECTORY golden/ DESTINATION share/assay/golden FILES_MATCHING PATTERN "*.safetensors")
 install(FILES LICENSE THIRD_PARTY_NOTICES.md DESTINATION share/assay)

@@ -17,12 +17,14 @@ class Installed(support.CliTest):
         shutil.move(first, self.moved)
         self.binary = self.moved / "bin" / "assay"
 
-    def test_it_runs_a_built_in_suite_from_its_new_place(self):
+    def test_it_runs_every_built_in_suite_from_its_new_place(self):
+        cases = ("silence-digital", "test-clean", "text-2peter3")
         result = subprocess.run(
-            [self.binary, "run", "vad", "--case", "silence-digital", "--variant", "int8", "--db", self.db],
+            [self.binary, "run", "vad", "asr", "llm", "--case", ",".join(cases), "--variant", "int8", "--repeat", "11",
+             "--pairs", "1", "--db", self.db],
             capture_output=True, text=True, cwd=self.folder, env={"PATH": os.environ["PATH"]})
         self.assert_exit(result, 0)
-        self.assertEqual(self.cells()["silence-digital", "int8"][0], "pass")
+        self.assertEqual({key: cell[0] for key, cell in self.cells().items()}, {(case, "int8"): "pass" for case in cases})
 
     def test_its_libraries_come_from_the_folder(self):
         listing = subprocess.run(["ldd", self.binary], capture_output=True, text=True, check=True).stdout
