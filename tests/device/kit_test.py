@@ -25,7 +25,7 @@ ALONE = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if os.get
 
 
 def launch_words(kit, manifest):
-    """As the contract of a kit has it: words that are files or folders of the kit are paths in it."""
+    """As a kit is started: words that are files or folders of the kit are paths in it."""
     return [f"{kit}/{word}" if word.startswith(("lib", "bin")) else word for word in manifest["launch"]]
 
 
