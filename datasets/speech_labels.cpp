@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include <datasets/label_fields.h>
 #include <datasets/speech_labels.h>
 #include <harness/base/file.h>
 #include <harness/base/json.h>
@@ -9,15 +10,6 @@ namespace assay::datasets {
 namespace {
 
 constexpr std::int64_t kFormatVersion = 1;
-constexpr std::int64_t kMaxSampleRateHz = 768'000;
-// Years of audio; keeps sums of sample counts within 64 bits.
-constexpr std::int64_t kMaxSamples = std::int64_t{1} << 48;
-
-Result<std::int64_t> require_integer(const JsonValue& object, std::string_view key,
-                                     std::int64_t min, std::int64_t max) {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  return value.as_integer(min, max);
-}
 
 Result<SampleRange> read_segment(const JsonValue& value, std::size_t earliest,
                                  std::size_t samples) {

@@ -1,21 +1,12 @@
 #include <cstdint>
 #include <set>
 
+#include <datasets/label_fields.h>
 #include <datasets/utterances.h>
 #include <harness/base/json.h>
 
 namespace assay::datasets {
 namespace {
-
-constexpr std::int64_t kMaxSampleRateHz = 768'000;
-// Years of audio; keeps sums of sample counts within 64 bits.
-constexpr std::int64_t kMaxSamples = std::int64_t{1} << 48;
-
-Result<std::int64_t> require_integer(const JsonValue& object, std::string_view key,
-                                     std::int64_t min, std::int64_t max) {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  return value.as_integer(min, max);
-}
 
 Result<std::string> require_text(const JsonValue& object, std::string_view key) {
   ASSAY_ASSIGN(const JsonValue value, object.require(key));

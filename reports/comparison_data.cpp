@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kJsonVersion = 1;
+constexpr int kComparisonVersion = 1;
 
 ordered_json rows_to_json(const std::vector<DeltaView>& rows) {
   ordered_json list = ordered_json::array();
@@ -160,7 +160,7 @@ ordered_json comparison_to_json(const ComparisonView& view) {
 }
 
 std::string render_comparison_json(const ComparisonView& view) {
-  ordered_json document{{"format", "assay-comparison"}, {"version", kJsonVersion}};
+  ordered_json document{{"format", "assay-comparison"}, {"version", kComparisonVersion}};
   document.update(comparison_to_json(view));
   return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
 }

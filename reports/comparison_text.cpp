@@ -9,9 +9,9 @@ namespace assay::reports {
 namespace {
 
 /// More flips than this are only counted; the JSON lists all.
-constexpr std::size_t kShownFlips = 20;
+constexpr std::size_t kShownInText = 20;
 
-std::string render_group(const ComparisonView& view, const GroupView& group) {
+std::string render_text_group(const ComparisonView& view, const GroupView& group) {
   std::string text = wrap_paragraph(group.headline, "") + "\n";
   for (const std::string& note : group.notes) {
     text += wrap_paragraph(note, "");
@@ -24,23 +24,23 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
       "\nBy case, latency p50 and decision flips\n" + render_text_table(case_table(view, group));
   if (!group.flips.empty()) {
     text += fmt::format("\nDecision flips: {}\n", group.flip_summary);
-    text += render_text_table(flip_table(view, group, kShownFlips));
-    if (group.flips.size() > kShownFlips) {
-      text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
+    text += render_text_table(flip_table(view, group, kShownInText));
+    if (group.flips.size() > kShownInText) {
+      text += fmt::format("the first {}; --format json lists all\n", kShownInText);
     }
   }
   if (!group.token_summary.empty()) {
     text += "\nTokens\n" + wrap_paragraph(group.token_summary, "");
-    text += render_text_table(token_table(view, group, kShownFlips));
-    if (group.tokens.size() > kShownFlips) {
-      text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
+    text += render_text_table(token_table(view, group, kShownInText));
+    if (group.tokens.size() > kShownInText) {
+      text += fmt::format("the first {}; --format json lists all\n", kShownInText);
     }
   }
   if (!group.transcripts.empty()) {
     text += fmt::format("\nUnderstood otherwise: {}\n", group.transcript_summary);
-    text += render_text_table(transcript_table(view, group, kShownFlips));
-    if (group.transcripts.size() > kShownFlips) {
-      text += fmt::format("the first {}; --format json lists all\n", kShownFlips);
+    text += render_text_table(transcript_table(view, group, kShownInText));
+    if (group.transcripts.size() > kShownInText) {
+      text += fmt::format("the first {}; --format json lists all\n", kShownInText);
     }
   }
   if (!group.outputs.empty()) {
@@ -62,7 +62,7 @@ std::string render_group(const ComparisonView& view, const GroupView& group) {
 std::string render_comparison_text(const ComparisonView& view) {
   std::string text;
   for (const GroupView& group : view.groups) {
-    text += (text.empty() ? "" : "\n") + render_group(view, group);
+    text += (text.empty() ? "" : "\n") + render_text_group(view, group);
   }
   if (!view.excluded.empty()) {
     text += "\nNot compared\n";

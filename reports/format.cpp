@@ -56,6 +56,8 @@ std::string format_count(std::uint64_t count) {
   return digits;
 }
 
+std::string short_revision(const std::string& revision) { return revision.substr(0, 12); }
+
 std::string format_bytes(double bytes) {
   const double size = std::fabs(bytes);
   if (size < 1e3) {

@@ -20,6 +20,8 @@ std::string format_count(std::uint64_t count);
 
 /// Decimal units: "347 kB", "1.25 MB".
 std::string format_bytes(double bytes);
+/// As much of a git revision as names it.
+std::string short_revision(const std::string& revision);
 
 /// "81.3 µs", "1.25 ms", "2.40 s"; the argument is in ms.
 std::string format_milliseconds(double ms);

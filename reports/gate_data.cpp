@@ -15,7 +15,7 @@ using gate::GateReport;
 using gate::GateRow;
 using nlohmann::ordered_json;
 
-constexpr int kJsonVersion = 1;
+constexpr int kGateVersion = 1;
 
 std::string_view basis_name(Basis basis) {
   switch (basis) {
@@ -95,7 +95,7 @@ std::string render_gate_json(const GateReport& report) {
   }
   const ordered_json document{
       {"format", "assay-gate"},
-      {"version", kJsonVersion},
+      {"version", kGateVersion},
       {"verdict", verdict_name(report.verdict)},
       {"outcome", gate_outcome(report)},
       {"counts", count_verdicts(report)},

@@ -16,7 +16,6 @@ using gate::GateRow;
 using gate::Verdict;
 
 constexpr std::size_t kShownUuid = 8;
-constexpr std::size_t kShownRevision = 12;
 
 /// Worst first: the order in which a reader wants to know.
 constexpr std::array kWorstFirst{Verdict::kFail, Verdict::kMissing, Verdict::kWarn,
@@ -87,7 +86,7 @@ std::string count_verdicts(const GateReport& report) {
 std::string describe_gated_run(const RunInfo& run) {
   std::string words = fmt::format("run {} ({})", run.id, run.uuid.substr(0, kShownUuid));
   if (!run.revision.empty()) {
-    words += ", revision " + run.revision.substr(0, kShownRevision);
+    words += ", revision " + short_revision(run.revision);
   }
   if (!run.started_utc.empty()) {
     words += ", " + run.started_utc;

@@ -10,7 +10,6 @@ namespace assay::reports {
 namespace {
 
 using compare::Delta;
-using compare::Verdict;
 
 std::string time_part(const compare::Comparison& comparison, const Delta& row) {
   const std::string& a = comparison.name_a;
@@ -18,13 +17,13 @@ std::string time_part(const compare::Comparison& comparison, const Delta& row) {
   if (!row.interval.has_value()) {
     return fmt::format("whether {} is faster than {} is not known ({})", b, a, row.reason);
   }
-  if (row.verdict == Verdict::kSame) {
+  if (row.verdict == compare::Verdict::kSame) {
     return fmt::format("{} is as fast as {} (time ratio {}, {} CI {})", b, a,
                        format_effect(*row.metric, *row.effect),
                        format_percent(comparison.confidence),
                        format_interval(*row.metric, *row.interval));
   }
-  if (row.verdict == Verdict::kInconclusive) {
+  if (row.verdict == compare::Verdict::kInconclusive) {
     return fmt::format("whether {} is faster than {} is not decided (time ratio {}, {} CI {}; {})",
                        b, a, format_effect(*row.metric, *row.effect),
                        format_percent(comparison.confidence),

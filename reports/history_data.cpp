@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kJsonVersion = 1;
+constexpr int kHistoryVersion = 1;
 
 ordered_json run_to_json(const HistoryRun& run) {
   return {{"run", run.id},
@@ -67,7 +67,7 @@ std::string render_history_json(const HistoryView& view) {
     series.push_back(series_to_json(view, one));
   }
   const ordered_json document{{"format", "assay-history"},
-                              {"version", kJsonVersion},
+                              {"version", kHistoryVersion},
                               {"metric", view.metric.id},
                               {"unit", view.metric.unit},
                               {"invalid_left_out", view.stored.invalid},

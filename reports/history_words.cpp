@@ -8,13 +8,12 @@
 namespace assay::reports {
 namespace {
 
-constexpr std::size_t kShownRevision = 12;
 constexpr std::size_t kDateLength = 10;  ///< of "2026-01-31T12:00:00Z"
 
 std::string run_words(const HistoryRun& run) {
   std::string words = fmt::format("run {} ({}", run.id, run.started_utc.substr(0, kDateLength));
   if (!run.revision.empty()) {
-    words += ", " + run.revision.substr(0, kShownRevision);
+    words += ", " + short_revision(run.revision);
   }
   return printable(words) + ")";
 }

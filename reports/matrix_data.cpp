@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kJsonVersion = 1;
+constexpr int kMatrixVersion = 1;
 
 ordered_json place_to_json(const CellKey& key, const std::string& run) {
   return {{"suite", key.suite},     {"model", key.model},   {"backend", key.backend},
@@ -87,7 +87,7 @@ std::string render_matrix_json(const MatrixView& view) {
         {{"backend", backend}, {"users_tokens_per_s", users}, {"measured", measured}});
   }
   const ordered_json document{{"format", "assay-matrix"},
-                              {"version", kJsonVersion},
+                              {"version", kMatrixVersion},
                               {"baseline", view.request.baseline},
                               {"candidate", view.request.candidate},
                               {"runs", view.runs},

@@ -114,7 +114,7 @@ BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t ind
         {variant, recipe == run.info.recipes.end() ? "recipe not recorded" : recipe->second});
   }
   for (std::size_t i = 0; i < bench.cases.size(); ++i) {
-    MatrixRow& row = view.matrix.emplace_back(MatrixRow{.case_name = bench.cases[i]});
+    CaseRow& row = view.matrix.emplace_back(CaseRow{.case_name = bench.cases[i]});
     for (const Cell* cell : bench.cells[i]) {
       row.cells.push_back(cell == nullptr ? Failure{}
                                           : Failure{describe(cell->key),

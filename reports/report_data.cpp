@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::ordered_json;
 
-constexpr int kJsonVersion = 1;
+constexpr int kReportVersion = 1;
 
 ordered_json cell_to_json(const CellView& cell) {
   ordered_json scores = ordered_json::array();
@@ -123,7 +123,7 @@ std::string optional_number(std::optional<double> value) {
 }  // namespace
 
 std::string render_json(const ReportModel& model) {
-  ordered_json document{{"format", "assay-report"},   {"version", kJsonVersion},
+  ordered_json document{{"format", "assay-report"},   {"version", kReportVersion},
                         {"title", model.title},       {"subtitle", model.subtitle},
                         {"headline", model.headline}, {"all_passed", model.all_passed},
                         {"verdict", model.verdict}};

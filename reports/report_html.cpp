@@ -221,7 +221,7 @@ void write_matrix(MarkupWriter& out, const BenchView& bench) {
   for (const std::string& variant : bench.variants) {
     table.columns.push_back({variant, ColumnKind::kVerdict});
   }
-  for (const MatrixRow& row : bench.matrix) {
+  for (const CaseRow& row : bench.matrix) {
     Row& cells = table.rows.emplace_back(Row{row.case_name});
     for (const Failure& cell : row.cells) {
       cells.push_back(cell.status.empty() ? "not planned" : cell.status);

@@ -63,7 +63,7 @@ struct FactGroup {
   std::vector<Fact> facts;
 };
 
-struct MatrixRow {
+struct CaseRow {
   std::string case_name;
   std::vector<Failure> cells;  ///< one a variant; status empty where none was planned
 };
@@ -73,7 +73,7 @@ struct BenchView {
   std::string title;
   std::vector<std::string> variants;
   std::vector<Fact> recipes;  ///< variant, recipe
-  std::vector<MatrixRow> matrix;
+  std::vector<CaseRow> matrix;
   std::string reference;    ///< the variant that against_reference is about
   Table against_reference;  ///< every other variant against it
   Table figures;            ///< metrics by variants

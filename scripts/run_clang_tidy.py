@@ -6,6 +6,9 @@ configuration or clang-tidy itself changes: the answer is kept below .cache/clan
 out: GoogleTest's macros cost more time than their findings are worth, and -Werror and the sanitizers
 cover them.
 
+In a unity build the batches are looked at: ten sources share one reading of their headers, which is
+most of the time.
+
     scripts/run_clang_tidy.py BUILD_FOLDER [FILE...]     FILE: only these; default: all
 """
 
@@ -13,6 +16,7 @@ import argparse
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -22,6 +26,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CACHE = ROOT / ".cache" / "clang-tidy"
+# Of a batch every source is an included file, whose findings are shown only if this names it.
+SOURCES_IN_BATCH = r"/(harness|runtime|golden|datasets|suites|reports)/[a-z_0-9/]*\.(h|cpp)$"
 FOLDERS = ("harness", "runtime", "golden", "datasets", "suites", "reports")
 
 
@@ -33,16 +39,24 @@ def pinned_version():
     sys.exit("run_clang_tidy: scripts/versions.env does not pin CLANG_TOOLS_VERSION")
 
 
+def sources_of(path):
+    """What is compiled with a file: the sources that a batch of a unity build includes, else itself."""
+    if path.parent.name != "Unity":
+        return [path]
+    return [Path(name) for name in re.findall(r'^#include "(.+)"', path.read_text(), re.MULTILINE)]
+
+
 def own_commands(build):
-    """Compile commands of the program's sources, by path relative to the root."""
+    """Compile commands of the program's sources: by file, each with the sources that it compiles."""
     database = build / "compile_commands.json"
     if not database.exists():
         sys.exit(f"run_clang_tidy: {database} is missing; configure that preset first")
     commands = {}
     for entry in json.loads(database.read_text()):
         path = Path(entry["file"])
-        if path.is_relative_to(ROOT) and path.relative_to(ROOT).parts[0] in FOLDERS:
-            commands[path.relative_to(ROOT).as_posix()] = entry
+        sources = [s.relative_to(ROOT) for s in sources_of(path) if s.is_relative_to(ROOT)]
+        if sources and sources[0].parts[0] in FOLDERS:
+            commands[path.relative_to(ROOT).as_posix()] = (entry, {s.as_posix() for s in sources})
     return commands
 
 
@@ -82,8 +96,10 @@ def key_of(entry, depends, common):
 def run_tidy(tidy, build, name, key):
     """What clang-tidy finds in one file: nothing when it is clean, which is noted for the next time."""
     # The database holds g++'s options; clang does not know all of its warnings.
+    batch = [f"--header-filter={SOURCES_IN_BATCH}", "--checks=-bugprone-suspicious-include"]
     done = subprocess.run(
-        [tidy, "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option", ROOT / name],
+        [tidy, "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option",
+         *(batch if "/Unity/" in name else []), ROOT / name],
         capture_output=True, text=True,
     )
     if done.returncode == 0:
@@ -104,9 +120,10 @@ def main():
     common = version + (ROOT / ".clang-tidy").read_bytes()
     commands = own_commands(build)
     if options.files:
-        commands = {name: entry for name, entry in commands.items() if name in options.files}
+        wanted = set(options.files)
+        commands = {name: found for name, found in commands.items() if found[1] & wanted}
     depends = dependencies(build)
-    keys = {name: key_of(entry, depends, common) for name, entry in commands.items()}
+    keys = {name: key_of(entry, depends, common) for name, (entry, _) in commands.items()}
     stale = sorted(name for name, key in keys.items() if not key or not (CACHE / key).exists())
     CACHE.mkdir(parents=True, exist_ok=True)
     failed = 0
@@ -115,7 +132,8 @@ def main():
             if findings:
                 failed += 1
                 print(findings, flush=True)
-    print(f"clang-tidy: {len(commands)} files, {len(stale)} looked at, {failed} with findings")
+    count = sum(len(sources) for _, sources in commands.values())
+    print(f"clang-tidy: {count} sources in {len(commands)} files, {len(stale)} looked at, {failed} with findings")
     return 1 if failed else 0
 
 

@@ -16,10 +16,10 @@
 namespace assay::suites {
 namespace {
 
-constexpr std::string_view kTask = "asr";
+constexpr std::string_view kAsrTask = "asr";
 constexpr std::string_view kMelInput = "mel";
 constexpr std::string_view kEncodingsOutput = "encodings";
-constexpr std::string_view kLogitsOutput = "logits";
+constexpr std::string_view kAsrLogitsOutput = "logits";
 
 using Windows = std::vector<SpeechWindow>;
 /// No transcript where a logit is not finite.
@@ -130,8 +130,8 @@ Status check_provenance(const golden::GoldenFile& file, const SuiteManifest& man
                       "(scripts/make_asr_golden.py), or correct the suite",
                       file.name, what, found, wanted);
   };
-  if (file.task != kTask) {
-    return differs("task", file.task, kTask);
+  if (file.task != kAsrTask) {
+    return differs("task", file.task, kAsrTask);
   }
   if (file.model_sha256 != manifest.reference.model_sha256) {
     return differs("reference model", file.model_sha256, manifest.reference.model_sha256);
@@ -186,20 +186,20 @@ Status AsrAdapter::check_model() const {
                                  static_cast<std::int64_t>(LogMel::frames(task_->window_samples))}};
   if (model.inputs.size() != 1 || !(model.inputs.front() == mel) || !model.state.empty()) {
     return model_error(
-        *manifest_, kTask,
+        *manifest_, kAsrTask,
         fmt::format("feeds an input '{}' that is {}, and nothing else; the manifest says {}",
                     mel.name, mel.describe(), model.inputs.front().describe()));
   }
   const auto check_output = [&](std::string_view name) -> Status {
     const std::size_t index = index_of(model.outputs, name);
     if (index == model.outputs.size()) {
-      return model_error(*manifest_, kTask, fmt::format("needs an output '{}'", name));
+      return model_error(*manifest_, kAsrTask, fmt::format("needs an output '{}'", name));
     }
     const TensorSpec& spec = model.outputs[index];
     if (spec.dtype != DType::kFloat32 || spec.shape.size() != 3 || spec.shape[0] != 1 ||
         spec.shape[1] != frames) {
       return model_error(
-          *manifest_, kTask,
+          *manifest_, kAsrTask,
           fmt::format("needs output '{}' to be float32[1,{},n], a row for every {} samples; the "
                       "manifest says {}",
                       name, frames, task_->samples_per_frame, spec.describe()));
@@ -207,7 +207,7 @@ Status AsrAdapter::check_model() const {
     return {};
   };
   ASSAY_TRY(check_output(kEncodingsOutput));
-  return task_->vocabulary.empty() ? Status() : check_output(kLogitsOutput);
+  return task_->vocabulary.empty() ? Status() : check_output(kAsrLogitsOutput);
 }
 
 Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
@@ -253,10 +253,10 @@ Result<std::unique_ptr<Reference>> AsrAdapter::load_reference(
   if (!task_->vocabulary.empty()) {
     ASSAY_ASSIGN(reference->vocabulary, read_vocabulary(task_->vocabulary));
     const std::size_t words = reference->vocabulary->words.size();
-    if (words != output_width(kLogitsOutput)) {
+    if (words != output_width(kAsrLogitsOutput)) {
       return make_error(
           ErrorCode::kUsage, "vocabulary '{}' has {} words, but the model's '{}' are {} wide",
-          task_->vocabulary.string(), words, kLogitsOutput, output_width(kLogitsOutput));
+          task_->vocabulary.string(), words, kAsrLogitsOutput, output_width(kAsrLogitsOutput));
     }
   }
   if (spec.golden.empty()) {
@@ -280,7 +280,7 @@ std::unique_ptr<Reference> AsrAdapter::reference_from(const Reference& like,
   golden.encodings = own_values(*manifest_, *task_, *reference, outputs, kEncodingsOutput,
                                 output_width(kEncodingsOutput));
   if (reference->vocabulary) {
-    const auto logits = own_values(*manifest_, *task_, *reference, outputs, kLogitsOutput,
+    const auto logits = own_values(*manifest_, *task_, *reference, outputs, kAsrLogitsOutput,
                                    reference->vocabulary->words.size());
     golden.transcripts.emplace();
     for (auto& transcript : decode(logits, reference->frames(), *reference->vocabulary)) {
@@ -308,9 +308,9 @@ CaseScores AsrAdapter::score(const Reference& reference, const CaseOutputs& outp
     return result;
   }
   const WordVocabulary& vocabulary = *own.vocabulary;
-  const Heard heard =
-      decode(own_values(*manifest_, *task_, own, outputs, kLogitsOutput, vocabulary.words.size()),
-             frames, vocabulary);
+  const Heard heard = decode(
+      own_values(*manifest_, *task_, own, outputs, kAsrLogitsOutput, vocabulary.words.size()),
+      frames, vocabulary);
   std::vector<std::optional<std::string>> texts;
   for (const auto& transcript : heard) {
     texts.push_back(transcript ? std::optional(vocabulary.text(*transcript)) : std::nullopt);

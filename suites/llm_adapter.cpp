@@ -11,10 +11,10 @@
 namespace assay::suites {
 namespace {
 
-constexpr std::string_view kTask = "llm";
+constexpr std::string_view kLlmTask = "llm";
 constexpr std::string_view kTokensInput = "tokens";
 constexpr std::string_view kPositionInput = "input_pos";
-constexpr std::string_view kLogitsOutput = "logits";
+constexpr std::string_view kLlmLogitsOutput = "logits";
 
 class LlmReference : public Reference {
  public:
@@ -128,24 +128,24 @@ Status LlmAdapter::check_model() const {
     const std::size_t index = index_of(model.inputs, wanted.name);
     if (index == model.inputs.size() || !(model.inputs[index] == wanted)) {
       return model_error(
-          *manifest_, kTask,
+          *manifest_, kLlmTask,
           fmt::format("feeds an input '{}' that is {}; the manifest says {}", wanted.name,
                       wanted.describe(),
                       index == model.inputs.size() ? "nothing" : model.inputs[index].describe()));
     }
   }
   if (model.inputs.size() != 2 || !model.state.empty()) {
-    return model_error(*manifest_, kTask,
+    return model_error(*manifest_, kLlmTask,
                        fmt::format("feeds '{}' and '{}' alone, and carries no state", kTokensInput,
                                    kPositionInput));
   }
-  const std::size_t index = index_of(model.outputs, kLogitsOutput);
+  const std::size_t index = index_of(model.outputs, kLlmLogitsOutput);
   if (index == model.outputs.size() || model.outputs[index].dtype != DType::kFloat32 ||
       model.outputs[index].shape.empty() ||
       model.outputs[index].shape.back() != static_cast<std::int64_t>(task_->vocab_size)) {
-    return model_error(*manifest_, kTask,
+    return model_error(*manifest_, kLlmTask,
                        fmt::format("needs an output '{}' of float32 with {} logits a token",
-                                   kLogitsOutput, task_->vocab_size));
+                                   kLlmLogitsOutput, task_->vocab_size));
   }
   return {};
 }
@@ -219,7 +219,7 @@ std::unique_ptr<Reference> LlmAdapter::reference_from(const Reference& like,
   if (reference->speed) {
     return reference;
   }
-  golden.logits = output_values(*manifest_, outputs, kLogitsOutput,
+  golden.logits = output_values(*manifest_, outputs, kLlmLogitsOutput,
                                 golden.positions.size() * golden.vocab_size);
   for (std::size_t row = 0; row < golden.positions.size(); ++row) {
     const auto next = static_cast<std::size_t>(golden.positions[row]) + 1;
@@ -238,12 +238,12 @@ CaseScores LlmAdapter::score(const Reference& reference, const CaseOutputs& outp
   CaseScores result;
   if (own.speed) {
     const auto logits =
-        output_values(*manifest_, outputs, kLogitsOutput, own.positions * golden.vocab_size);
+        output_values(*manifest_, outputs, kLlmLogitsOutput, own.positions * golden.vocab_size);
     result.scores.push_back({.metric = "nonfinite_count",
                              .value = static_cast<double>(golden::count_nonfinite(logits))});
     return result;
   }
-  const auto logits = output_values(*manifest_, outputs, kLogitsOutput,
+  const auto logits = output_values(*manifest_, outputs, kLlmLogitsOutput,
                                     golden.positions.size() * golden.vocab_size);
   TokenScores tokens = score_tokens(golden, logits);
   result.scores = golden.kind == golden::LogitGoldenKind::kGreedy ? greedy_scores(golden, tokens)

@@ -15,7 +15,7 @@
 namespace assay::suites {
 namespace {
 
-constexpr std::string_view kTask = "vad";
+constexpr std::string_view kVadTask = "vad";
 constexpr std::string_view kChunkInput = "chunk";
 constexpr std::string_view kScoreOutput = "score";
 constexpr std::string_view kHiddenOutput = "h";
@@ -78,12 +78,12 @@ Status check_output(const SuiteManifest& manifest, std::string_view name, std::s
   const auto& outputs = manifest.model.outputs;
   const std::size_t index = index_of(outputs, name);
   if (index == outputs.size()) {
-    return model_error(manifest, kTask, fmt::format("needs an output '{}'", name));
+    return model_error(manifest, kVadTask, fmt::format("needs an output '{}'", name));
   }
   const TensorSpec& spec = outputs[index];
   if (spec.dtype != DType::kFloat32 || (elements != 0 && spec.element_count() != elements)) {
     return model_error(
-        manifest, kTask,
+        manifest, kVadTask,
         fmt::format("needs output '{}' to be float32{}, not {}", name,
                     elements == 0 ? "" : fmt::format(" with {} element(s)", elements),
                     spec.describe()));
@@ -219,12 +219,12 @@ Status VadAdapter::check_model() const {
   const std::size_t chunk = index_of(inputs, kChunkInput);
   const std::size_t window = task_->context_samples + task_->chunk_samples;
   if (chunk == inputs.size()) {
-    return model_error(*manifest_, kTask,
+    return model_error(*manifest_, kVadTask,
                        fmt::format("feeds an input '{}', which is missing", kChunkInput));
   }
   if (inputs[chunk].dtype != DType::kFloat32 || inputs[chunk].element_count() != window) {
     return model_error(
-        *manifest_, kTask,
+        *manifest_, kVadTask,
         fmt::format("feeds input '{}' with {} float32 samples ({} of context and {} new), "
                     "but the manifest says {}",
                     kChunkInput, window, task_->context_samples, task_->chunk_samples,
@@ -236,12 +236,12 @@ Status VadAdapter::check_model() const {
                                     [&](const StateLink& link) { return link.input == i; });
     if (linked && i == chunk) {
       return model_error(
-          *manifest_, kTask,
+          *manifest_, kVadTask,
           fmt::format("feeds input '{}' itself; it cannot be in /model/state", kChunkInput));
     }
     if (!linked && i != chunk) {
       return model_error(
-          *manifest_, kTask,
+          *manifest_, kVadTask,
           fmt::format("does not feed input '{}', and it is not in /model/state", inputs[i].name));
     }
   }

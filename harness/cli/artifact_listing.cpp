@@ -8,6 +8,7 @@
 
 #include <harness/cli/artifact_listing.h>
 #include <harness/cli/baseline.h>
+#include <reports/format.h>
 
 namespace assay::cli {
 namespace {
@@ -22,17 +23,12 @@ std::uint64_t total_bytes(std::span<const ListedObject> objects) {
   return total;
 }
 
-std::string format_bytes(std::uint64_t bytes) {
-  return bytes < (1U << 20) ? fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024)
-                            : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024 / 1024);
-}
-
 std::string format_object(const ListedObject& object) {
   const std::string roles =
       object.roles.empty() ? "-" : fmt::format("{}", fmt::join(object.roles, ","));
   return fmt::format("{:<12}  {:>11}  {:>4}  {:<8}  {}{}\n", object.sha256.substr(0, kShownDigits),
-                     format_bytes(object.bytes), object.runs, roles, object.name,
-                     object.missing ? "  MISSING" : "");
+                     reports::format_bytes(static_cast<double>(object.bytes)), object.runs, roles,
+                     object.name, object.missing ? "  MISSING" : "");
 }
 
 }  // namespace
@@ -71,7 +67,7 @@ std::string format_artifacts(const std::string& folder, std::span<const ListedOb
   const auto unused = std::ranges::count(objects, 0U, &ListedObject::runs);
   std::string text =
       fmt::format("{}: {} objects, {}", folder, objects.size() - static_cast<std::size_t>(missing),
-                  format_bytes(total_bytes(objects)));
+                  reports::format_bytes(static_cast<double>(total_bytes(objects))));
   text += unused > 0 ? fmt::format(", {} that no run needs", unused) : "";
   text += missing > 0 ? fmt::format(", {} missing", missing) : "";
   text += '\n';

@@ -5,6 +5,7 @@
 #include <fmt/ranges.h>
 
 #include <harness/cli/database_info.h>
+#include <reports/format.h>
 
 namespace assay::cli {
 namespace {
@@ -30,17 +31,13 @@ std::string describe_cells(const store::RunSummary& run) {
   return counts.empty() ? "none" : fmt::format("{}", fmt::join(counts, ", "));
 }
 
-std::string format_bytes(std::uint64_t bytes) {
-  return bytes < (1U << 20) ? fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024)
-                            : fmt::format("{:.1f} MiB", static_cast<double>(bytes) / 1024 / 1024);
-}
-
 }  // namespace
 
 std::string format_database_info(const DatabaseInfo& info) {
   std::string text =
-      fmt::format("{}: {}, schema version {}, {} run{}\n", info.path, format_bytes(info.bytes),
-                  info.schema_version, info.runs.size(), info.runs.size() == 1 ? "" : "s");
+      fmt::format("{}: {}, schema version {}, {} run{}\n", info.path,
+                  reports::format_bytes(static_cast<double>(info.bytes)), info.schema_version,
+                  info.runs.size(), info.runs.size() == 1 ? "" : "s");
   if (info.runs.empty()) {
     return text;
   }

@@ -9,18 +9,19 @@
 #include <harness/cli/artifact_listing.h>
 #include <harness/cli/command.h>
 #include <harness/store/store.h>
+#include <reports/format.h>
 
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct ArtifactFlags {
   std::string db = "results.db";
   std::string format = "text";
   bool dry_run = false;
   std::optional<std::size_t> keep_runs;
 };
 
-Result<int> list(const Options& options) {
+Result<int> list(const ArtifactFlags& options) {
   ASSAY_ASSIGN(auto database, store::Store::open(options.db, store::OpenMode::kReadOnly));
   ASSAY_ASSIGN(const std::vector<RunInfo> runs, database.list_runs());
   const artifacts::ArtifactStore kept(artifacts::ArtifactStore::folder_beside(options.db));
@@ -33,7 +34,7 @@ Result<int> list(const Options& options) {
 }
 
 /// Which objects stay. Runs that are not among the newest forget theirs first, if so asked.
-Result<std::set<std::string>> forget_and_list_needed(const Options& options) {
+Result<std::set<std::string>> forget_and_list_needed(const ArtifactFlags& options) {
   const auto mode = options.dry_run ? store::OpenMode::kReadOnly : store::OpenMode::kReadWrite;
   ASSAY_ASSIGN(auto database, store::Store::open(options.db, mode));
   ASSAY_ASSIGN(const std::vector<RunInfo> runs, database.list_runs());
@@ -61,7 +62,7 @@ Result<std::set<std::string>> forget_and_list_needed(const Options& options) {
   return needed;
 }
 
-Result<int> prune(const Options& options) {
+Result<int> prune(const ArtifactFlags& options) {
   // Without this a mistyped name would make a folder, and a database that needs nothing.
   if (!std::filesystem::exists(options.db)) {
     return make_error(ErrorCode::kNotFound, "there is no database '{}'; name one with --db",
@@ -75,16 +76,16 @@ Result<int> prune(const Options& options) {
   for (const artifacts::StoredObject& object : pruned.objects) {
     bytes += object.bytes;
   }
-  fmt::print("{} {} objects ({:.1f} MiB) and {} unfinished copies\n",
+  fmt::print("{} {} objects ({}) and {} unfinished copies\n",
              options.dry_run ? "would remove" : "removed", pruned.objects.size(),
-             static_cast<double>(bytes) / 1024 / 1024, pruned.leftovers.size());
+             reports::format_bytes(static_cast<double>(bytes)), pruned.leftovers.size());
   return kOk;
 }
 
 }  // namespace
 
 void add_db_artifacts_command(CLI::App& db_command, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ArtifactFlags>();
   CLI::App* command = db_command.add_subcommand(
       "artifacts", "What runs keep to be measured again, in the folder DB.artifacts");
   command->require_subcommand(1);

@@ -16,7 +16,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct DbFlags {
   std::string db = "results.db";
   std::string info_format = "text";
   std::string run = "latest";
@@ -36,7 +36,7 @@ std::uint64_t size_with_log(const std::string& db) {
   return bytes;
 }
 
-Result<int> print_info(const Options& options) {
+Result<int> print_info(const DbFlags& options) {
   ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadOnly));
   DatabaseInfo info{.path = options.db,
                     .bytes = size_with_log(options.db),
@@ -48,7 +48,7 @@ Result<int> print_info(const Options& options) {
   return kOk;
 }
 
-Result<int> export_run(const Options& options) {
+Result<int> export_run(const DbFlags& options) {
   const bool csv = options.export_format == "csv";
   if (csv && options.samples) {
     return make_error(ErrorCode::kUsage,
@@ -68,7 +68,7 @@ Result<int> export_run(const Options& options) {
   return kOk;
 }
 
-Result<int> import_run(const Options& options) {
+Result<int> import_run(const DbFlags& options) {
   ASSAY_ASSIGN(const std::string text, read_text_file(options.foreign_run));
   // Read to its end before a database is made for it.
   ASSAY_ASSIGN(const RunRecord run,
@@ -85,7 +85,7 @@ Result<int> import_run(const Options& options) {
   return kOk;
 }
 
-Result<int> migrate(const Options& options) {
+Result<int> migrate(const DbFlags& options) {
   // Opened for reading a missing file is an error; for writing it would be made.
   if (!std::filesystem::exists(options.db)) {
     return make_error(ErrorCode::kNotFound, "there is no database '{}'; name one with --db",
@@ -96,14 +96,14 @@ Result<int> migrate(const Options& options) {
   return kOk;
 }
 
-void add_db_option(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_db_option(CLI::App* command, const std::shared_ptr<DbFlags>& options) {
   command->add_option("--db", options->db, "Results database")->capture_default_str();
 }
 
 }  // namespace
 
 void add_db_command(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DbFlags>();
   CLI::App* command =
       app.add_subcommand("db", "Look into a results database, export, import or merge runs");
   command->require_subcommand(1);

@@ -13,7 +13,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct MergeFlags {
   std::string db = "results.db";
   std::vector<std::string> others;
 };
@@ -57,7 +57,7 @@ Result<FileOutcome> merge_file(const std::string& file, const std::string& db,
   return outcome;
 }
 
-Result<int> merge(const Options& options) {
+Result<int> merge(const MergeFlags& options) {
   std::optional<store::Store> target;
   std::size_t failed = 0;
   for (const std::string& file : options.others) {
@@ -83,7 +83,7 @@ Result<int> merge(const Options& options) {
 }  // namespace
 
 void add_db_merge_command(CLI::App& db_command, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MergeFlags>();
   CLI::App* command = db_command.add_subcommand(
       "merge",
       "Bring the runs of other databases into this one: results that are missing here are\n"

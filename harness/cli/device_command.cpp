@@ -17,7 +17,7 @@ namespace {
 
 constexpr double kPruneS = 120;
 
-struct Options {
+struct DeviceFlags {
   DeviceChoice choice;
   std::string format = "table";
   bool runs_only = false;
@@ -58,7 +58,7 @@ std::vector<ListedDevice> list_devices(const std::vector<device::DeviceSpec>& kn
   return listed;
 }
 
-Result<int> print_list(const Options& options) {
+Result<int> print_list(const DeviceFlags& options) {
   ASSAY_ASSIGN(const std::vector<device::DeviceSpec> known, known_devices(options.choice));
   Result<std::vector<device::AdbDevice>> seen = device::list_adb_devices();
   if (!seen.ok()) {
@@ -89,7 +89,7 @@ void print_facts(const std::string& name, const device::DeviceFacts& facts) {
   }
 }
 
-Result<int> print_probe(const Options& options) {
+Result<int> print_probe(const DeviceFlags& options) {
   ASSAY_ASSIGN(const std::vector<device::DeviceSpec> devices, choose_devices(options.choice));
   auto document = nlohmann::ordered_json::object();
   bool all_answered = true;
@@ -140,7 +140,7 @@ Status prune(const device::DeviceSpec& device, bool runs_only) {
   return {};
 }
 
-Result<int> prune_all(const Options& options) {
+Result<int> prune_all(const DeviceFlags& options) {
   ASSAY_ASSIGN(const std::vector<device::DeviceSpec> devices, choose_devices(options.choice));
   bool all_done = true;
   for (const device::DeviceSpec& one : devices) {
@@ -152,19 +152,19 @@ Result<int> prune_all(const Options& options) {
   return all_done ? kOk : kInfrastructureError;
 }
 
-void add_choice(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_choice(CLI::App* command, const std::shared_ptr<DeviceFlags>& options) {
   command->add_option("device", options->choice.wanted,
                       "Names of devices.json, tags (tag:ci), or targets: local, adb:SERIAL,\n"
                       "exec:COMMAND");
   command->add_flag("--all", options->choice.all, "All of devices.json and all that adb sees");
 }
 
-void add_file(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_file(CLI::App* command, const std::shared_ptr<DeviceFlags>& options) {
   command->add_option("--devices", options->choice.file,
                       "The list of devices (default: devices.json in this folder)");
 }
 
-void add_format(CLI::App* command, const std::shared_ptr<Options>& options) {
+void add_format(CLI::App* command, const std::shared_ptr<DeviceFlags>& options) {
   command->add_option("--format", options->format, "What is printed on stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
@@ -173,7 +173,7 @@ void add_format(CLI::App* command, const std::shared_ptr<Options>& options) {
 }  // namespace
 
 void add_device_command(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DeviceFlags>();
   CLI::App* command = app.add_subcommand(
       "device", "Devices that runs can be made on: list them, ask what they are, clean them up");
   command->require_subcommand(1);

@@ -13,7 +13,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct HistoryFlags {
   std::filesystem::path db = "results.db";
   store::HistoryFilter filter{.metric = "latency_p50_ms"};
   bool each_case = false;
@@ -41,7 +41,7 @@ std::string render(const reports::HistoryView& view, const std::string& format) 
   return format == "json" ? reports::render_history_json(view) : reports::render_history_text(view);
 }
 
-Result<int> print_history(const Options& options) {
+Result<int> print_history(const HistoryFlags& options) {
   ASSAY_ASSIGN(const MetricInfo* metric, metric_of(options.filter.metric));
   ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
   ASSAY_ASSIGN(const MetricHistory stored, store.metric_history(options.filter));
@@ -63,7 +63,7 @@ Result<int> print_history(const Options& options) {
 }  // namespace
 
 void add_history_command(CLI::App& report, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<HistoryFlags>();
   CLI::App* command = report.add_subcommand(
       "history", "Show a metric over runs, with the steps in it and the commits between");
   command->add_option("--db", options->db, "The results database")->capture_default_str();

@@ -11,12 +11,12 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct InspectFlags {
   std::string file;
   std::string format = "text";
 };
 
-Result<int> inspect_file(const Options& options) {
+Result<int> inspect_file(const InspectFlags& options) {
   ASSAY_ASSIGN(const inspect::PteFile file, inspect::read_pte(options.file));
   fmt::print("{}", options.format == "json" ? pte_json(options.file, file)
                                             : format_pte(options.file, file));
@@ -31,7 +31,7 @@ void add_inspect_command(CLI::App& app, Action& chosen) {
       "Shows what is in a .pte file without running it: methods, inputs and outputs, planned\n"
       "memory, backends, operators left outside delegates, and constant bytes by data type,\n"
       "which is what proves a quantization.\n");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InspectFlags>();
   command->add_option("FILE", options->file, "A .pte file")->required();
   command->add_option("--format", options->format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))

@@ -20,7 +20,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct LlmFlags {
   LlmOptions llm;
   std::string prompt;
   std::string prompt_file;
@@ -34,14 +34,14 @@ Result<std::string> read_standard_input() {
   return std::string(std::istreambuf_iterator<char>(std::cin), {});
 }
 
-Result<std::string> prompt_of(const Options& options) {
+Result<std::string> prompt_of(const LlmFlags& options) {
   if (options.prompt_file.empty()) {
     return options.prompt;
   }
   return options.prompt_file == "-" ? read_standard_input() : read_text_file(options.prompt_file);
 }
 
-Result<std::string> nonempty_prompt(const Options& options) {
+Result<std::string> nonempty_prompt(const LlmFlags& options) {
   ASSAY_ASSIGN(std::string prompt, prompt_of(options));
   if (prompt.empty()) {
     return make_error(ErrorCode::kUsage,
@@ -51,7 +51,7 @@ Result<std::string> nonempty_prompt(const Options& options) {
   return prompt;
 }
 
-Result<tokenizer::ChatTemplate> template_of(const Options& options, const Tokenizer& tokenizer) {
+Result<tokenizer::ChatTemplate> template_of(const LlmFlags& options, const Tokenizer& tokenizer) {
   return options.chat_template.empty()
              ? Result<tokenizer::ChatTemplate>(tokenizer::pick_chat_template(tokenizer))
              : tokenizer::chat_template_from_name(options.chat_template);
@@ -72,7 +72,7 @@ int exit_code_of(const LlmAnswer& answer) {
 }
 
 /// One prompt, one answer.
-Result<int> answer_once(const Options& options, LlmSession& session,
+Result<int> answer_once(const LlmFlags& options, LlmSession& session,
                         std::span<const std::int32_t> prompt, AnswerKind kind) {
   const bool as_text = options.format == "text";
   ASSAY_ASSIGN(const LlmAnswer answer, session.answer(prompt, kind, catch_stop_signals(), as_text));
@@ -86,7 +86,7 @@ Result<int> answer_once(const Options& options, LlmSession& session,
   return exit_code_of(answer);
 }
 
-Result<int> generate_text(const Options& options) {
+Result<int> generate_text(const LlmFlags& options) {
   ASSAY_ASSIGN(const std::string prompt, nonempty_prompt(options));
   ASSAY_ASSIGN(LlmSession session, LlmSession::open(options.llm));
   ASSAY_ASSIGN(const auto ids, session.tokenizer().encode(
@@ -94,7 +94,7 @@ Result<int> generate_text(const Options& options) {
   return answer_once(options, session, ids, AnswerKind::kContinuation);
 }
 
-Result<int> instruct(const Options& options) {
+Result<int> instruct(const LlmFlags& options) {
   ASSAY_ASSIGN(std::string prompt, nonempty_prompt(options));
   ASSAY_ASSIGN(LlmSession session, LlmSession::open(options.llm));
   ASSAY_ASSIGN(const auto chat_template, template_of(options, session.tokenizer()));
@@ -116,7 +116,7 @@ Result<std::vector<std::int32_t>> next_turn(const Tokenizer& tokenizer,
   return ids;
 }
 
-Result<int> chat(const Options& options) {
+Result<int> chat(const LlmFlags& options) {
   ASSAY_ASSIGN(LlmSession session, LlmSession::open(options.llm));
   ASSAY_ASSIGN(const auto chat_template, template_of(options, session.tokenizer()));
   const bool person = ::isatty(STDIN_FILENO) != 0;
@@ -142,7 +142,7 @@ Result<int> chat(const Options& options) {
   return stop ? kInterrupted : kOk;
 }
 
-Result<int> tokenize(const Options& options) {
+Result<int> tokenize(const LlmFlags& options) {
   ASSAY_ASSIGN(const std::string text, nonempty_prompt(options));
   ASSAY_ASSIGN(const auto tokenizer, tokenizer::open_tokenizer(options.llm.tokenizer));
   ASSAY_ASSIGN(const auto ids,
@@ -151,14 +151,14 @@ Result<int> tokenize(const Options& options) {
   return kOk;
 }
 
-void add_prompt_options(CLI::App& command, Options& options, const std::string& what) {
+void add_prompt_options(CLI::App& command, LlmFlags& options, const std::string& what) {
   auto* prompt = command.add_option("--prompt", options.prompt, what);
   command
       .add_option("--prompt-file", options.prompt_file, "Read it from a file; - is standard input")
       ->excludes(prompt);
 }
 
-void add_model_options(CLI::App& command, Options& options) {
+void add_model_options(CLI::App& command, LlmFlags& options) {
   LlmOptions& llm = options.llm;
   command.add_option("--model", llm.model, "The .pte of a language model")->required();
   command
@@ -185,20 +185,20 @@ void add_model_options(CLI::App& command, Options& options) {
   command.add_option("--stop", llm.stops, "End the answer before this text; may be given again");
 }
 
-void add_chat_options(CLI::App& command, Options& options) {
+void add_chat_options(CLI::App& command, LlmFlags& options) {
   command.add_option("--system", options.system, "The system message");
   command.add_option("--template", options.chat_template,
                      "llama3, chatml, falcon3 or plain; by the tokenizer's special tokens when not "
                      "given");
 }
 
-void add_format_option(CLI::App& command, Options& options) {
+void add_format_option(CLI::App& command, LlmFlags& options) {
   command.add_option("--format", options.format, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
 }
 
-void add_special_option(CLI::App& command, Options& options) {
+void add_special_option(CLI::App& command, LlmFlags& options) {
   command.add_flag("--special", options.special,
                    "Read what looks like a special token as that token");
 }
@@ -206,8 +206,8 @@ void add_special_option(CLI::App& command, Options& options) {
 /// A subcommand of `llm` that runs `act` on options of its own.
 template <class AddOptions>
 void add_subcommand(CLI::App& llm, Action& chosen, const char* name, const char* about,
-                    Result<int> (*act)(const Options&), const AddOptions& add_options) {
-  auto options = std::make_shared<Options>();
+                    Result<int> (*act)(const LlmFlags&), const AddOptions& add_options) {
+  auto options = std::make_shared<LlmFlags>();
   CLI::App* command = llm.add_subcommand(name, about);
   add_options(*command, *options);
   command->callback([options, &chosen, act] { chosen = [options, act] { return act(*options); }; });
@@ -220,14 +220,14 @@ void add_llm_command(CLI::App& app, Action& chosen) {
       "llm", "Runs a language model on a prompt and says how fast it was; docs/llm.md");
   llm->require_subcommand(1);
   add_subcommand(*llm, chosen, "generate", "Continues a text", generate_text,
-                 [](CLI::App& command, Options& options) {
+                 [](CLI::App& command, LlmFlags& options) {
                    add_model_options(command, options);
                    add_prompt_options(command, options, "The text to continue");
                    add_special_option(command, options);
                    add_format_option(command, options);
                  });
   add_subcommand(*llm, chosen, "instruct", "Answers one instruction, in the model's chat template",
-                 instruct, [](CLI::App& command, Options& options) {
+                 instruct, [](CLI::App& command, LlmFlags& options) {
                    add_model_options(command, options);
                    add_prompt_options(command, options, "The instruction");
                    add_chat_options(command, options);
@@ -235,14 +235,14 @@ void add_llm_command(CLI::App& app, Action& chosen) {
                  });
   add_subcommand(*llm, chosen, "chat",
                  "Answers line after line of standard input, until its end or /exit", chat,
-                 [](CLI::App& command, Options& options) {
+                 [](CLI::App& command, LlmFlags& options) {
                    add_model_options(command, options);
                    add_prompt_options(command, options, "The first line");
                    add_chat_options(command, options);
                  });
   add_subcommand(
       *llm, chosen, "tokenize", "Prints the token ids of a text", tokenize,
-      [](CLI::App& command, Options& options) {
+      [](CLI::App& command, LlmFlags& options) {
         command.add_option("--tokenizer", options.llm.tokenizer, "A tokenizer's file")->required();
         add_prompt_options(command, options, "The text");
         add_special_option(command, options);

@@ -21,7 +21,7 @@ using Tokens = std::span<const std::int32_t>;
 constexpr int kFormatVersion = 1;
 constexpr std::size_t kMost = 1'000'000'000;  ///< of a count on the command line; sums of two fit
 
-struct Options {
+struct MeasureFlags {
   std::filesystem::path model;
   std::filesystem::path tokens;
   std::filesystem::path logits;  ///< empty: not wanted
@@ -77,7 +77,7 @@ Status check_positions(std::size_t needed, const std::string& what, std::size_t 
   return {};
 }
 
-Json to_json(const Options& options, std::size_t tokens, const generate::LanguageModel& model,
+Json to_json(const MeasureFlags& options, std::size_t tokens, const generate::LanguageModel& model,
              const LlmMeasurement& measured) {
   Json prefill = Json::array();
   for (const auto& [length, latency_ns] : measured.prefill) {
@@ -99,7 +99,7 @@ Json to_json(const Options& options, std::size_t tokens, const generate::Languag
           {"decode", std::move(decode)}};
 }
 
-Result<int> measure(const Options& options) {
+Result<int> measure(const MeasureFlags& options) {
   ASSAY_ASSIGN(const std::string text, read_text_file(options.tokens));
   ASSAY_ASSIGN(const auto tokens, parse_token_ids(text, options.tokens.string()));
   const auto engine = runtime::make_executorch_engine();
@@ -190,7 +190,7 @@ Result<std::string> all_logits(generate::LanguageModel& model,
 }
 
 void add_llm_measure_command(CLI::App& llm_command, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MeasureFlags>();
   CLI::App* command = llm_command.add_subcommand(
       "measure", "Times a model on given token ids, and writes its logits; docs/migration.md");
   command->add_option("--model", options->model, "The .pte of a language model")->required();

@@ -14,7 +14,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct MatrixFlags {
   std::filesystem::path db = "results.db";
   std::vector<std::string> runs;
   std::vector<std::string> campaigns;
@@ -25,7 +25,7 @@ struct Options {
 
 /// The runs that the matrix may use, newest first. Errors: kNotFound for a run or a campaign that
 /// the database does not have, and when there is no run at all.
-Result<std::vector<std::int64_t>> pick_runs(store::Store& store, const Options& options) {
+Result<std::vector<std::int64_t>> pick_runs(store::Store& store, const MatrixFlags& options) {
   std::vector<std::int64_t> named;
   for (const std::string& selector : options.runs) {
     ASSAY_ASSIGN(const std::int64_t id, store.find_run(selector));
@@ -69,7 +69,7 @@ std::string render(const reports::MatrixView& view, const std::string& format) {
   return format == "csv" ? reports::render_matrix_csv(view) : reports::render_matrix_text(view);
 }
 
-Result<int> print_matrix(const Options& options) {
+Result<int> print_matrix(const MatrixFlags& options) {
   ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
   ASSAY_ASSIGN(const std::vector<std::int64_t> ids, pick_runs(store, options));
   std::vector<RunRecord> runs;
@@ -88,7 +88,7 @@ Result<int> print_matrix(const Options& options) {
 }  // namespace
 
 void add_matrix_command(CLI::App& report, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MatrixFlags>();
   CLI::App* command = report.add_subcommand(
       "matrix",
       "Show every model, variant, device and backend in one table: times, memory, size,\n"

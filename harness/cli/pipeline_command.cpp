@@ -23,7 +23,7 @@ namespace {
 
 constexpr auto kPlayCommand = "internal-pipeline";
 
-struct Options {
+struct PipelineFlags {
   std::string suite = "assistant";
   std::vector<std::string> mixes;
   bool grid = false;
@@ -34,7 +34,7 @@ struct Options {
   std::string format = "table";
 };
 
-Result<std::filesystem::path> find_chain_suite(const Options& options) {
+Result<std::filesystem::path> find_chain_suite(const PipelineFlags& options) {
   ASSAY_ASSIGN(const auto program, program_path());
   const auto folder = suites::find_suites_folder(program);
   // In a folder of their own: every file beside the other suites is one of a single model.
@@ -42,7 +42,7 @@ Result<std::filesystem::path> find_chain_suite(const Options& options) {
                             folder ? std::optional(*folder / "pipeline") : std::nullopt);
 }
 
-Result<std::vector<pipeline::ChainMix>> choose_mixes(const Options& options,
+Result<std::vector<pipeline::ChainMix>> choose_mixes(const PipelineFlags& options,
                                                      const pipeline::ChainSuite& suite,
                                                      const pipeline::ChainModels& models) {
   std::vector<pipeline::ChainMix> chosen = options.grid ? make_grid(models) : suite.mixes;
@@ -68,7 +68,8 @@ Result<std::vector<pipeline::ChainMix>> choose_mixes(const Options& options,
 /// Starts this program again as the process of one mix, or of one of its models alone.
 Result<pipeline::ProcessReport> play_in_process(const pipeline::ChainSuite& suite,
                                                 const pipeline::ChainMix& mix,
-                                                const Options& options, const std::string& only) {
+                                                const PipelineFlags& options,
+                                                const std::string& only) {
   ASSAY_ASSIGN(std::vector<std::string> words, launch_words());
   words.insert(words.end(),
                {kPlayCommand, suite.file.string(), "--mix",
@@ -97,7 +98,7 @@ Result<pipeline::ProcessReport> play_in_process(const pipeline::ChainSuite& suit
 
 /// What each model of a mix takes alone, summed, above an empty process.
 Result<std::uint64_t> measure_parts(const pipeline::ChainSuite& suite,
-                                    const pipeline::ChainMix& mix, const Options& options) {
+                                    const pipeline::ChainMix& mix, const PipelineFlags& options) {
   std::uint64_t bytes = 0;
   for (const char* stage : {"vad", "asr", "llm"}) {
     ASSAY_ASSIGN(const pipeline::ProcessReport report, play_in_process(suite, mix, options, stage));
@@ -110,7 +111,8 @@ Result<std::uint64_t> measure_parts(const pipeline::ChainSuite& suite,
 /// part of the time.
 std::vector<MixOutcome> play_mixes(const pipeline::ChainSuite& suite,
                                    const std::vector<pipeline::ChainMix>& mixes,
-                                   const pipeline::ReferenceTexts& texts, const Options& options) {
+                                   const pipeline::ReferenceTexts& texts,
+                                   const PipelineFlags& options) {
   std::vector<MixOutcome> outcomes;
   std::vector<std::vector<pipeline::ProcessReport>> reports(mixes.size());
   for (const pipeline::ChainMix& mix : mixes) {
@@ -144,7 +146,7 @@ std::vector<MixOutcome> play_mixes(const pipeline::ChainSuite& suite,
   return outcomes;
 }
 
-Result<int> run_pipeline(const Options& options) {
+Result<int> run_pipeline(const PipelineFlags& options) {
   ASSAY_ASSIGN(const auto file, find_chain_suite(options));
   ASSAY_ASSIGN(const pipeline::ChainSuite suite, pipeline::load_chain_suite(file));
   ASSAY_ASSIGN(const pipeline::ChainModels models, pipeline::load_chain_models(suite));
@@ -190,7 +192,7 @@ void add_play_command(CLI::App& app, Action& chosen) {
 
 void add_pipeline_command(CLI::App& app, Action& chosen) {
   add_play_command(app, chosen);
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<PipelineFlags>();
   CLI::App* command = app.add_subcommand(
       "pipeline", "Play a voice assistant: audio in, speech, words, first token of the answer");
   command->add_option("suite", options->suite, "Name or file of a suite of task pipeline")

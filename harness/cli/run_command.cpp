@@ -34,7 +34,7 @@
 namespace assay::cli {
 namespace {
 
-struct Options {
+struct RunFlags {
   DeviceChoice devices;
   bool progress_lines = false;
   std::vector<std::string> suites;
@@ -108,7 +108,7 @@ class StoringObserver : public run::RunObserver {
 };
 
 /// The program that serves as worker: the one asked for, or this one.
-Result<std::filesystem::path> worker_program(const Options& options) {
+Result<std::filesystem::path> worker_program(const RunFlags& options) {
   if (!options.worker.empty()) {
     return std::filesystem::path(options.worker);
   }
@@ -116,7 +116,7 @@ Result<std::filesystem::path> worker_program(const Options& options) {
 }
 
 /// Which commit the run stands for: the one named, or the one that this program was built from.
-Result<std::string> revision_of(const Options& options, const Fingerprint& fingerprint) {
+Result<std::string> revision_of(const RunFlags& options, const Fingerprint& fingerprint) {
   if (options.revision.empty()) {
     const std::string& built_from = fingerprint.at("tool_commit");
     return built_from == "unknown" ? std::string() : built_from;
@@ -129,7 +129,7 @@ Result<std::string> revision_of(const Options& options, const Fingerprint& finge
 
 /// Stores the run, with what it needs to be repeated.
 Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
-                               const Options& options, RunInfo info) {
+                               const RunFlags& options, RunInfo info) {
   ASSAY_ASSIGN(info.revision, revision_of(options, info.fingerprint));
   if (options.no_artifacts) {
     return store.begin_run(info, plan.matrix());
@@ -155,7 +155,7 @@ Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
 }
 
 /// What was asked for, with every suite as the path of its file.
-Result<RunOptions> wanted_run(const Options& options) {
+Result<RunOptions> wanted_run(const RunFlags& options) {
   RunOptions wanted{.suites = {},
                     .variants = options.variants,
                     .cases = options.cases,
@@ -188,7 +188,7 @@ Result<RunOptions> wanted_run(const Options& options) {
   return wanted;
 }
 
-Result<PreparedRun> begin_run(store::Store& store, const Options& options) {
+Result<PreparedRun> begin_run(store::Store& store, const RunFlags& options) {
   ASSAY_ASSIGN(const RunOptions wanted, wanted_run(options));
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
@@ -219,7 +219,7 @@ void print_profiles(const std::vector<ProfileRecord>& profiles) {
   std::fflush(stdout);  // before the hint on stderr
 }
 
-Result<int> finish(store::Store& store, const PreparedRun& prepared, const Options& options,
+Result<int> finish(store::Store& store, const PreparedRun& prepared, const RunFlags& options,
                    const Status& outcome, StoringObserver& observer) {
   RunSummary& summary = observer.summary();
   const bool interrupted = !outcome.ok() && outcome.error().code == ErrorCode::kCancelled;
@@ -255,7 +255,7 @@ Result<int> finish(store::Store& store, const PreparedRun& prepared, const Optio
 
 /// What a host names a run by must be found again in its own database. Not left to CLI11, which
 /// does not name an option that is not in the help.
-Status check_names(const Options& options) {
+Status check_names(const RunFlags& options) {
   if (!options.uuid.empty() && !std::regex_match(options.uuid, std::regex(kUuidPattern))) {
     return make_error(ErrorCode::kUsage,
                       "--uuid: '{}' is no uuid in lower case, such as "
@@ -275,7 +275,7 @@ Status check_names(const Options& options) {
 }
 
 /// The same run, on other devices.
-Result<int> execute_on_devices(const Options& options) {
+Result<int> execute_on_devices(const RunFlags& options) {
   DeviceRunRequest request{.choice = options.devices,
                            .options = {},
                            .extra_words = {},
@@ -305,7 +305,7 @@ Result<int> execute_on_devices(const Options& options) {
   return run_on_devices(request);
 }
 
-Result<int> execute(const Options& options) {
+Result<int> execute(const RunFlags& options) {
   ASSAY_TRY(check_names(options));
   if (options.devices.all || !options.devices.wanted.empty()) {
     return execute_on_devices(options);
@@ -333,7 +333,7 @@ Result<int> execute(const Options& options) {
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& chosen) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<RunFlags>();
   CLI::App* command = app.add_subcommand(
       "run", "Run suites: every case with every variant, timed side by side, scored and stored");
   command->add_option("suite", options->suites,

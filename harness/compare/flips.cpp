@@ -1,14 +1,10 @@
 #include <algorithm>
 
 #include <harness/compare/flips.h>
+#include <harness/compare/series.h>
 
 namespace assay::compare {
 namespace {
-
-const std::vector<float>* find_series(const Cell& cell, const std::string& name) {
-  const auto found = cell.series.find(name);
-  return found == cell.series.end() ? nullptr : &found->second;
-}
 
 /// Appends the flips of one case; returns how many chunks it has.
 std::size_t append_flips(const CellPair& cells, std::vector<Flip>& flips) {

@@ -7,6 +7,7 @@
 #include <fmt/ranges.h>
 
 #include <harness/compare/outputs.h>
+#include <harness/compare/series.h>
 
 namespace assay::compare {
 namespace {
@@ -14,11 +15,6 @@ namespace {
 /// By task, the one that is nearest to the outputs: the scores of chunks, the likelihoods of
 /// tokens, the largest error of each encoded frame.
 constexpr std::array<std::string_view, 3> kSeries{"score", "nll", "encoding_error"};
-
-const std::vector<float>* find_series(const Cell& cell, std::string_view name) {
-  const auto found = cell.series.find(std::string(name));
-  return found == cell.series.end() || found->second.empty() ? nullptr : &found->second;
-}
 
 /// Fills the SQNR from two series of one length, or why there is none.
 void set_sqnr(const std::vector<float>& a, const std::vector<float>& b, OutputMatch& match) {

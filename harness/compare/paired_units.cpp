@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <harness/compare/paired_units.h>
+#include <harness/compare/series.h>
 #include <harness/stats/stratified_bootstrap.h>
 
 namespace assay::compare {
@@ -29,11 +30,6 @@ constexpr std::array kUnitMetrics{
 };
 
 using Series = std::vector<float>;
-
-const Series* find_series(const Cell& cell, std::string_view name) {
-  const auto found = cell.series.find(std::string(name));
-  return found == cell.series.end() || found->second.empty() ? nullptr : &found->second;
-}
 
 bool is_finite(const Series& series) {
   return std::all_of(series.begin(), series.end(),

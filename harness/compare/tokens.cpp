@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <harness/compare/series.h>
 #include <harness/compare/tokens.h>
 #include <harness/stats/summary.h>
 
@@ -8,10 +9,10 @@ namespace assay::compare {
 namespace {
 
 /// A series of that name and length; null if there is none.
-const std::vector<float>* find_series(const Cell& cell, const std::string& name,
-                                      std::size_t length) {
-  const auto found = cell.series.find(name);
-  return found == cell.series.end() || found->second.size() != length ? nullptr : &found->second;
+const std::vector<float>* find_series_of(std::size_t length, const Cell& cell,
+                                         std::string_view name) {
+  const std::vector<float>* series = find_series(cell, name);
+  return series == nullptr || series->size() != length ? nullptr : series;
 }
 
 /// The series of one case that its disagreements are told by.
@@ -30,19 +31,20 @@ std::int32_t id_at(const std::vector<float>& ids, std::size_t i) {
 }
 
 void add_case(const CellPair& cells, TokenComparison& tokens, std::vector<double>& differences) {
-  const auto found = cells.a->series.find("kld");
-  if (found == cells.a->series.end()) {
+  const std::vector<float>* found = find_series(*cells.a, "kld");
+  if (found == nullptr) {
     return;
   }
-  const std::vector<float>& kld_a = found->second;
-  const std::vector<float>* kld_b = find_series(*cells.b, "kld", kld_a.size());
+  const std::vector<float>& kld_a = *found;
+  const std::size_t length = kld_a.size();
+  const std::vector<float>* kld_b = find_series_of(length, *cells.b, "kld");
   if (kld_b == nullptr) {
     return;
   }
-  const CaseTokens series{.target = find_series(*cells.a, "token", kld_a.size()),
-                          .golden = find_series(*cells.a, "golden_best_token", kld_a.size()),
-                          .a = find_series(*cells.a, "best_token", kld_a.size()),
-                          .b = find_series(*cells.b, "best_token", kld_a.size())};
+  const CaseTokens series{.target = find_series_of(length, *cells.a, "token"),
+                          .golden = find_series_of(length, *cells.a, "golden_best_token"),
+                          .a = find_series_of(length, *cells.a, "best_token"),
+                          .b = find_series_of(length, *cells.b, "best_token")};
   for (std::size_t i = 0; i < kld_a.size(); ++i) {
     const auto a = static_cast<double>(kld_a[i]);
     const auto b = static_cast<double>((*kld_b)[i]);

@@ -9,7 +9,7 @@
 namespace assay::device {
 namespace {
 
-constexpr std::string_view kFormat = "assay-devices";
+constexpr std::string_view kDevicesFormat = "assay-devices";
 constexpr std::string_view kAdbPrefix = "adb:";
 constexpr std::string_view kExecPrefix = "exec:";
 constexpr std::string_view kTagPrefix = "tag:";
@@ -150,8 +150,8 @@ Result<std::vector<DeviceSpec>> parse_devices(std::string_view text, const std::
   ASSAY_TRY(document.expect_object({"format", "version", "devices"}));
   ASSAY_ASSIGN(const JsonValue format, document.require("format"));
   ASSAY_ASSIGN(const std::string format_name, format.as_text());
-  if (format_name != kFormat) {
-    return format.error(fmt::format("must be \"{}\", not {}", kFormat, format.shown()));
+  if (format_name != kDevicesFormat) {
+    return format.error(fmt::format("must be \"{}\", not {}", kDevicesFormat, format.shown()));
   }
   ASSAY_ASSIGN(const JsonValue version, document.require("version"));
   ASSAY_TRY(version.as_integer(1, 1));

@@ -15,10 +15,10 @@
 namespace assay::measure {
 namespace {
 
-constexpr double kSlowClockShare = 0.1;
+constexpr double kSlowBlocksShare = 0.1;
 constexpr std::int64_t kHotMilliDegrees = 85'000;
 constexpr double kDisturbedShare = 0.5;
-constexpr double kStolenShare = 0.01;
+constexpr double kStolenRunShare = 0.01;
 constexpr std::size_t kDriftBlocks = 10;
 constexpr double kDriftRho = 0.5;
 constexpr double kDriftP = 0.001;
@@ -81,7 +81,7 @@ Found throttled(const Cell& cell) {
     }
   }
   std::string what;
-  if (static_cast<double>(slow) > kSlowClockShare * static_cast<double>(blocks.size())) {
+  if (static_cast<double>(slow) > kSlowBlocksShare * static_cast<double>(blocks.size())) {
     what = fmt::format("the CPU frequency fell by more than 5 % in {} of {} blocks", slow,
                        blocks.size());
   }
@@ -114,7 +114,7 @@ Found noisy_neighbour(const Cell& cell) {
     what = fmt::format("{} of {} blocks are disturbed ({})", seen.kept, blocks.size(),
                        describe_kinds(seen));
   }
-  if (stolen_ns > kStolenShare * wall_ns) {
+  if (stolen_ns > kStolenRunShare * wall_ns) {
     what += fmt::format("{}the hypervisor took {:.1f} % of the time", what.empty() ? "" : "; ",
                         100 * stolen_ns / wall_ns);
   }

@@ -82,7 +82,7 @@ Result<std::vector<HistoryRun>> read_runs(Database& database, const HistoryFilte
   }
 }
 
-CellKey read_key(const Statement& row) {
+CellKey read_figure_key(const Statement& row) {
   return {.suite = row.text(2),
           .case_name = row.text(3),
           .model = row.text(4),
@@ -136,7 +136,7 @@ class CellSorter {
     }
     const auto [cell, is_new] = cell_index_.try_emplace(joined_key_, history_.cells.size());
     if (is_new) {
-      history_.cells.push_back({.key = read_key(row), .points = {}});
+      history_.cells.push_back({.key = read_figure_key(row), .points = {}});
     }
     const double value = row.real(kValueColumn).value_or(std::numeric_limits<double>::quiet_NaN());
     history_.cells[cell->second].points.push_back({.run = run->second, .value = value});

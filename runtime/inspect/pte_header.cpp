@@ -15,7 +15,7 @@ constexpr std::size_t kIdentifierAt = 4;
 constexpr std::string_view kIdentifier = "ET12";
 constexpr std::size_t kHeaderAt = 8;
 constexpr std::string_view kHeaderMagic = "eh00";
-constexpr std::uint32_t kHeaderBytes = 24;
+constexpr std::uint32_t kExtendedHeaderBytes = 24;
 constexpr std::uint32_t kHeaderBytesWithSegmentSize = 32;
 constexpr std::uint64_t kHeadBytes = 64;
 // The smallest FlatBuffer that could carry the identifier: root offset, identifier, empty table.
@@ -85,11 +85,11 @@ Result<PteLayout> read_layout(const ByteSource& source) {
     // Without an extended header the whole file is the FlatBuffer.
     return PteLayout{.program_bytes = source.size()};
   }
-  if (head.size() < kHeaderAt + kHeaderBytes) {
-    return truncated(source, "its head alone takes", kHeaderAt + kHeaderBytes);
+  if (head.size() < kHeaderAt + kExtendedHeaderBytes) {
+    return truncated(source, "its head alone takes", kHeaderAt + kExtendedHeaderBytes);
   }
   const auto header_bytes = read_little_endian<std::uint32_t>(head, kHeaderAt + 4);
-  if (header_bytes < kHeaderBytes) {
+  if (header_bytes < kExtendedHeaderBytes) {
     return make_error(ErrorCode::kCorrupt, "'{}' is damaged: its header says it is {} bytes long",
                       source.name(), header_bytes);
   }

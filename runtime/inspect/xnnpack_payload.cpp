@@ -17,7 +17,7 @@ namespace {
 // graph.
 constexpr std::size_t kMagicAt = 4;
 constexpr std::string_view kMagic = "XH00";
-constexpr std::uint64_t kHeaderBytes = 30;
+constexpr std::uint64_t kPayloadHeaderBytes = 30;
 constexpr std::uint64_t kNotInBlob = std::numeric_limits<std::uint64_t>::max();
 
 std::string without_prefix(std::string_view name, std::string_view prefix) {
@@ -43,10 +43,10 @@ Error damaged(std::string_view what) {
 }
 
 Result<GraphLocation> locate_graph(const ByteSource& source, BlobRange blob) {
-  if (blob.bytes < kHeaderBytes) {
+  if (blob.bytes < kPayloadHeaderBytes) {
     return damaged(fmt::format("{} bytes are too few", blob.bytes));
   }
-  ASSAY_ASSIGN(const std::vector<std::uint8_t> head, source.read(blob.offset, kHeaderBytes));
+  ASSAY_ASSIGN(const std::vector<std::uint8_t> head, source.read(blob.offset, kPayloadHeaderBytes));
   if (!has_text_at(head, kMagicAt, kMagic)) {
     return GraphLocation{.graph = blob, .constant_bytes = 0};
   }

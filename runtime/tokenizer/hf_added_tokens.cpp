@@ -4,14 +4,12 @@
 namespace assay::tokenizer {
 namespace {
 
-constexpr std::int64_t kMaxId = 10'000'000;
-
 Result<AddedToken> parse_added_token(const JsonValue& value) {
   ASSAY_TRY(value.expect_object(
       {"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"}));
   AddedToken token;
   ASSAY_ASSIGN(const JsonValue id, value.require("id"));
-  ASSAY_ASSIGN(const std::int64_t wide_id, id.as_integer(0, kMaxId));
+  ASSAY_ASSIGN(const std::int64_t wide_id, id.as_integer(0, kMaxTokenId));
   token.id = static_cast<std::int32_t>(wide_id);
   ASSAY_ASSIGN(const JsonValue text, value.require("content"));
   ASSAY_ASSIGN(token.text, text.as_nonempty_text());

@@ -3,6 +3,7 @@
 // What all parts of a tokenizer.json are read with. Nothing in the file may be ignored: what is not
 // supported is refused by name.
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,6 +12,9 @@
 #include <harness/base/result.h>
 
 namespace assay::tokenizer {
+
+/// Far above any vocabulary; an id is an index into tables.
+inline constexpr std::int64_t kMaxTokenId = 10'000'000;
 
 /// The member "type" of an object. Errors: of the document.
 Result<std::string> type_of(const JsonValue& value);

@@ -6,9 +6,6 @@
 namespace assay::tokenizer {
 namespace {
 
-// Far above any vocabulary; an id is an index into tables.
-constexpr std::int64_t kMaxId = 10'000'000;
-
 constexpr std::uint64_t pair_key(std::int32_t left, std::int32_t right) {
   return (static_cast<std::uint64_t>(left) << 32U) | static_cast<std::uint64_t>(right);
 }
@@ -94,7 +91,7 @@ Status HfModel::read_options(const JsonValue& value) {
 Status HfModel::read_vocabulary(const JsonValue& value) {
   ASSAY_TRY(value.expect_object());
   for (const auto& [key, id_value] : value.members()) {
-    ASSAY_ASSIGN(const std::int64_t wide_id, id_value.as_integer(0, kMaxId));
+    ASSAY_ASSIGN(const std::int64_t wide_id, id_value.as_integer(0, kMaxTokenId));
     const auto id = static_cast<std::int32_t>(wide_id);
     const auto [other, is_new] = keys_.emplace(id, key);
     if (!is_new) {

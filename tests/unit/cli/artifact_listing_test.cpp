@@ -45,7 +45,7 @@ TEST(ArtifactListing, AnObjectThatARunNeedsAndThatIsGoneIsListedAsMissing) {
   ASSERT_EQ(objects.size(), 1U);
   EXPECT_TRUE(objects[0].missing);
   const std::string text = format_artifacts("x", objects);
-  EXPECT_THAT(text, HasSubstr("0 objects, 0.0 KiB, 1 missing"));
+  EXPECT_THAT(text, HasSubstr("0 objects, 0 B, 1 missing"));
   EXPECT_THAT(text, HasSubstr("MISSING"));
 }
 

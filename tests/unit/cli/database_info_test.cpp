@@ -23,7 +23,7 @@ DatabaseInfo example_database() {
 
 TEST(DatabaseInfoTest, ARunIsOneLineOfText) {
   EXPECT_EQ(format_database_info(example_database()),
-            "results.db: 2.9 MiB, schema version 1, 1 run\n"
+            "results.db: 3.00 MB, schema version 1, 1 run\n"
             " run  uuid      started               state        suites    samples  warm-up  cells\n"
             "   7  5ca1ab1e  2026-01-31T12:00:00Z  running      vad       1000000       40  "
             "12 pass, 1 crash\n");
@@ -31,7 +31,7 @@ TEST(DatabaseInfoTest, ARunIsOneLineOfText) {
 
 TEST(DatabaseInfoTest, ADatabaseWithoutRunsIsOneLine) {
   EXPECT_EQ(format_database_info({.path = "a.db", .bytes = 512, .schema_version = 1}),
-            "a.db: 0.5 KiB, schema version 1, 0 runs\n");
+            "a.db: 512 B, schema version 1, 0 runs\n");
 }
 
 TEST(DatabaseInfoTest, JsonSaysTheSame) {

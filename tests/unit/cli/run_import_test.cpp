@@ -40,14 +40,14 @@ Json document() {
           {"cells", {cell("a", 0), cell("b", 1)}}};
 }
 
-RunRecord parsed(const Json& json) {
-  auto run = parse_foreign_run(json.dump(), "r.json", kMachine);
+RunRecord parsed(const Json& exported) {
+  auto run = parse_foreign_run(exported.dump(), "r.json", kMachine);
   EXPECT_TRUE(run.ok()) << run.error().message;
   return std::move(run).value();
 }
 
-std::string refusal(const Json& json) {
-  const auto run = parse_foreign_run(json.dump(), "r.json", kMachine);
+std::string refusal(const Json& exported) {
+  const auto run = parse_foreign_run(exported.dump(), "r.json", kMachine);
   return run.ok() ? "no error" : run.error().message;
 }
 
@@ -75,18 +75,18 @@ TEST(RunImport, WithoutAFingerprintItIsThisMachinesWithTheForeignTool) {
 }
 
 TEST(RunImport, AFingerprintOfTheDocumentIsNotMixedWithThisMachines) {
-  Json json = document();
-  json["fingerprint"] = {{"tool_version", "7"}};
-  const Fingerprint fingerprint = parsed(json).info.fingerprint;
+  Json exported = document();
+  exported["fingerprint"] = {{"tool_version", "7"}};
+  const Fingerprint fingerprint = parsed(exported).info.fingerprint;
   EXPECT_EQ(fingerprint.at("tool_version"), "7");
   EXPECT_EQ(fingerprint.at("cpu_model"), "unreadable");
 }
 
 TEST(RunImport, AnUnknownMetricIsRefusedByNameWithItsPointer) {
-  Json json = document();
-  json["cells"][1]["scores"] = {{"kld_maen", 1}};
-  EXPECT_THAT(refusal(json), HasSubstr("/cells/1/scores/kld_maen"));
-  EXPECT_THAT(refusal(json), HasSubstr("did you mean 'kld_mean'"));
+  Json exported = document();
+  exported["cells"][1]["scores"] = {{"kld_maen", 1}};
+  EXPECT_THAT(refusal(exported), HasSubstr("/cells/1/scores/kld_maen"));
+  EXPECT_THAT(refusal(exported), HasSubstr("did you mean 'kld_mean'"));
 }
 
 struct Wrong {
@@ -116,30 +116,30 @@ TEST(RunImport, AWrongValueIsRefusedWithItsPointer) {
       {"/cells/0/series/kld/0", "x", "/cells/0/series/kld/0"},
   };
   for (const Wrong& wrong : cases) {
-    Json json = document();
-    json[Json::json_pointer(wrong.pointer)] = wrong.value;
-    EXPECT_THAT(refusal(json), HasSubstr(wrong.message)) << wrong.pointer;
+    Json exported = document();
+    exported[Json::json_pointer(wrong.pointer)] = wrong.value;
+    EXPECT_THAT(refusal(exported), HasSubstr(wrong.message)) << wrong.pointer;
   }
 }
 
 TEST(RunImport, TheSameCellTwiceIsRefused) {
-  Json json = document();
-  json["cells"][1] = cell("a", 5);
-  EXPECT_THAT(refusal(json), HasSubstr("/cells/1: case 'c' of variant 'a' is there twice"));
+  Json exported = document();
+  exported["cells"][1] = cell("a", 5);
+  EXPECT_THAT(refusal(exported), HasSubstr("/cells/1: case 'c' of variant 'a' is there twice"));
 }
 
 TEST(RunImport, TwoBlocksOfACaseWithTheSameOrderAreRefused) {
-  Json json = document();
-  json["cells"][1] = cell("b", 0);
-  EXPECT_THAT(refusal(json), HasSubstr("/cells/1: case 'c' has two blocks of order 0"));
+  Json exported = document();
+  exported["cells"][1] = cell("b", 0);
+  EXPECT_THAT(refusal(exported), HasSubstr("/cells/1: case 'c' has two blocks of order 0"));
 }
 
 TEST(RunImport, TwoRecipesOfAVariantAreRefused) {
-  Json json = document();
-  json["cells"][1] = cell("a", 5);
-  json["cells"][1]["case"] = "d";
-  json["cells"][1]["recipe"] = "something else";
-  EXPECT_THAT(refusal(json), HasSubstr("variant 'a' had another recipe before: 'made of a'"));
+  Json exported = document();
+  exported["cells"][1] = cell("a", 5);
+  exported["cells"][1]["case"] = "d";
+  exported["cells"][1]["recipe"] = "something else";
+  EXPECT_THAT(refusal(exported), HasSubstr("variant 'a' had another recipe before: 'made of a'"));
 }
 
 }  // namespace

@@ -46,11 +46,11 @@ TEST(SuitesList, FindsTheSuitesOfTheSourceTree) {
 }
 
 TEST(SuitesList, JsonHoldsOneObjectASuite) {
-  const auto json = nlohmann::json::parse(run_suites("list --format json").output);
-  ASSERT_TRUE(json.is_array());
-  const auto vad = std::find_if(json.begin(), json.end(),
+  const auto listed = nlohmann::json::parse(run_suites("list --format json").output);
+  ASSERT_TRUE(listed.is_array());
+  const auto vad = std::find_if(listed.begin(), listed.end(),
                                 [](const auto& suite) { return suite["name"] == "vad"; });
-  ASSERT_NE(vad, json.end());
+  ASSERT_NE(vad, listed.end());
   EXPECT_EQ((*vad)["variants"], 5);
   EXPECT_TRUE((*vad)["problem"].is_null());
 }
@@ -66,14 +66,14 @@ TEST(SuitesExplain, TellsVariantsCasesThresholdsAndCells) {
 }
 
 TEST(SuitesExplain, JsonHoldsThePlanWithSizesAndHashes) {
-  const auto json = nlohmann::json::parse(run_suites("explain --format json " + kVadSuite).output);
-  EXPECT_EQ(json["cells_per_thread_count"], 70);
-  EXPECT_EQ(json["variants"][0]["name"], "fp32");
-  EXPECT_EQ(json["variants"][0]["pte"]["sha256"], json["variants"][0]["expected_sha256"]);
-  EXPECT_GT(json["variants"][0]["pte"]["bytes"], 100'000);
-  EXPECT_GT(json["cases"][0]["audio_seconds"], 1);
-  EXPECT_TRUE(json["problems"].empty());
-  EXPECT_FALSE(json["thresholds"].empty());
+  const auto listed = nlohmann::json::parse(run_suites("explain --format json " + kVadSuite).output);
+  EXPECT_EQ(listed["cells_per_thread_count"], 70);
+  EXPECT_EQ(listed["variants"][0]["name"], "fp32");
+  EXPECT_EQ(listed["variants"][0]["pte"]["sha256"], listed["variants"][0]["expected_sha256"]);
+  EXPECT_GT(listed["variants"][0]["pte"]["bytes"], 100'000);
+  EXPECT_GT(listed["cases"][0]["audio_seconds"], 1);
+  EXPECT_TRUE(listed["problems"].empty());
+  EXPECT_FALSE(listed["thresholds"].empty());
 }
 
 TEST(SuitesExplain, AMissingFileIsTheExitCodeAndIsListed) {

@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr int kRateHz = 16000;
+constexpr int kFlacRateHz = 16000;
 constexpr int kFlac = SF_FORMAT_FLAC | SF_FORMAT_PCM_16;
 
 class AudioReaderTest : public testing::Test {
@@ -27,7 +27,7 @@ class AudioReaderTest : public testing::Test {
     }
   }
 
-  std::string make(int format, int rate_hz = kRateHz, int channels = 1) {
+  std::string make(int format, int rate_hz = kFlacRateHz, int channels = 1) {
     SF_INFO info = {};
     info.samplerate = rate_hz;
     info.channels = channels;
@@ -41,7 +41,7 @@ class AudioReaderTest : public testing::Test {
   }
 
   static std::string error_of(const std::string& bytes) {
-    auto samples = decode_audio(std::as_bytes(std::span(bytes)), "clip", kRateHz);
+    auto samples = decode_audio(std::as_bytes(std::span(bytes)), "clip", kFlacRateHz);
     return samples.ok() ? "no error" : samples.error().message;
   }
 
@@ -52,7 +52,7 @@ class AudioReaderTest : public testing::Test {
 TEST_F(AudioReaderTest, FlacAndWavGiveTheSameSamplesWhateverTheirName) {
   for (const int format : {kFlac, SF_FORMAT_WAV | SF_FORMAT_PCM_16}) {
     std::ofstream(folder_ / "clip.dat", std::ios::binary) << make(format);
-    const auto samples = read_audio(folder_ / "clip.dat", kRateHz);
+    const auto samples = read_audio(folder_ / "clip.dat", kFlacRateHz);
     ASSERT_TRUE(samples.ok()) << samples.error().message;
     ASSERT_EQ(samples->size(), pcm_.size());
     for (std::size_t i = 0; i < pcm_.size(); ++i) {
@@ -64,7 +64,7 @@ TEST_F(AudioReaderTest, FlacAndWavGiveTheSameSamplesWhateverTheirName) {
 TEST_F(AudioReaderTest, AFlacOfAnotherRateOrMoreChannelsOrBitsIsRefusedWithTheCommandThatConverts) {
   EXPECT_THAT(error_of(make(kFlac, 44100)), HasSubstr("'clip' is 44100 Hz, mono"));
   EXPECT_THAT(error_of(make(kFlac, 44100)), HasSubstr("ffmpeg -i 'clip' -ar 16000"));
-  EXPECT_THAT(error_of(make(kFlac, kRateHz, 2)), HasSubstr("stereo"));
+  EXPECT_THAT(error_of(make(kFlac, kFlacRateHz, 2)), HasSubstr("stereo"));
   EXPECT_THAT(error_of(make(SF_FORMAT_FLAC | SF_FORMAT_PCM_24)), HasSubstr("24 bit"));
 }
 
@@ -96,7 +96,7 @@ TEST_F(AudioReaderTest, WhatIsNoAudioIsSaidSo) {
 }
 
 TEST_F(AudioReaderTest, AMissingFileIsNotFound) {
-  EXPECT_EQ(read_audio(folder_ / "none", kRateHz).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(read_audio(folder_ / "none", kFlacRateHz).error().code, ErrorCode::kNotFound);
 }
 
 }  // namespace

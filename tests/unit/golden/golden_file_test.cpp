@@ -24,13 +24,13 @@ std::string golden_bytes(std::map<std::string, std::string> metadata,
   return fakes::safetensors_bytes(metadata, {Tensor::from_floats("scores", {count}, scores)});
 }
 
-Result<GoldenFile> parse(const std::string& bytes) {
+Result<GoldenFile> parse_text(const std::string& bytes) {
   return parse_golden(std::as_bytes(std::span(bytes)), "a.safetensors");
 }
 
 TEST(GoldenFile, ProvenanceAndTensorsAreRead) {
   const std::string bytes = golden_bytes(kMetadata);
-  const auto golden = parse(bytes);
+  const auto golden = parse_text(bytes);
   ASSERT_TRUE(golden.ok()) << golden.error().message;
   EXPECT_EQ(golden->task, "vad");
   EXPECT_EQ(golden->model, "silero-vad");
@@ -46,7 +46,7 @@ TEST(GoldenFile, EachMissingKeyIsNamed) {
   for (const auto& [key, value] : kMetadata) {
     auto metadata = kMetadata;
     metadata.erase(key);
-    const auto golden = parse(golden_bytes(metadata));
+    const auto golden = parse_text(golden_bytes(metadata));
     ASSERT_FALSE(golden.ok()) << key;
     EXPECT_THAT(golden.error().message, HasSubstr("no metadata '" + key + "'"));
   }
@@ -55,22 +55,23 @@ TEST(GoldenFile, EachMissingKeyIsNamed) {
 TEST(GoldenFile, AnotherKindOfFileIsNoGolden) {
   auto metadata = kMetadata;
   metadata["kind"] = "weights";
-  EXPECT_THAT(parse(golden_bytes(metadata)).error().message, HasSubstr("its kind is 'weights'"));
+  EXPECT_THAT(parse_text(golden_bytes(metadata)).error().message,
+              HasSubstr("its kind is 'weights'"));
 }
 
 TEST(GoldenFile, AMissingTensorIsNamed) {
-  EXPECT_THAT(parse(golden_bytes(kMetadata))->floats("state_h", {2, 128}).error().message,
+  EXPECT_THAT(parse_text(golden_bytes(kMetadata))->floats("state_h", {2, 128}).error().message,
               HasSubstr("no tensor 'state_h'"));
 }
 
 TEST(GoldenFile, AnotherShapeIsRefused) {
-  EXPECT_THAT(parse(golden_bytes(kMetadata))->floats("scores", {3}).error().message,
+  EXPECT_THAT(parse_text(golden_bytes(kMetadata))->floats("scores", {3}).error().message,
               AllOf(HasSubstr("'scores' is float32[2]"), HasSubstr("float32[3] is needed")));
 }
 
 TEST(GoldenFile, AGoldenWithNanIsRefused) {
   const auto golden =
-      parse(golden_bytes(kMetadata, {0.5F, std::numeric_limits<float>::quiet_NaN()}));
+      parse_text(golden_bytes(kMetadata, {0.5F, std::numeric_limits<float>::quiet_NaN()}));
   EXPECT_THAT(golden->floats("scores", {2}).error().message, HasSubstr("1 NaN or Inf"));
 }
 

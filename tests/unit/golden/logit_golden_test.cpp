@@ -17,14 +17,14 @@ fakes::LogitGoldenParts parts(std::size_t stored) {
   return fakes::logit_golden(kTokens, kRows, stored, "aa");
 }
 
-Result<LogitGolden> parse(const fakes::LogitGoldenParts& golden) {
+Result<LogitGolden> parse_logits(const fakes::LogitGoldenParts& golden) {
   const std::string bytes = golden.bytes();
   const auto file = parse_golden(std::as_bytes(std::span(bytes)), "g.safetensors");
   return file.ok() ? parse_logit_golden(*file) : Result<LogitGolden>(file.error());
 }
 
 TEST(LogitGolden, ASparseOneGivesItsMostLikelyTokensAndTheTail) {
-  const auto golden = parse(parts(2));
+  const auto golden = parse_logits(parts(2));
   ASSERT_TRUE(golden.ok()) << golden.error().message;
   EXPECT_FALSE(golden->dense());
   EXPECT_EQ(golden->vocab_size, 4U);
@@ -38,8 +38,8 @@ TEST(LogitGolden, ASparseOneGivesItsMostLikelyTokensAndTheTail) {
 }
 
 TEST(LogitGolden, ADenseOneGivesTheSameTargets) {
-  const auto dense = parse(parts(0));
-  const auto sparse = parse(parts(1));
+  const auto dense = parse_logits(parts(0));
+  const auto sparse = parse_logits(parts(1));
   ASSERT_TRUE(dense.ok()) << dense.error().message;
   EXPECT_TRUE(dense->dense());
   for (std::size_t row = 0; row < kRows.size(); ++row) {
@@ -53,7 +53,7 @@ TEST(LogitGolden, EachMissingTensorIsNamed) {
                            "tail_entropy", "logsumexp", "target_logprobs"}) {
     auto golden = parts(2);
     std::erase_if(golden.tensors, [&](const Tensor& tensor) { return tensor.spec.name == name; });
-    const auto parsed = parse(golden);
+    const auto parsed = parse_logits(golden);
     ASSERT_FALSE(parsed.ok()) << name;
     EXPECT_THAT(parsed.error().message, HasSubstr(std::string("'") + name + "'"));
   }
@@ -62,10 +62,10 @@ TEST(LogitGolden, EachMissingTensorIsNamed) {
 TEST(LogitGolden, ATokenOutsideTheVocabularyIsNamed) {
   auto golden = fakes::logit_golden({1, 2, 0, 3}, kRows, 2, "aa");
   golden.tensor("tokens") = fakes::from_integers("tokens", {4}, {1, 2, 4, 3});
-  EXPECT_THAT(parse(golden).error().message, HasSubstr("token id 4; the vocabulary has 4"));
+  EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("token id 4; the vocabulary has 4"));
   golden = parts(2);
   golden.tensor("top_ids") = fakes::from_integers("top_ids", {2, 2}, {0, 1, -1, 2});
-  EXPECT_THAT(parse(golden).error().message, HasSubstr("token id -1"));
+  EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("token id -1"));
 }
 
 TEST(LogitGolden, PositionsMustFollowEachOtherAndHaveANextToken) {
@@ -73,18 +73,18 @@ TEST(LogitGolden, PositionsMustFollowEachOtherAndHaveANextToken) {
        {std::vector<std::int32_t>{0, 2}, {2, 3}, {-1, 0}, {1, 1}}) {
     auto golden = parts(2);
     golden.tensor("positions") = fakes::from_integers("positions", {2}, positions);
-    EXPECT_THAT(parse(golden).error().message, HasSubstr("cannot be scored"));
+    EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("cannot be scored"));
   }
 }
 
 TEST(LogitGolden, AnUnknownKindOrVocabularyIsRefused) {
   auto golden = parts(2);
   golden.metadata["llm_kind"] = "poem";
-  EXPECT_THAT(parse(golden).error().message, HasSubstr("'poem'"));
+  EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("'poem'"));
   for (const char* size : {"", "x", "4x", "0", "99999999999999999999"}) {
     golden = parts(2);
     golden.metadata["vocab_size"] = size;
-    EXPECT_THAT(parse(golden).error().message, HasSubstr("vocab_size")) << size;
+    EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("vocab_size")) << size;
   }
 }
 

@@ -12,12 +12,12 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-Result<Safetensors> parse(const std::string& bytes) {
+Result<Safetensors> parse_tensors(const std::string& bytes) {
   return parse_safetensors(std::as_bytes(std::span(bytes)), "a.safetensors");
 }
 
 std::string error_of(const std::string& bytes) {
-  auto file = parse(bytes);
+  auto file = parse_tensors(bytes);
   return file.ok() ? "no error" : file.error().message;
 }
 
@@ -28,7 +28,7 @@ std::string entry(const std::string& name, const std::string& dtype, const std::
 }
 
 TEST(Safetensors, TensorsAndMetadataAreRead) {
-  const auto file = parse(safetensors_bytes(
+  const auto file = parse_tensors(safetensors_bytes(
       {{"kind", "golden"}}, {Tensor::from_floats("b", {2}, std::vector{1.0F, 2.0F}),
                              Tensor::from_floats("a", {1, 3}, std::vector{3.0F, 4.0F, 5.0F})}));
   ASSERT_TRUE(file.ok()) << file.error().message;
@@ -48,7 +48,7 @@ TEST(Safetensors, EveryDtypeHasItsSize) {
       {"BOOL", DType::kBool}};
   for (const auto& [code, dtype] : dtypes) {
     const std::size_t bytes = 3 * dtype_size(dtype);
-    const auto file = parse(
+    const auto file = parse_tensors(
         safetensors_bytes("{" + entry("x", code, "[3]", "[0, " + std::to_string(bytes) + "]") + "}",
                           std::string(bytes, '\0')));
     ASSERT_TRUE(file.ok()) << file.error().message;
@@ -68,7 +68,7 @@ TEST(Safetensors, AFileCutAnywhereIsRefused) {
   const std::string bytes =
       safetensors_bytes({}, {Tensor::from_floats("x", {2}, std::vector{1.0F, 2.0F})});
   for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const auto file = parse(bytes.substr(0, size));
+    const auto file = parse_tensors(bytes.substr(0, size));
     ASSERT_FALSE(file.ok()) << size;
     EXPECT_EQ(file.error().code, ErrorCode::kCorrupt);
   }

@@ -13,7 +13,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNanLogit = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInf = std::numeric_limits<float>::infinity();
 
 std::vector<float> random_logits(std::size_t count, float spread, unsigned seed) {
@@ -88,7 +88,7 @@ TEST(LogSumExp, LargeLogitsDoNotOverflow) {
 TEST(LogSumExp, ANanAnywhereShows) {
   for (const std::size_t place : {0U, 3U, 20U, 33U}) {
     std::vector<float> logits(34, 1.0F);
-    logits[place] = kNan;
+    logits[place] = kNanLogit;
     EXPECT_TRUE(std::isnan(log_sum_exp(logits))) << place;
   }
 }
@@ -117,7 +117,7 @@ TEST(DenseKld, IsNothingForTheSameLogitsAndForShiftedOnes) {
 
 TEST(DenseKld, IsInfiniteWhenALogitIsNotFinite) {
   const auto reference = random_logits(40, 1, 1);
-  for (const float bad : {kNan, kInf}) {
+  for (const float bad : {kNanLogit, kInf}) {
     for (const std::size_t place : {0U, 39U}) {
       auto logits = reference;
       logits[place] = bad;
@@ -158,7 +158,7 @@ TEST(SparseKld, TheBoundsCloseAsMoreIsStored) {
 TEST(SparseKld, IsInfiniteWhenALogitIsNotFinite) {
   const auto reference = random_logits(40, 1, 1);
   auto logits = reference;
-  logits[7] = kNan;
+  logits[7] = kNanLogit;
   const Sparse sparse(reference, 4);
   std::vector<float> scratch;
   EXPECT_EQ(sparse_kld(sparse.reference, logits, scratch).lower, static_cast<double>(kInf));
@@ -169,7 +169,7 @@ TEST(Largest, GivesIndicesInDescendingOrderOfTheirValues) {
 }
 
 TEST(Largest, TheLowerIndexComesFirstAmongEqualsAndNanLast) {
-  EXPECT_THAT(largest(std::vector<float>{kNan, 2, 1, 2}, 4), ElementsAre(1, 3, 2, 0));
+  EXPECT_THAT(largest(std::vector<float>{kNanLogit, 2, 1, 2}, 4), ElementsAre(1, 3, 2, 0));
 }
 
 }  // namespace

@@ -26,17 +26,17 @@ json valid() {
     "max_model_bytes": 1000})");
 }
 
-Result<ChainSuite> parse(const json& document) {
+Result<ChainSuite> parse_chain(const json& document) {
   return parse_chain_suite(document.dump(), "/suites/chain.json");
 }
 
 std::string refusal(const json& document) {
-  const Result<ChainSuite> suite = parse(document);
+  const Result<ChainSuite> suite = parse_chain(document);
   return suite.ok() ? "accepted" : suite.error().message;
 }
 
 TEST(ChainSuite, EverythingThatIsSaidIsRead) {
-  const ChainSuite suite = parse(valid()).value();
+  const ChainSuite suite = parse_chain(valid()).value();
   EXPECT_EQ(suite.vad_suite, "/suites/vad.json");
   EXPECT_EQ(suite.llm_suite, "/else/llm.json");
   EXPECT_EQ(suite.prompt_before, "Q: ");
@@ -54,7 +54,7 @@ TEST(ChainSuite, EverythingThatIsSaidIsRead) {
 TEST(ChainSuite, WithoutARuleTheUsualOneHolds) {
   json document = valid();
   document.erase("endpointing");
-  EXPECT_EQ(parse(document)->endpoint.min_silence, EndpointRule().min_silence);
+  EXPECT_EQ(parse_chain(document)->endpoint.min_silence, EndpointRule().min_silence);
 }
 
 TEST(ChainSuite, ASuiteOfAnotherTaskIsSentToItsCommand) {

@@ -18,7 +18,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-constexpr std::size_t kChunk = 512;
+constexpr std::size_t kVadChunk = 512;
 constexpr std::size_t kContext = 64;
 
 /// A model of one float32 output that is a function of the bytes of its first input.
@@ -67,7 +67,7 @@ class ScriptedEngine : public Engine {
 /// Speech is whatever is louder than 0.1.
 VoiceActivity make_activity() {
   ModelSpec model;
-  model.inputs = {{"chunk", DType::kFloat32, {1, kContext + kChunk}}};
+  model.inputs = {{"chunk", DType::kFloat32, {1, kContext + kVadChunk}}};
   model.outputs = {{"score", DType::kFloat32, {1, 1}}};
   auto session = std::make_unique<ScriptedSession>(
       model.inputs, model.outputs[0], [](std::span<const std::byte> input, std::span<float> score) {
@@ -79,7 +79,7 @@ VoiceActivity make_activity() {
                        : 0.1F;
       });
   return VoiceActivity::create(std::move(session), model,
-                               {.chunk_samples = kChunk, .context_samples = kContext})
+                               {.chunk_samples = kVadChunk, .context_samples = kContext})
       .value();
 }
 
@@ -153,7 +153,7 @@ TEST(VoiceChain, EachStretchOfSpeechIsRecognisedAndAnswered) {
   EXPECT_EQ(clip.segments[1].first_token, 3);
   EXPECT_THAT(prompts.asked, ElementsAre("hello", "hello"));
   // Padded by 100 ms, from the beginning of the chunk in which the sound began.
-  EXPECT_EQ(clip.segments[0].span.begin, 8000 / kChunk * kChunk - 1600);
+  EXPECT_EQ(clip.segments[0].span.begin, 8000 / kVadChunk * kVadChunk - 1600);
 }
 
 TEST(VoiceChain, SpeechThatLastsToTheVeryEndIsAnswered) {
@@ -167,7 +167,7 @@ TEST(VoiceChain, InSilenceNobodyIsAsked) {
   VoiceChain chain = make_chain(prompts, 1);
   const HeardClip clip = chain.play(std::vector<float>(50'000, 0.0F)).value();
   EXPECT_THAT(clip.segments, IsEmpty());
-  EXPECT_GT(clip.vad_ns.size(), 50'000 / kChunk);
+  EXPECT_GT(clip.vad_ns.size(), 50'000 / kVadChunk);
   EXPECT_THAT(prompts.asked, IsEmpty());
 }
 

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 /// Four executions of 25 µs.
-ProfileRecord example() {
+ProfileRecord example_profile() {
   ProfileRecord record{.profile = {.operators = {{"DELEGATE_CALL", kDelegateCall, 4, 80'000},
                                                  {"Add #1", kDelegateNode, 4, 10'000},
                                                  {"Conv <b> #1", kDelegateNode, 4, 50'000},
@@ -36,7 +36,7 @@ ProfileRecord example() {
 }
 
 TEST(ProfileView, TheSlowestOperatorIsFirstAndTheSharesMakeAWhole) {
-  const Table table = make_profile_view(example(), 10).table;
+  const Table table = make_profile_view(example_profile(), 10).table;
   EXPECT_EQ(table.rows,
             (std::vector<Row>{{"50.0 %", "12.50", "1", "Conv <b> #1"},
                               {"12.0 %", "3.00", "0.500", "native_call_index"},
@@ -47,12 +47,12 @@ TEST(ProfileView, TheSlowestOperatorIsFirstAndTheSharesMakeAWhole) {
 }
 
 TEST(ProfileView, OperatorsBeyondTheLimitAreAddedUp) {
-  const Table table = make_profile_view(example(), 2).table;
+  const Table table = make_profile_view(example_profile(), 2).table;
   EXPECT_EQ(table.rows[2], (Row{"10.0 %", "2.50", "2", "(2 more)"}));
 }
 
 TEST(ProfileView, TheSummarySaysHowFarItCanBeTrusted) {
-  const ProfileView view = make_profile_view(example(), 10);
+  const ProfileView view = make_profile_view(example_profile(), 10);
   EXPECT_THAT(view.summary, HasSubstr("25.0 µs an inference"));
   EXPECT_THAT(view.summary, HasSubstr("72.0 % of it (coverage)"));
   EXPECT_THAT(view.summary, HasSubstr("1.250x one without (overhead)"));
@@ -60,7 +60,7 @@ TEST(ProfileView, TheSummarySaysHowFarItCanBeTrusted) {
 }
 
 TEST(ProfileView, NodesBelowTheDelegatesClockAreCounted) {
-  const ProfileView view = make_profile_view(example(), 10);
+  const ProfileView view = make_profile_view(example_profile(), 10);
   EXPECT_THAT(view.granularity, HasSubstr("granularity 1 µs"));
   EXPECT_THAT(view.granularity, HasSubstr("1 of 3 nodes read 0"));
   EXPECT_THAT(view.granularity, HasSubstr("up to 3.0 µs an inference are missing"));
@@ -76,7 +76,7 @@ class ReportWithProfile : public testing::Test {
  protected:
   static ReportModel model() {
     RunRecord run = fakes::make_vad_run();
-    run.profiles.push_back(example());
+    run.profiles.push_back(example_profile());
     return std::move(build_report(run, {})).value();
   }
 };

@@ -13,7 +13,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-ReportModel build(const RunRecord& run) { return std::move(build_report(run, {})).value(); }
+ReportModel built_report(const RunRecord& run) { return std::move(build_report(run, {})).value(); }
 
 RunRecord failing_run() {
   RunRecord run = fakes::make_vad_run();
@@ -27,7 +27,7 @@ RunRecord failing_run() {
 }
 
 TEST(Html, NeedsNothingFromOutside) {
-  const std::string html = render_html(build(fakes::make_vad_run()));
+  const std::string html = render_html(built_report(fakes::make_vad_run()));
   for (const char* forbidden : {"<script", "http://", "https://", "url(", "@import", "<link"}) {
     EXPECT_THAT(html, Not(HasSubstr(forbidden)));
   }
@@ -35,7 +35,7 @@ TEST(Html, NeedsNothingFromOutside) {
 }
 
 TEST(Html, EscapesWhatCameFromOutside) {
-  const std::string html = render_html(build(failing_run()));
+  const std::string html = render_html(built_report(failing_run()));
   EXPECT_THAT(html, HasSubstr("signal 11 &lt;SEGV&gt; &amp; &quot;more&quot;"));
   EXPECT_THAT(html, Not(HasSubstr("<SEGV>")));
 }
@@ -49,7 +49,7 @@ TEST(Html, ListsTheTokensWhereTwoVariantsOfALanguageModelDiffer) {
                    {"token", {3, 4}},
                    {"golden_best_token", {3, 4}}};
   }
-  const std::string html = render_html(build(run));
+  const std::string html = render_html(built_report(run));
   EXPECT_THAT(html, HasSubstr("int8 is closer to the reference at"));
   EXPECT_THAT(html, HasSubstr("<summary>Tokens that differ</summary>"));
   EXPECT_THAT(html, HasSubstr("77</td>"));
@@ -63,11 +63,11 @@ TEST(Html, IsBelowAMegabyteForALongRun) {
   for (int i = 0; i < 20; ++i) {
     options.cases.push_back({"case-" + std::to_string(i), 3000});
   }
-  EXPECT_LT(render_html(build(fakes::make_vad_run(options))).size(), 1'000'000U);
+  EXPECT_LT(render_html(built_report(fakes::make_vad_run(options))).size(), 1'000'000U);
 }
 
 TEST(Html, ShowsEveryPicture) {
-  const std::string html = render_html(build(fakes::make_vad_run()));
+  const std::string html = render_html(built_report(fakes::make_vad_run()));
   for (const char* title :
        {"Time of int4 against int8", "Latency of one execution", "Size against error",
         "Memory by phase", "Error by chunk: long-mixed"}) {
@@ -76,7 +76,7 @@ TEST(Html, ShowsEveryPicture) {
 }
 
 TEST(Junit, CountsFailuresErrorsAndSkipsApart) {
-  const std::string xml = render_junit(build(failing_run()));
+  const std::string xml = render_junit(built_report(failing_run()));
   EXPECT_THAT(xml, HasSubstr("name=\"vad.silero-vad.int4.xnnpack.1t.local\" tests=\"6\" "
                              "failures=\"0\" errors=\"1\" skipped=\"1\""));
   EXPECT_THAT(xml, HasSubstr("name=\"vad.silero-vad.int8.xnnpack.1t.local\" tests=\"6\" "
@@ -84,17 +84,18 @@ TEST(Junit, CountsFailuresErrorsAndSkipsApart) {
 }
 
 TEST(Junit, GivesTheReason) {
-  EXPECT_THAT(render_junit(build(failing_run())),
+  EXPECT_THAT(render_junit(built_report(failing_run())),
               HasSubstr("crash: signal 11 &lt;SEGV&gt; &amp; &quot;more&quot;</error>"));
 }
 
 TEST(Csv, ACellWithoutScoresHasItsLine) {
-  EXPECT_THAT(render_csv(build(failing_run())),
+  EXPECT_THAT(render_csv(built_report(failing_run())),
               HasSubstr("vad,noise,silero-vad,int4,xnnpack,1,local,crash,"));
 }
 
 TEST(Json, IsVersionedAndHasEveryCell) {
-  const auto document = nlohmann::json::parse(render_json(build(failing_run())), nullptr, false);
+  const auto document =
+      nlohmann::json::parse(render_json(built_report(failing_run())), nullptr, false);
   ASSERT_TRUE(document.is_object());
   EXPECT_EQ(document["version"], 1);
   EXPECT_EQ(document["cells"].size(), 18U);
@@ -106,13 +107,14 @@ TEST(Json, IsVersionedAndHasEveryCell) {
 TEST(Json, ANumberThatIsNotFiniteIsNull) {
   RunRecord run = fakes::make_vad_run();
   run.cells[0].scores[0].value = std::numeric_limits<double>::infinity();
-  const auto document = nlohmann::json::parse(render_json(build(run)), nullptr, false);
+  const auto document = nlohmann::json::parse(render_json(built_report(run)), nullptr, false);
   EXPECT_TRUE(document["cells"][0]["scores"][0]["value"].is_null());
 }
 
 TEST(Markdown, SaysPassOrFailFirst) {
-  EXPECT_THAT(render_markdown(build(failing_run())), HasSubstr("**FAIL: 15 of 18 cells pass"));
-  EXPECT_THAT(render_markdown(build(fakes::make_vad_run())),
+  EXPECT_THAT(render_markdown(built_report(failing_run())),
+              HasSubstr("**FAIL: 15 of 18 cells pass"));
+  EXPECT_THAT(render_markdown(built_report(fakes::make_vad_run())),
               HasSubstr("**PASS: 18 of 18 cells pass**"));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 double trimmed_mean(std::span<double> values) { return trimmed_mean_in_place(values, 0.2); }
 
-Statistic statistic_of(const nlohmann::json& vector) {
+Statistic bca_statistic(const nlohmann::json& vector) {
   if (vector.at("statistic") == "hodges_lehmann") {
     return hodges_lehmann_in_place;
   }
@@ -21,7 +21,7 @@ Statistic statistic_of(const nlohmann::json& vector) {
 }
 
 BcaDistribution bootstrap_of(const nlohmann::json& vector, std::size_t resamples) {
-  const Statistic statistic = statistic_of(vector);
+  const Statistic statistic = bca_statistic(vector);
   std::vector<double> values = values_of(vector);
   std::vector<double> left_out;
   for (std::size_t out = 0; out < values.size(); ++out) {

@@ -138,7 +138,7 @@ class AsrAdapterTest : public testing::Test {
   std::unique_ptr<TaskAdapter> adapter_;
 };
 
-std::optional<double> value_of(const CaseScores& scores, std::string_view metric) {
+std::optional<double> asr_value(const CaseScores& scores, std::string_view metric) {
   for (const Score& score : scores.scores) {
     if (score.metric == metric) {
       return score.value;
@@ -171,13 +171,13 @@ TEST_F(AsrAdapterTest, EveryWindowIsAStepWithTheFrontEndsSpectrogram) {
 
 TEST_F(AsrAdapterTest, PerfectOutputsScorePerfectly) {
   const CaseScores scores = score(outputs());
-  EXPECT_EQ(value_of(scores, "encoding_sqnr_db"), golden::kSqnrCeilingDb);
-  EXPECT_EQ(value_of(scores, "encoding_max_abs_error"), 0);
-  EXPECT_EQ(value_of(scores, "wer"), 0);
-  EXPECT_EQ(value_of(scores, "cer"), 0);
-  EXPECT_EQ(value_of(scores, "wer_vs_golden"), 0);
-  EXPECT_EQ(value_of(scores, "transcripts_unchanged"), 1);
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 0);
+  EXPECT_EQ(asr_value(scores, "encoding_sqnr_db"), golden::kSqnrCeilingDb);
+  EXPECT_EQ(asr_value(scores, "encoding_max_abs_error"), 0);
+  EXPECT_EQ(asr_value(scores, "wer"), 0);
+  EXPECT_EQ(asr_value(scores, "cer"), 0);
+  EXPECT_EQ(asr_value(scores, "wer_vs_golden"), 0);
+  EXPECT_EQ(asr_value(scores, "transcripts_unchanged"), 1);
+  EXPECT_EQ(asr_value(scores, "nonfinite_count"), 0);
   EXPECT_THAT(scores.series.at("transcript_tokens"), ElementsAre(1, 2, 1));
   EXPECT_THAT(scores.series.at("transcript_token_counts"), ElementsAre(1, 2));
   EXPECT_EQ(scores.series.at("encoding_error").size(), 10U);
@@ -186,40 +186,40 @@ TEST_F(AsrAdapterTest, PerfectOutputsScorePerfectly) {
 TEST_F(AsrAdapterTest, AWordThatStraddlesTwoWindowsIsOneWord) {
   // Frames 3 and 4 of the long utterance are of different windows.
   const CaseScores scores = score(outputs({1, 1, 0, 0, 0, 2, 2, 2, 0, 1}));
-  EXPECT_EQ(value_of(scores, "wer"), 0);
+  EXPECT_EQ(asr_value(scores, "wer"), 0);
 }
 
 TEST_F(AsrAdapterTest, OtherWordsAreErrorsAndChanges) {
   const CaseScores scores = score(outputs({2, 2, 0, 0, 2, 2, 0, 0, 0, 0}));
-  EXPECT_EQ(value_of(scores, "wer"), 2.0 / 3);
-  EXPECT_EQ(value_of(scores, "wer_deletions"), 1.0 / 3);
-  EXPECT_EQ(value_of(scores, "wer_substitutions"), 1.0 / 3);
-  EXPECT_EQ(value_of(scores, "transcripts_unchanged"), 0);
+  EXPECT_EQ(asr_value(scores, "wer"), 2.0 / 3);
+  EXPECT_EQ(asr_value(scores, "wer_deletions"), 1.0 / 3);
+  EXPECT_EQ(asr_value(scores, "wer_substitutions"), 1.0 / 3);
+  EXPECT_EQ(asr_value(scores, "transcripts_unchanged"), 0);
 }
 
 TEST_F(AsrAdapterTest, NanLogitsLeaveTheUtteranceWithoutATranscript) {
   CaseOutputs bad = outputs();
   set_float(bad.outputs[1], 0, std::numeric_limits<float>::quiet_NaN());
   const CaseScores scores = score(bad);
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 1);
-  EXPECT_EQ(value_of(scores, "wer"), 1.0 / 3);
-  EXPECT_EQ(value_of(scores, "transcripts_unchanged"), 0.5);
+  EXPECT_EQ(asr_value(scores, "nonfinite_count"), 1);
+  EXPECT_EQ(asr_value(scores, "wer"), 1.0 / 3);
+  EXPECT_EQ(asr_value(scores, "transcripts_unchanged"), 0.5);
 }
 
 TEST_F(AsrAdapterTest, NanInThePaddingIsCountedButHurtsNoTranscript) {
   CaseOutputs bad = outputs();
   set_float(bad.outputs[1], 4 * kWords, std::numeric_limits<float>::infinity());
   const CaseScores scores = score(bad);
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 1);
-  EXPECT_EQ(value_of(scores, "transcripts_unchanged"), 1);
+  EXPECT_EQ(asr_value(scores, "nonfinite_count"), 1);
+  EXPECT_EQ(asr_value(scores, "transcripts_unchanged"), 1);
 }
 
 TEST_F(AsrAdapterTest, ShortOutputsCannotPass) {
   CaseOutputs bad = outputs();
   bad.outputs[0] = Tensor::from_floats("encodings", {1, 2}, std::vector<float>{1, 2});
   const CaseScores scores = score(bad);
-  EXPECT_EQ(value_of(scores, "encoding_sqnr_db"), golden::kSqnrFloorDb);
-  EXPECT_GT(value_of(scores, "nonfinite_count"), 0);
+  EXPECT_EQ(asr_value(scores, "encoding_sqnr_db"), golden::kSqnrFloorDb);
+  EXPECT_GT(asr_value(scores, "nonfinite_count"), 0);
 }
 
 TEST_F(AsrAdapterTest, ARunCanBeTheReferenceOfAnother) {
@@ -227,8 +227,8 @@ TEST_F(AsrAdapterTest, ARunCanBeTheReferenceOfAnother) {
   const CaseOutputs other = outputs({2, 2, 0, 0, 2, 2, 0, 0, 1, 1});
   const auto own = adapter_->reference_from(**loaded, other);
   const CaseScores scores = adapter_->score(*own, other);
-  EXPECT_EQ(value_of(scores, "transcripts_unchanged"), 1);
-  EXPECT_EQ(value_of(scores, "wer"), 1.0 / 3);
+  EXPECT_EQ(asr_value(scores, "transcripts_unchanged"), 1);
+  EXPECT_EQ(asr_value(scores, "wer"), 1.0 / 3);
 }
 
 TEST_F(AsrAdapterTest, NoiseIsMixedAtTheRatioFromItsOwnPlaceForEachUtterance) {
@@ -341,9 +341,9 @@ TEST_F(AsrAdapterTest, AModelThatDoesNotFitIsRefused) {
 TEST_F(AsrAdapterTest, WithoutAVocabularyOnlyEncodingsAreJudged) {
   suite_["asr"].erase("vocabulary");
   const CaseScores scores = score(outputs());
-  EXPECT_EQ(value_of(scores, "encoding_max_abs_error"), 0);
-  EXPECT_FALSE(value_of(scores, "wer").has_value());
-  EXPECT_FALSE(value_of(scores, "transcripts_unchanged").has_value());
+  EXPECT_EQ(asr_value(scores, "encoding_max_abs_error"), 0);
+  EXPECT_FALSE(asr_value(scores, "wer").has_value());
+  EXPECT_FALSE(asr_value(scores, "transcripts_unchanged").has_value());
 }
 
 TEST_F(AsrAdapterTest, OneRecordingNeedsNeitherTextNorGolden) {
@@ -355,8 +355,8 @@ TEST_F(AsrAdapterTest, OneRecordingNeedsNeitherTextNorGolden) {
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
   EXPECT_EQ((*loaded)->golden_sha256(), "");
   const CaseScores scores = adapter_->score(**loaded, outputs());
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 0);
-  EXPECT_FALSE(value_of(scores, "wer").has_value());
+  EXPECT_EQ(asr_value(scores, "nonfinite_count"), 0);
+  EXPECT_FALSE(asr_value(scores, "wer").has_value());
   EXPECT_FALSE(scores.series.at("transcript_token_counts").empty());
 }
 

@@ -13,7 +13,7 @@ namespace {
 using testing::ElementsAre;
 using Texts = std::vector<std::optional<std::string>>;
 
-std::optional<double> value_of(const CaseScores& scores, std::string_view metric) {
+std::optional<double> asr_score(const CaseScores& scores, std::string_view metric) {
   for (const Score& score : scores.scores) {
     if (score.metric == metric) {
       return score.value;
@@ -25,31 +25,31 @@ std::optional<double> value_of(const CaseScores& scores, std::string_view metric
 TEST(AsrScoring, LongUtterancesCountForMore) {
   CaseScores result;
   score_words(result, Texts{"one two three four", "stop"}, Texts{"one too three", "stop"});
-  EXPECT_EQ(value_of(result, "wer"), 2.0 / 5);
-  EXPECT_EQ(value_of(result, "wer_substitutions"), 1.0 / 5);
-  EXPECT_EQ(value_of(result, "wer_deletions"), 1.0 / 5);
-  EXPECT_EQ(value_of(result, "wer_insertions"), 0);
+  EXPECT_EQ(asr_score(result, "wer"), 2.0 / 5);
+  EXPECT_EQ(asr_score(result, "wer_substitutions"), 1.0 / 5);
+  EXPECT_EQ(asr_score(result, "wer_deletions"), 1.0 / 5);
+  EXPECT_EQ(asr_score(result, "wer_insertions"), 0);
   EXPECT_THAT(result.series["word_errors"], ElementsAre(2, 0));
   EXPECT_THAT(result.series["reference_words"], ElementsAre(4, 1));
-  EXPECT_FALSE(value_of(result, "wer_unc").has_value());
+  EXPECT_FALSE(asr_score(result, "wer_unc").has_value());
 }
 
 TEST(AsrScoring, AnUtteranceWithoutATranscriptHasLostAllItsWordsAndIsChanged) {
   CaseScores result;
   score_words(result, Texts{"turn it off"}, Texts{std::nullopt});
   score_changes(result, std::vector<std::string>{"turn it off"}, Texts{std::nullopt});
-  EXPECT_EQ(value_of(result, "wer"), 1);
-  EXPECT_EQ(value_of(result, "wer_deletions"), 1);
-  EXPECT_EQ(value_of(result, "transcripts_unchanged"), 0);
+  EXPECT_EQ(asr_score(result, "wer"), 1);
+  EXPECT_EQ(asr_score(result, "wer_deletions"), 1);
+  EXPECT_EQ(asr_score(result, "transcripts_unchanged"), 0);
   CaseScores silent;
   score_changes(silent, std::vector<std::string>{""}, Texts{std::nullopt});
-  EXPECT_EQ(value_of(silent, "transcripts_unchanged"), 0);
+  EXPECT_EQ(asr_score(silent, "transcripts_unchanged"), 0);
 }
 
 TEST(AsrScoring, OnlyUtterancesOfKnownTextAreCounted) {
   CaseScores result;
   score_words(result, Texts{std::nullopt, "stop"}, Texts{"anything", "go"});
-  EXPECT_EQ(value_of(result, "wer"), 1);
+  EXPECT_EQ(asr_score(result, "wer"), 1);
   CaseScores none;
   score_words(none, Texts{std::nullopt}, Texts{"anything"});
   EXPECT_TRUE(none.scores.empty());
@@ -75,8 +75,8 @@ TEST(AsrScoring, TheStandardErrorIsOfARatioOverUtterances) {
 TEST(AsrScoring, TranscriptsAreSetAgainstTheReferencesOwn) {
   CaseScores result;
   score_changes(result, std::vector<std::string>{"a b", "c"}, Texts{"a b", "d"});
-  EXPECT_EQ(value_of(result, "transcripts_unchanged"), 0.5);
-  EXPECT_EQ(value_of(result, "wer_vs_golden"), 1.0 / 3);
+  EXPECT_EQ(asr_score(result, "transcripts_unchanged"), 0.5);
+  EXPECT_EQ(asr_score(result, "wer_vs_golden"), 1.0 / 3);
   EXPECT_THAT(result.series["word_errors_vs_golden"], ElementsAre(0, 1));
 }
 
@@ -86,7 +86,7 @@ TEST(AsrScoring, EncodingErrorsAreAlsoGivenByFrameAndByUtterance) {
   const std::vector<std::size_t> frames{1, 2};
   CaseScores result;
   score_encodings(result, reference, actual, frames, 2);
-  EXPECT_EQ(value_of(result, "encoding_max_abs_error"), 0.5);
+  EXPECT_EQ(asr_score(result, "encoding_max_abs_error"), 0.5);
   EXPECT_THAT(result.series["encoding_error"], ElementsAre(0, 0.5F, 0));
   EXPECT_EQ(result.series["utterance_sqnr_db"].front(), golden::kSqnrCeilingDb);
   EXPECT_NEAR(result.series["utterance_sqnr_db"].back(), 10 * std::log10(86 / 0.25), 1e-4);
@@ -99,8 +99,8 @@ TEST(AsrScoring, NanEncodingsTakeTheWorstValues) {
   const std::vector<std::size_t> frames{1};
   CaseScores result;
   score_encodings(result, reference, actual, frames, 2);
-  EXPECT_EQ(value_of(result, "encoding_sqnr_db"), golden::kSqnrFloorDb);
-  EXPECT_EQ(value_of(result, "encoding_cosine"), -1);
+  EXPECT_EQ(asr_score(result, "encoding_sqnr_db"), golden::kSqnrFloorDb);
+  EXPECT_EQ(asr_score(result, "encoding_cosine"), -1);
 }
 
 }  // namespace

@@ -151,7 +151,7 @@ CaseOutputs outputs_of(const std::vector<float>& logits) {
           .step_hashes = {}};
 }
 
-double value_of(const CaseScores& scores, const std::string& metric) {
+double llm_value(const CaseScores& scores, const std::string& metric) {
   const auto found = std::ranges::find(scores.scores, metric, &Score::metric);
   return found == scores.scores.end() ? -1 : found->value;
 }
@@ -161,8 +161,8 @@ TEST_F(LlmAdapterTest, TheReferencesOwnLogitsDivergeByNothing) {
   const auto reference = adapter().load_reference(spec_, *prepared).value();
   const CaseScores scores =
       adapter().score(*reference, outputs_of({0, 1, 2, 3, 3, 0, 0, 1, 0, 5, 0, 1}));
-  EXPECT_NEAR(value_of(scores, "kld_mean"), 0, 1e-6);
-  EXPECT_EQ(value_of(scores, "top1_agreement"), 1);
+  EXPECT_NEAR(llm_value(scores, "kld_mean"), 0, 1e-6);
+  EXPECT_EQ(llm_value(scores, "top1_agreement"), 1);
   EXPECT_THAT(scores.series.at("token"), ElementsAre(0, 2, 1));
   EXPECT_EQ(scores.series.at("kld").size(), 3U);
 }
@@ -171,8 +171,8 @@ TEST_F(LlmAdapterTest, MissingLogitsCannotPass) {
   const auto prepared = adapter().make_inputs(spec_);
   const auto reference = adapter().load_reference(spec_, *prepared).value();
   const CaseScores scores = adapter().score(*reference, outputs_of({0, 1, 2, 3}));
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 8);
-  EXPECT_EQ(value_of(scores, "kld_max"), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(llm_value(scores, "nonfinite_count"), 8);
+  EXPECT_EQ(llm_value(scores, "kld_max"), std::numeric_limits<double>::infinity());
 }
 
 TEST_F(LlmAdapterTest, ARunAsTheGoldenOfItselfDivergesByNothing) {
@@ -181,8 +181,8 @@ TEST_F(LlmAdapterTest, ARunAsTheGoldenOfItselfDivergesByNothing) {
   const auto outputs = outputs_of({1, 1, 2, 3, 3, 2, 0, 1, 0, 5, 4, 1});
   const auto own = adapter().reference_from(*reference, outputs);
   const CaseScores scores = adapter().score(*own, outputs);
-  EXPECT_EQ(value_of(scores, "kld_max"), 0);
-  EXPECT_EQ(value_of(scores, "perplexity_ratio"), 1);
+  EXPECT_EQ(llm_value(scores, "kld_max"), 0);
+  EXPECT_EQ(llm_value(scores, "perplexity_ratio"), 1);
 }
 
 TEST_F(LlmAdapterTest, ASpeedCaseIsOnlyAskedForFiniteLogits) {
@@ -191,7 +191,7 @@ TEST_F(LlmAdapterTest, ASpeedCaseIsOnlyAskedForFiniteLogits) {
   const auto reference = adapter().load_reference(spec_, *prepared).value();
   const CaseScores scores = adapter().score(*reference, outputs_of({0, 1, 2, 3}));
   ASSERT_EQ(scores.scores.size(), 1U);
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 0);
+  EXPECT_EQ(llm_value(scores, "nonfinite_count"), 0);
 }
 
 TEST_F(LlmAdapterTest, TheCacheSizeThatAModelStatesIsAFigure) {

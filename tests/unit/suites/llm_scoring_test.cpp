@@ -32,7 +32,7 @@ std::vector<float> flat(const std::vector<std::vector<float>>& rows) {
   return values;
 }
 
-double value_of(const std::vector<Score>& scores, const std::string& metric) {
+double llm_score(const std::vector<Score>& scores, const std::string& metric) {
   for (const Score& score : scores) {
     if (score.metric == metric) {
       return score.value;
@@ -102,15 +102,15 @@ TEST(TokenScores, ALogitThatIsNotFiniteCannotLookGood) {
   EXPECT_LT(scores.delta_p[0], 0);
   EXPECT_NEAR(scores.kld[1], 0, 1e-3F);
   const auto list = text_scores(scores);
-  EXPECT_EQ(value_of(list, "kld_mean"), kInf);
-  EXPECT_EQ(value_of(list, "perplexity"), kInf);
+  EXPECT_EQ(llm_score(list, "kld_mean"), kInf);
+  EXPECT_EQ(llm_score(list, "perplexity"), kInf);
 }
 
 TEST(TokenScores, AnInfiniteStoredLogitGivesTheWorstSqnr) {
   auto logits = flat(kRows);
   logits[3] = std::numeric_limits<float>::infinity();
   const auto list = text_scores(score_tokens(make_golden(kTokens, kRows, 2), logits));
-  EXPECT_EQ(value_of(list, "logit_sqnr_db"), golden::kSqnrFloorDb);
+  EXPECT_EQ(llm_score(list, "logit_sqnr_db"), golden::kSqnrFloorDb);
 }
 
 TEST(Estimate, TheUncertaintyIsLlamaPerplexitys) {
@@ -150,46 +150,46 @@ TokenScores counted() {
 
 TEST(TextScores, PercentilesInterpolateAsLlamaPerplexityDoes) {
   const auto list = text_scores(counted());
-  EXPECT_DOUBLE_EQ(value_of(list, "kld_mean"), 5.5);
-  EXPECT_DOUBLE_EQ(value_of(list, "kld_median"), 5.5);
-  EXPECT_NEAR(value_of(list, "kld_p90"), 9.9, 1e-9);
-  EXPECT_NEAR(value_of(list, "kld_p99"), 10.89, 1e-9);
-  EXPECT_DOUBLE_EQ(value_of(list, "kld_max"), 11);
-  EXPECT_DOUBLE_EQ(value_of(list, "kld_sparse_excess"), 0.5);
+  EXPECT_DOUBLE_EQ(llm_score(list, "kld_mean"), 5.5);
+  EXPECT_DOUBLE_EQ(llm_score(list, "kld_median"), 5.5);
+  EXPECT_NEAR(llm_score(list, "kld_p90"), 9.9, 1e-9);
+  EXPECT_NEAR(llm_score(list, "kld_p99"), 10.89, 1e-9);
+  EXPECT_DOUBLE_EQ(llm_score(list, "kld_max"), 11);
+  EXPECT_DOUBLE_EQ(llm_score(list, "kld_sparse_excess"), 0.5);
 }
 
 TEST(TextScores, AgreementHasABinomialUncertainty) {
   const auto list = text_scores(counted());
-  EXPECT_DOUBLE_EQ(value_of(list, "top1_agreement"), 0.25);
-  EXPECT_NEAR(value_of(list, "top1_agreement_unc"), std::sqrt(0.25 * 0.75 / 11), 1e-9);
+  EXPECT_DOUBLE_EQ(llm_score(list, "top1_agreement"), 0.25);
+  EXPECT_NEAR(llm_score(list, "top1_agreement_unc"), std::sqrt(0.25 * 0.75 / 11), 1e-9);
 }
 
 TEST(TextScores, PerplexityAndItsRatioComeFromTheMeanLikelihoods) {
   const auto list = text_scores(counted());
-  EXPECT_NEAR(value_of(list, "perplexity"), std::exp(2.55), 1e-5);
-  EXPECT_NEAR(value_of(list, "golden_perplexity"), std::exp(2.0), 1e-6);
-  EXPECT_NEAR(value_of(list, "perplexity_ratio"), std::exp(0.55), 1e-6);
+  EXPECT_NEAR(llm_score(list, "perplexity"), std::exp(2.55), 1e-5);
+  EXPECT_NEAR(llm_score(list, "golden_perplexity"), std::exp(2.0), 1e-6);
+  EXPECT_NEAR(llm_score(list, "perplexity_ratio"), std::exp(0.55), 1e-6);
   // The reference does not vary, so that the ratio is as uncertain as the model's own mean.
   const double unc = 0.1 * std::sqrt((506.0 / 12 - 30.25) / 11);
-  EXPECT_NEAR(value_of(list, "perplexity_ratio_unc"), std::exp(0.55) * unc, 1e-5);
+  EXPECT_NEAR(llm_score(list, "perplexity_ratio_unc"), std::exp(0.55) * unc, 1e-5);
 }
 
 TEST(TextScores, LikelihoodsThatMoveTogetherMakeTheRatioCertain) {
   TokenScores scores = counted();
   scores.golden_nll = scores.nll;
-  EXPECT_NEAR(value_of(text_scores(scores), "perplexity_ratio_unc"), 0, 1e-6);
+  EXPECT_NEAR(llm_score(text_scores(scores), "perplexity_ratio_unc"), 0, 1e-6);
 }
 
 TEST(TextScores, TheRmsOfDeltaPAndItsUncertainty) {
   const auto list = text_scores(counted());
-  EXPECT_NEAR(value_of(list, "delta_p_mean"), -0.1, 1e-6);
-  EXPECT_NEAR(value_of(list, "delta_p_rms"), std::sqrt(0.05), 1e-6);
-  EXPECT_NEAR(value_of(list, "delta_p_rms_unc"), 0.5 / std::sqrt(0.05) * 0.04 / std::sqrt(11.0),
+  EXPECT_NEAR(llm_score(list, "delta_p_mean"), -0.1, 1e-6);
+  EXPECT_NEAR(llm_score(list, "delta_p_rms"), std::sqrt(0.05), 1e-6);
+  EXPECT_NEAR(llm_score(list, "delta_p_rms_unc"), 0.5 / std::sqrt(0.05) * 0.04 / std::sqrt(11.0),
               1e-6);
 }
 
 TEST(TextScores, SqnrIsOfTheStoredLogits) {
-  EXPECT_NEAR(value_of(text_scores(counted()), "logit_sqnr_db"), 20, 1e-9);
+  EXPECT_NEAR(llm_score(text_scores(counted()), "logit_sqnr_db"), 20, 1e-9);
 }
 
 /// The reference continues 1 with 3 0 2.
@@ -201,15 +201,15 @@ TEST(GreedyScores, CountTheTokensBeforeTheFirstOtherOne) {
   const auto golden = greedy_golden();
   const auto scores =
       greedy_scores(golden, score_tokens(golden, flat({{0, 1, 2, 3}, {0, 3, 0, 1}, {0, 0, 2, 1}})));
-  EXPECT_EQ(value_of(scores, "greedy_common_prefix"), 1);
-  EXPECT_EQ(value_of(scores, "greedy_first_divergence"), 1);
+  EXPECT_EQ(llm_score(scores, "greedy_common_prefix"), 1);
+  EXPECT_EQ(llm_score(scores, "greedy_first_divergence"), 1);
 }
 
 TEST(GreedyScores, WithoutAnotherTokenThereIsNoDivergence) {
   const auto golden = greedy_golden();
   const auto scores =
       greedy_scores(golden, score_tokens(golden, flat({{0, 1, 2, 3}, {3, 0, 0, 1}, {0, 0, 2, 1}})));
-  EXPECT_EQ(value_of(scores, "greedy_common_prefix"), 3);
+  EXPECT_EQ(llm_score(scores, "greedy_common_prefix"), 3);
   EXPECT_FALSE(has(scores, "greedy_first_divergence"));
 }
 
@@ -217,7 +217,7 @@ TEST(GreedyScores, ALogitThatIsNotFiniteEndsTheCommonText) {
   const auto golden = greedy_golden();
   const auto scores = greedy_scores(
       golden, score_tokens(golden, flat({{kNan, 1, 2, 3}, {3, 0, 0, 1}, {0, 0, 2, 1}})));
-  EXPECT_EQ(value_of(scores, "greedy_common_prefix"), 0);
+  EXPECT_EQ(llm_score(scores, "greedy_common_prefix"), 0);
 }
 
 }  // namespace

@@ -22,12 +22,12 @@ nlohmann::json llm_suite() {
   return suite;
 }
 
-Result<SuiteManifest> parse(const nlohmann::json& suite) {
+Result<SuiteManifest> parse_suite(const nlohmann::json& suite) {
   return parse_manifest(suite.dump(), "/suites/llm.json");
 }
 
 TEST(LlmSuite, TextAndSpeedCasesAreRead) {
-  const auto manifest = parse(llm_suite());
+  const auto manifest = parse_suite(llm_suite());
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
   const auto& task = std::get<LlmTask>(manifest->task);
   EXPECT_EQ(task.vocab_size, 2048U);
@@ -43,34 +43,34 @@ TEST(LlmSuite, TextAndSpeedCasesAreRead) {
 TEST(LlmSuite, ACaseCannotBeOfTwoKinds) {
   auto suite = llm_suite();
   suite["cases"][1]["decode"] = 3;
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("/cases/1/decode"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("/cases/1/decode"));
   suite = llm_suite();
   suite["cases"][0]["wav"] = "clip.wav";
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("/cases/0/wav"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("/cases/0/wav"));
 }
 
 TEST(LlmSuite, AnUnlikelyNumberIsRefusedWithItsPlace) {
   for (const std::int64_t size : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1} << 40}) {
     auto suite = llm_suite();
     suite["llm"]["vocab_size"] = size;
-    EXPECT_THAT(parse(suite).error().message, HasSubstr("/llm/vocab_size")) << size;
+    EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("/llm/vocab_size")) << size;
     suite = llm_suite();
     suite["cases"][1]["prefill"] = size;
-    EXPECT_THAT(parse(suite).error().message, HasSubstr("/cases/1/prefill")) << size;
+    EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("/cases/1/prefill")) << size;
   }
 }
 
 TEST(LlmSuite, ItsOwnObjectIsNeeded) {
   auto suite = llm_suite();
   suite.erase("llm");
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("llm"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("llm"));
 }
 
 TEST(AsrSuite, UtterancesNoiseAndOneRecordingAreRead) {
   auto suite = asr_suite();
   suite["cases"][0]["noise"] = {{"wav", "pink.wav"}, {"snr_db", -5}};
   suite["cases"].push_back({{"name", "one"}, {"wav", "one.flac"}});
-  const auto manifest = parse(suite);
+  const auto manifest = parse_suite(suite);
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
   const auto& task = std::get<AsrTask>(manifest->task);
   EXPECT_EQ(task.window_samples, 3'200U);
@@ -86,9 +86,9 @@ TEST(AsrSuite, UtterancesNoiseAndOneRecordingAreRead) {
 TEST(AsrSuite, ACaseIsEitherUtterancesOrOneRecording) {
   auto suite = asr_suite();
   suite["cases"][0]["wav"] = "one.wav";
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("either 'utterances' or 'wav'"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("either 'utterances' or 'wav'"));
   suite["cases"][0] = {{"name", "none"}};
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("either 'utterances' or 'wav'"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("either 'utterances' or 'wav'"));
 }
 
 TEST(AsrSuite, AnUnlikelyNumberIsRefusedWithItsPlace) {
@@ -100,14 +100,14 @@ TEST(AsrSuite, AnUnlikelyNumberIsRefusedWithItsPlace) {
                                                 {"mel_bins", 0}}) {
     auto suite = asr_suite();
     suite["asr"][key] = value;
-    EXPECT_THAT(parse(suite).error().message, HasSubstr(std::string("/asr/") + key)) << key;
+    EXPECT_THAT(parse_suite(suite).error().message, HasSubstr(std::string("/asr/") + key)) << key;
   }
   auto suite = asr_suite();
   suite["asr"]["overlap_samples"] = 700;
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("must be whole frames of 640"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("must be whole frames of 640"));
   suite = asr_suite();
   suite["cases"][0]["noise"] = {{"wav", "pink.wav"}, {"snr_db", 1e9}};
-  EXPECT_THAT(parse(suite).error().message, HasSubstr("/cases/0/noise/snr_db"));
+  EXPECT_THAT(parse_suite(suite).error().message, HasSubstr("/cases/0/noise/snr_db"));
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNanOutput = std::numeric_limits<float>::quiet_NaN();
 
 /// A clip of 20 samples: two whole chunks of 8 and a half one.
 class VadAdapterTest : public testing::Test {
@@ -99,7 +99,7 @@ class VadAdapterTest : public testing::Test {
   std::unique_ptr<TaskAdapter> adapter_;
 };
 
-std::optional<double> value_of(const CaseScores& scores, std::string_view metric) {
+std::optional<double> vad_value(const CaseScores& scores, std::string_view metric) {
   for (const Score& score : scores.scores) {
     if (score.metric == metric) {
       return score.value;
@@ -242,17 +242,17 @@ TEST_F(VadAdapterTest, TheGoldenAgainstItselfIsPerfect) {
   for (const char* zero : {"score_max_abs_error", "score_mean_abs_error", "state_h_max_abs_error",
                            "state_c_max_abs_error", "nonfinite_count", "decision_flips",
                            "decision_flip_rate", "segments_gained", "segments_lost"}) {
-    EXPECT_EQ(value_of(scores, zero), 0) << zero;
+    EXPECT_EQ(vad_value(scores, zero), 0) << zero;
   }
   for (const char* ceiling : {"score_sqnr_db", "state_h_sqnr_db", "state_c_sqnr_db"}) {
-    EXPECT_EQ(value_of(scores, ceiling), golden::kSqnrCeilingDb) << ceiling;
+    EXPECT_EQ(vad_value(scores, ceiling), golden::kSqnrCeilingDb) << ceiling;
   }
   for (const char* one : {"frame_precision", "frame_recall", "frame_f1", "roc_auc"}) {
-    EXPECT_EQ(value_of(scores, one), 1) << one;
+    EXPECT_EQ(vad_value(scores, one), 1) << one;
   }
-  EXPECT_NEAR(value_of(scores, "score_cosine").value(), 1, 1e-12);
-  EXPECT_EQ(value_of(scores, "first_divergence_chunk"), std::nullopt);
-  EXPECT_EQ(value_of(scores, "score_max"), static_cast<double>(0.9F));
+  EXPECT_NEAR(vad_value(scores, "score_cosine").value(), 1, 1e-12);
+  EXPECT_EQ(vad_value(scores, "first_divergence_chunk"), std::nullopt);
+  EXPECT_EQ(vad_value(scores, "score_max"), static_cast<double>(0.9F));
 }
 
 TEST_F(VadAdapterTest, EveryMetricIsInTheCatalogueAndThereOnce) {
@@ -271,7 +271,7 @@ TEST_F(VadAdapterTest, EveryMetricIsInTheCatalogueAndThereOnce) {
 TEST_F(VadAdapterTest, WithoutLabelsThereAreNoLabelMetrics) {
   const auto scores = score(golden_outputs());
   for (const char* metric : {"frame_precision", "frame_recall", "frame_f1", "roc_auc"}) {
-    EXPECT_EQ(value_of(scores, metric), std::nullopt) << metric;
+    EXPECT_EQ(vad_value(scores, metric), std::nullopt) << metric;
   }
   EXPECT_FALSE(scores.series.contains("label"));
 }
@@ -281,19 +281,19 @@ TEST_F(VadAdapterTest, ErrorsFlipsAndSegmentsAreCounted) {
   ExampleGolden worse = golden_;
   worse.scores = {0.6F, 0.4F, 0.3F};
   const auto scores = score(outputs_of(worse));
-  EXPECT_NEAR(value_of(scores, "score_max_abs_error").value(), 0.5, 1e-6);
-  EXPECT_NEAR(value_of(scores, "score_mean_abs_error").value(), 0.5, 1e-6);
-  EXPECT_EQ(value_of(scores, "decision_flips"), 3);
-  EXPECT_EQ(value_of(scores, "decision_flip_rate"), 1);
-  EXPECT_EQ(value_of(scores, "segments_gained"), 1);
-  EXPECT_EQ(value_of(scores, "segments_lost"), 1);
-  EXPECT_EQ(value_of(scores, "first_divergence_chunk"), 0);
+  EXPECT_NEAR(vad_value(scores, "score_max_abs_error").value(), 0.5, 1e-6);
+  EXPECT_NEAR(vad_value(scores, "score_mean_abs_error").value(), 0.5, 1e-6);
+  EXPECT_EQ(vad_value(scores, "decision_flips"), 3);
+  EXPECT_EQ(vad_value(scores, "decision_flip_rate"), 1);
+  EXPECT_EQ(vad_value(scores, "segments_gained"), 1);
+  EXPECT_EQ(vad_value(scores, "segments_lost"), 1);
+  EXPECT_EQ(vad_value(scores, "first_divergence_chunk"), 0);
 }
 
 TEST_F(VadAdapterTest, TheFirstChunkBeyondTheToleranceIsWhereItDiverges) {
   ExampleGolden drifting = golden_;
   drifting.scores = {0.15F, 0.75F, 0.1F};
-  EXPECT_EQ(value_of(score(outputs_of(drifting)), "first_divergence_chunk"), 1);
+  EXPECT_EQ(vad_value(score(outputs_of(drifting)), "first_divergence_chunk"), 1);
 }
 
 TEST_F(VadAdapterTest, StateErrorsAreByChunk) {
@@ -304,8 +304,8 @@ TEST_F(VadAdapterTest, StateErrorsAreByChunk) {
   EXPECT_THAT(scores.series.at("state_h_error"),
               ElementsAre(0, testing::FloatNear(0.25F, 1e-6F), 0));
   EXPECT_THAT(scores.series.at("state_c_error"), ElementsAre(0, 0, 0.5F));
-  EXPECT_NEAR(value_of(scores, "state_h_max_abs_error").value(), 0.25, 1e-6);
-  EXPECT_EQ(value_of(scores, "state_c_max_abs_error"), 0.5);
+  EXPECT_NEAR(vad_value(scores, "state_h_max_abs_error").value(), 0.25, 1e-6);
+  EXPECT_EQ(vad_value(scores, "state_c_max_abs_error"), 0.5);
 }
 
 TEST_F(VadAdapterTest, AGoldenMayHaveTheStatesOfEveryNthChunkOnly) {
@@ -319,8 +319,8 @@ TEST_F(VadAdapterTest, AGoldenMayHaveTheStatesOfEveryNthChunkOnly) {
   }
   write("clip.safetensors", golden_bytes(golden_));
   const auto scores = score(outputs);
-  EXPECT_NEAR(value_of(scores, "state_h_max_abs_error").value(), 0.5, 1e-6);
-  EXPECT_EQ(value_of(scores, "state_c_max_abs_error"), 0);
+  EXPECT_NEAR(vad_value(scores, "state_h_max_abs_error").value(), 0.5, 1e-6);
+  EXPECT_EQ(vad_value(scores, "state_c_max_abs_error"), 0);
   EXPECT_THAT(scores.series.at("state_h_error"),
               ElementsAre(0, 0, testing::FloatNear(0.5F, 1e-6F)));
 }
@@ -345,22 +345,22 @@ TEST_F(VadAdapterTest, OutputsAreFoundByNameAndNotByPlace) {
   std::swap(outputs[0], outputs[2]);
   auto swapped = golden_outputs();
   std::swap(swapped.outputs[0], swapped.outputs[2]);
-  EXPECT_EQ(value_of(score(swapped), "score_max_abs_error"), 0);
-  EXPECT_EQ(value_of(score(swapped), "state_c_max_abs_error"), 0);
+  EXPECT_EQ(vad_value(score(swapped), "score_max_abs_error"), 0);
+  EXPECT_EQ(vad_value(score(swapped), "state_c_max_abs_error"), 0);
 }
 
 TEST_F(VadAdapterTest, ANanScoreIsCountedWrongAndNeverPasses) {
   label({{8, 20}});
   ExampleGolden broken = golden_;
-  broken.scores[1] = kNan;
+  broken.scores[1] = kNanOutput;
   auto scores = score(outputs_of(broken));
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 1);
-  EXPECT_EQ(value_of(scores, "score_max_abs_error"), std::numeric_limits<double>::infinity());
-  EXPECT_EQ(value_of(scores, "score_sqnr_db"), golden::kSqnrFloorDb);
-  EXPECT_EQ(value_of(scores, "decision_flips"), 1);
-  EXPECT_EQ(value_of(scores, "frame_recall"), 0.5);
-  EXPECT_EQ(value_of(scores, "first_divergence_chunk"), 1);
-  EXPECT_EQ(value_of(scores, "state_h_max_abs_error"), 0);
+  EXPECT_EQ(vad_value(scores, "nonfinite_count"), 1);
+  EXPECT_EQ(vad_value(scores, "score_max_abs_error"), std::numeric_limits<double>::infinity());
+  EXPECT_EQ(vad_value(scores, "score_sqnr_db"), golden::kSqnrFloorDb);
+  EXPECT_EQ(vad_value(scores, "decision_flips"), 1);
+  EXPECT_EQ(vad_value(scores, "frame_recall"), 0.5);
+  EXPECT_EQ(vad_value(scores, "first_divergence_chunk"), 1);
+  EXPECT_EQ(vad_value(scores, "state_h_max_abs_error"), 0);
   apply_thresholds(manifest_, {.case_name = "clip", .variant = "int8"}, scores.scores);
   EXPECT_FALSE(std::all_of(scores.scores.begin(), scores.scores.end(),
                            [](const Score& metric) { return metric.pass; }));
@@ -368,15 +368,15 @@ TEST_F(VadAdapterTest, ANanScoreIsCountedWrongAndNeverPasses) {
 
 TEST_F(VadAdapterTest, ANanInAStateIsCountedToo) {
   ExampleGolden broken = golden_;
-  broken.state_h[0] = kNan;
+  broken.state_h[0] = kNanOutput;
   broken.state_c[0] = std::numeric_limits<float>::infinity();
-  EXPECT_EQ(value_of(score(outputs_of(broken)), "nonfinite_count"), 2);
+  EXPECT_EQ(vad_value(score(outputs_of(broken)), "nonfinite_count"), 2);
 }
 
 TEST_F(VadAdapterTest, NanEverywhereLeavesNoLargestScore) {
   ExampleGolden broken = golden_;
-  broken.scores.assign(3, kNan);
-  EXPECT_EQ(value_of(score(outputs_of(broken)), "score_max"), std::nullopt);
+  broken.scores.assign(3, kNanOutput);
+  EXPECT_EQ(vad_value(score(outputs_of(broken)), "score_max"), std::nullopt);
 }
 
 TEST_F(VadAdapterTest, OutputsThatAreTooShortCannotPass) {
@@ -385,8 +385,8 @@ TEST_F(VadAdapterTest, OutputsThatAreTooShortCannotPass) {
   shorter.state_h.resize(kState);
   shorter.state_c.resize(kState);
   const auto scores = score(outputs_of(shorter));
-  EXPECT_EQ(value_of(scores, "nonfinite_count"), 2 * (1 + 2 * kState));
-  EXPECT_EQ(value_of(score({}), "nonfinite_count"), 3 * (1 + 2 * kState));
+  EXPECT_EQ(vad_value(scores, "nonfinite_count"), 2 * (1 + 2 * kState));
+  EXPECT_EQ(vad_value(score({}), "nonfinite_count"), 3 * (1 + 2 * kState));
 }
 
 }  // namespace

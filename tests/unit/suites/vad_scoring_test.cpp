@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
+constexpr float kNanScore = std::numeric_limits<float>::quiet_NaN();
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 
 using Flags = std::vector<bool>;
@@ -22,9 +22,9 @@ TEST(Decide, AScoreAtTheThresholdIsSpeech) {
 }
 
 TEST(Decide, AScoreThatIsNotFiniteIsWrongEitherWay) {
-  EXPECT_THAT(
-      decide(std::vector{kNan, kNan, kInfinity, -kInfinity}, 0.5, Flags{true, false, true, false}),
-      ElementsAre(false, true, false, true));
+  EXPECT_THAT(decide(std::vector{kNanScore, kNanScore, kInfinity, -kInfinity}, 0.5,
+                     Flags{true, false, true, false}),
+              ElementsAre(false, true, false, true));
 }
 
 TEST(CountFlips, CountsDifferences) {
@@ -108,8 +108,8 @@ TEST(RocAuc, OneClassAloneHasNone) {
 }
 
 TEST(RocAuc, NanRanksOnTheWrongSide) {
-  EXPECT_EQ(roc_auc(std::vector{kNan, 0.1F}, Flags{true, false}), 0);
-  EXPECT_EQ(roc_auc(std::vector{0.9F, kNan}, Flags{true, false}), 0);
+  EXPECT_EQ(roc_auc(std::vector{kNanScore, 0.1F}, Flags{true, false}), 0);
+  EXPECT_EQ(roc_auc(std::vector{0.9F, kNanScore}, Flags{true, false}), 0);
 }
 
 TEST(SegmentChanges, OverlapIsEnoughToKeepASegment) {
