@@ -1,6 +1,7 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <iostream>
 #include <new>
 #include <string_view>
 
@@ -8,6 +9,7 @@
 
 #include <harness/cli/command.h>
 #include <harness/device/build_info.h>
+#include <harness/device/object_check.h>
 #include <harness/run/worker_main.h>
 
 namespace assay::cli {
@@ -85,6 +87,9 @@ bool chose_subcommand(const CLI::App& command) {
 int run_command_line(int argc, char** argv, EngineFactory make_engine) {
   if (argc == 2 && std::string_view(argv[1]) == "internal-worker") {
     return run::serve_worker(kWorkerInput, kWorkerOutput, make_engine);
+  }
+  if (argc == 2 && std::string_view(argv[1]) == device::kCheckObjectsCommand) {
+    return device::check_objects(std::cin, std::cout);
   }
   try {
     return parse_and_run(argc, argv);

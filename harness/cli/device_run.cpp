@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -8,6 +9,7 @@
 
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
+#include <harness/base/temporary_folder.h>
 #include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
 #include <harness/cli/device_files.h>
@@ -60,33 +62,6 @@ class LanePrinter : public device::LaneObserver {
   bool terminal_ = ::isatty(STDERR_FILENO) == 1;
 };
 
-/// A folder for the databases that come back, removed at the end.
-class Inbox {
- public:
-  static Result<Inbox> make() {
-    std::string pattern = (fs::temp_directory_path() / "assay-devices-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return make_error(ErrorCode::kIo, "cannot make a folder in '{}'",
-                        fs::temp_directory_path().string());
-    }
-    return Inbox(pattern);
-  }
-  Inbox(Inbox&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
-  Inbox& operator=(Inbox&&) = delete;
-  Inbox(const Inbox&) = delete;
-  Inbox& operator=(const Inbox&) = delete;
-  ~Inbox() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  fs::path file(const std::string& uuid) const { return folder_ / (uuid + ".db"); }
-
- private:
-  explicit Inbox(fs::path folder) : folder_(std::move(folder)) {}
-  fs::path folder_;
-};
-
 /// One device's part of the command.
 struct Lane {
   device::LaneJob job;
@@ -110,7 +85,7 @@ Fingerprint unknown_fingerprint(const Fingerprint& local) {
 /// Prepares lanes: plans, run rows, files.
 class Preparation {
  public:
-  Preparation(const DeviceRunRequest& request, const Inbox& inbox, store::Store& store)
+  Preparation(const DeviceRunRequest& request, const TemporaryFolder& inbox, store::Store& store)
       : request_(request), inbox_(inbox), store_(store), campaign_(new_run_info().uuid) {}
 
   Result<std::vector<Lane>> lanes() {
@@ -177,7 +152,7 @@ class Preparation {
                         .uuid = info.uuid,
                         .files = std::move(files.files),
                         .arguments = device_arguments(plan.options, files.suites),
-                        .database = inbox_.file(info.uuid),
+                        .database = inbox_.path() / (info.uuid + ".db"),
                         .find_kit = [choice = request_.choice, device](const std::string& arch) {
                           return kit_of(device, choice, arch);
                         }};
@@ -189,7 +164,7 @@ class Preparation {
   }
 
   const DeviceRunRequest& request_;
-  const Inbox& inbox_;
+  const TemporaryFolder& inbox_;
   store::Store& store_;
   std::string campaign_;
 };
@@ -333,7 +308,7 @@ void print_next_step(const std::vector<Lane>& lanes, const fs::path& db) {
 }  // namespace
 
 Result<int> run_on_devices(const DeviceRunRequest& request) {
-  ASSAY_ASSIGN(const Inbox inbox, Inbox::make());
+  ASSAY_ASSIGN(const TemporaryFolder inbox, TemporaryFolder::make("devices"));
   ASSAY_ASSIGN(store::Store store, store::Store::open(request.db, store::OpenMode::kReadWrite));
   ASSAY_ASSIGN(std::vector<Lane> lanes, Preparation(request, inbox, store).lanes());
   const std::atomic<bool>& stop = catch_stop_signals();

@@ -8,7 +8,8 @@
 
 namespace assay::compare {
 
-/// The values of a cell under that name: one a chunk, token, frame or utterance. Null if it has none.
+/// The values of a cell under that name: one a chunk, token, frame or utterance. Null if it has
+/// none.
 inline const std::vector<float>* find_series(const Cell& cell, std::string_view name) {
   const auto found = cell.series.find(std::string(name));
   return found == cell.series.end() || found->second.empty() ? nullptr : &found->second;

@@ -5,8 +5,7 @@
 #include <cstdlib>
 #include <thread>
 
-#include <unistd.h>
-
+#include <harness/base/temporary_folder.h>
 #include <harness/device/adb_link.h>
 #include <harness/device/local_link.h>
 
@@ -54,40 +53,21 @@ bool says_lost(std::string_view message) {
   });
 }
 
-/// A folder of links whose names are what the files are called on the device.
-class Staging {
- public:
-  Staging() = default;
-  Staging(const Staging&) = delete;
-  Staging& operator=(const Staging&) = delete;
-  ~Staging() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-
-  Result<std::vector<std::string>> link(std::span<const OutgoingFile> files) {
-    std::string pattern = (fs::temp_directory_path() / "assay-push-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      return make_error(ErrorCode::kIo, "cannot make a folder in '{}'",
-                        fs::temp_directory_path().string());
+/// Links whose names are what the files are called on the device.
+Result<std::vector<std::string>> link_files(std::span<const OutgoingFile> files,
+                                            const fs::path& folder) {
+  std::vector<std::string> links;
+  for (const OutgoingFile& file : files) {
+    const fs::path link = folder / file.name;
+    std::error_code code;
+    fs::create_symlink(fs::absolute(file.path), link, code);
+    if (code) {
+      return make_error(ErrorCode::kIo, "cannot make '{}': {}", link.string(), code.message());
     }
-    folder_ = pattern;
-    std::vector<std::string> links;
-    for (const OutgoingFile& file : files) {
-      std::error_code code;
-      fs::create_symlink(fs::absolute(file.path), folder_ / file.name, code);
-      if (code) {
-        return make_error(ErrorCode::kIo, "cannot make '{}': {}", (folder_ / file.name).string(),
-                          code.message());
-      }
-      links.push_back((folder_ / file.name).string());
-    }
-    return links;
+    links.push_back(link.string());
   }
-
- private:
-  fs::path folder_;
-};
+  return links;
+}
 
 }  // namespace
 
@@ -194,8 +174,8 @@ Result<ShellOutput> AdbLink::shell(const std::string& script, double work_s) {
 
 Status AdbLink::push(std::span<const OutgoingFile> files, const std::string& folder,
                      double work_s) {
-  Staging staging;
-  ASSAY_ASSIGN(std::vector<std::string> words, staging.link(files));
+  ASSAY_ASSIGN(const TemporaryFolder staging, TemporaryFolder::make("push"));
+  ASSAY_ASSIGN(std::vector<std::string> words, link_files(files, staging.path()));
   words.insert(words.begin(), "push");
   words.push_back(folder + "/");
   return with_retries([&]() -> Status {

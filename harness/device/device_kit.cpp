@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kFormat = "assay-device-kit";
+constexpr std::string_view kKitFormat = "assay-device-kit";
 
 bool stays_inside(const std::string& path) {
   const fs::path parsed(path);
@@ -71,8 +71,8 @@ Result<DeviceKit> load_kit(const fs::path& folder) {
                                     "executorch_version", "launch", "files", "delegates"}));
   ASSAY_ASSIGN(const std::string format, text_of(document, "format"));
   ASSAY_ASSIGN(const JsonValue version, document.require("version"));
-  if (format != kFormat || !version.as_integer(1, 1).ok()) {
-    return document.error(fmt::format("is no {} of version 1", kFormat));
+  if (format != kKitFormat || !version.as_integer(1, 1).ok()) {
+    return document.error(fmt::format("is no {} of version 1", kKitFormat));
   }
   DeviceKit kit{.folder = folder, .sha256 = sha256_hex(std::as_bytes(std::span(*text)))};
   ASSAY_ASSIGN(kit.arch, text_of(document, "arch"));
@@ -102,7 +102,7 @@ Result<DeviceKit> load_kit(const fs::path& folder) {
 
 std::string kit_layout_script(const DeviceKit& kit, const std::string& root) {
   const std::string folder = kit_folder(kit, root);
-  std::set<std::string> folders;
+  std::set<std::string> folders{folder};
   std::string links;
   for (const KitFile& file : kit.files) {
     const fs::path path = fs::path(folder) / file.path;
@@ -111,11 +111,13 @@ std::string kit_layout_script(const DeviceKit& kit, const std::string& root) {
                          shell_quoted(root + "/objects/" + file.object.sha256),
                          shell_quoted(path.string()));
   }
-  std::string script;
+  // The mark is there once every link was made: a kit takes some dozens of programs to lay out.
+  const std::string mark = shell_quoted(folder + "/complete");
+  std::string script = fmt::format("[ ! -e {} ] || exit 0\n", mark);
   for (const std::string& one : folders) {
     script += fmt::format("mkdir -p {} || exit 1\n", shell_quoted(one));
   }
-  return script + links;
+  return script + links + fmt::format(": > {}", mark);
 }
 
 std::vector<std::string> kit_launch_words(const DeviceKit& kit, const std::string& root,

@@ -32,7 +32,7 @@ struct DeviceKit {
 /// make one; kCorrupt for a manifest that says something else than the folder.
 Result<DeviceKit> load_kit(const std::filesystem::path& folder);
 
-/// A script that lays the kit out below ROOT/kits, as links to objects.
+/// A script that lays the kit out below ROOT/kits, as links to objects, and exits.
 std::string kit_layout_script(const DeviceKit& kit, const std::string& root);
 
 /// The words that start the kit's program on the device, `launcher` first: absolute paths.

@@ -87,8 +87,9 @@ class Lane {
     for (const RunFile& file : job_.files) {
       objects.push_back(file.object);
     }
-    ASSAY_ASSIGN(const SyncReport report, sync_objects(*link_, run_.root, objects,
-                                                       run_layout_script(run_, kit_, job_.files)));
+    ASSAY_ASSIGN(const SyncReport report,
+                 sync_objects(*link_, run_.root, objects,
+                              run_layout(run_, kit_, job_.device.launcher, job_.files)));
     const double seconds = seconds_since(start);
     outcome_.facts["push_files"] = std::to_string(report.pushed_files);
     outcome_.facts["push_bytes"] = std::to_string(report.pushed_bytes);
@@ -185,7 +186,7 @@ class Lane {
                    patiently([this] { return poll_run(*link_, run_, seen_); }));
       if (!state.new_messages.empty()) {
         observer_.messages(job_.device.name, state.new_messages);
-        messages_ += state.new_messages;
+        remember(state.new_messages);
       }
       ASSAY_TRY(check_heat(state.temperature_c));
       if (state.exit_code) {
@@ -202,6 +203,12 @@ class Lane {
             ErrorCode::kDeviceLost);
       }
     }
+  }
+
+  void remember(const std::string& messages) {
+    constexpr std::size_t kKept = 400;
+    last_words_ += messages;
+    last_words_.erase(0, last_words_.size() - std::min(last_words_.size(), kKept));
   }
 
   Status check_heat(std::optional<double> now_c) {
@@ -237,17 +244,14 @@ class Lane {
 
   /// 0: all passed, 1: cells failed, 130: stopped; all else is a refusal of the program there.
   Status judge_end(int exit_code) {
-    outcome_.exit_code = exit_code;
     if (exit_code == 0 || exit_code == 1) {
       return {};
     }
-    std::string words =
-        messages_.substr(messages_.size() - std::min<std::size_t>(messages_.size(), 400));
-    std::ranges::replace(words, '\n', ' ');
+    std::ranges::replace(last_words_, '\n', ' ');
     return make_error(ErrorCode::kUnsupported,
                       "assay on the device (kit of commit {}; an old one is made anew with "
                       "scripts/device_kit) ended with exit code {}: {}",
-                      kit_.tool_commit, exit_code, words);
+                      kit_.tool_commit, exit_code, last_words_);
   }
 
   void pull() {
@@ -272,7 +276,7 @@ class Lane {
   DeviceKit kit_;
   LaneOutcome outcome_;
   std::string stage_;
-  std::string messages_;
+  std::string last_words_;  ///< of the program on the device
   std::uint64_t seen_ = 0;
   std::optional<double> hottest_c_;
 };

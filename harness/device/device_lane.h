@@ -41,7 +41,6 @@ struct LaneOutcome {
   std::string reason;
   bool has_database = false;  ///< also when the run failed half-way
   bool stopped = false;       ///< the user asked for it
-  int exit_code = 0;          ///< of the program on the device
   DeviceFacts facts;          ///< probe, and what it took: "push_bytes", "link_retries", ...
 };
 

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
-#include <set>
 
+#include <harness/device/object_check.h>
 #include <harness/device/object_sync.h>
 
 namespace assay::device {
@@ -27,31 +27,55 @@ Error refused(const Result<ShellOutput>& output, std::string_view what) {
                     output->exit_code, output->err.substr(0, 300));
 }
 
-std::string joined(const ObjectMap& objects) {
+/// Defines a shell function that reads lines "SHA256 LINK" and does what check_objects() does, in
+/// the current folder.
+std::string check_function(const std::vector<std::string>& checker) {
   std::string words;
-  for (const auto& [sha256, object] : objects) {
-    words += ' ';
-    words += sha256;
+  for (const std::string& word : checker) {
+    words += shell_quoted(word) + " ";
   }
-  return words;
+  return fmt::format(
+      "by_tools() {{\n"
+      "  failed=0\n"
+      "  while IFS= read -r line; do\n"
+      "    name=${{line%% *}} link=${{line#* }}\n"
+      "    [ ! -f \"$name\" ] || sha256sum \"$name\" || failed=1\n"
+      "    [ -z \"$link\" ] || {{ mkdir -p \"${{link%/*}}\" && ln -sf \"$PWD/$name\" \"$link\"; }} "
+      "|| "
+      "failed=1\n"
+      "  done\n"
+      "  return $failed\n"
+      "}}\n"
+      "check() {{\n"
+      "  lines=$(cat)\n"
+      "  {} printf '%s\\n' \"$lines\" | {}{} 2>/dev/null && return\n"
+      "  printf '%s\\n' \"$lines\" | by_tools\n"
+      "}}\n",
+      checker.empty() ? "false &&" : "", words, kCheckObjectsCommand);
 }
 
-/// The names of a sha256sum listing whose hash is not their name, and those where it is.
-struct Hashes {
-  std::set<std::string> right;
-  std::set<std::string> wrong;
-};
+/// The lines that check() reads, as a here-document.
+std::string check_lines(const ObjectMap& objects, std::span<const ObjectLink> links) {
+  std::string lines = "check <<'assay-end'\n";
+  for (const auto& [sha256, object] : objects) {
+    lines += sha256 + " \n";
+  }
+  for (const ObjectLink& link : links) {
+    lines += fmt::format("{} {}\n", link.sha256, link.path);
+  }
+  return lines + "assay-end\n";
+}
 
-Hashes parse_hashes(std::string_view text) {
-  Hashes hashes;
+/// Hash of the contents by name, from a listing as sha256sum prints it. The last line counts: a
+/// checker may have ended half-way.
+std::map<std::string, std::string> parse_hashes(std::string_view text) {
+  std::map<std::string, std::string> hashes;
   while (!text.empty()) {
     const std::string_view line = text.substr(0, text.find('\n'));
     text.remove_prefix(std::min(line.size() + 1, text.size()));
-    if (line.size() < kHashDigits + 2) {
-      continue;
+    if (line.size() >= kHashDigits + 2) {
+      hashes[std::string(line.substr(line.find_last_of(" */") + 1))] = line.substr(0, kHashDigits);
     }
-    const std::string name(line.substr(line.find_last_of(" */") + 1));
-    (name == line.substr(0, kHashDigits) ? hashes.right : hashes.wrong).insert(name);
   }
   return hashes;
 }
@@ -59,24 +83,24 @@ Hashes parse_hashes(std::string_view text) {
 /// What is on the device before anything is sent.
 struct Stock {
   std::uint64_t free_bytes = 0;
-  Hashes objects;
+  std::map<std::string, std::string> hashes;
 };
 
 /// Makes the folders, and hashes the objects that are there: one step, because each costs a round
 /// trip and the start of a shell.
 Result<Stock> take_stock(DeviceLink& link, const std::string& root, const ObjectMap& objects,
-                         std::uint64_t bytes) {
+                         const ObjectLayout& layout, std::uint64_t bytes) {
   const std::string folder = shell_quoted(root);
-  // A missing file makes sha256sum fail, which is no failure here; a missing sha256sum is one.
   Result<ShellOutput> output =
       link.shell(fmt::format("command -v sha256sum >/dev/null || exit 9\n"
                              "mkdir -p {0}/objects {0}/kits {0}/runs || exit 1\n"
                              "rm -rf {0}/incoming && mkdir {0}/incoming || exit 1\n"
                              "{1}\n"
                              "cd {0}/objects || exit 1\n"
-                             "sha256sum{2} 2>/dev/null\n"
-                             "exit 0",
-                             folder, free_kib_script(folder), joined(objects)),
+                             "{2}{3}"
+                             "exit 0",  // a file that cannot be read is one that is not there
+                             folder, free_kib_script(folder), check_function(layout.checker),
+                             check_lines(objects, {})),
                  transfer_s(bytes));
   const ShellOutput* text = require_ok(output);
   if (text == nullptr) {
@@ -96,54 +120,58 @@ Result<Stock> take_stock(DeviceLink& link, const std::string& root, const Object
   return Stock{kib * 1024, parse_hashes(std::string_view(rest, end))};
 }
 
-/// Moves every file whose hash is its name from ROOT/incoming to ROOT/objects, runs `then` if none
-/// is missing there, and prints the names of those that are there. Asked for twice it does no harm.
-std::string accept_script(const std::string& root, const ObjectMap& files,
-                          const std::string& executables, const std::string& then) {
+/// Puts what has arrived among the objects, where each run checks all it needs, and makes the
+/// layout. Asked for twice it does no harm.
+std::string accept_script(const std::string& root, const ObjectMap& arrived,
+                          const ObjectLayout& layout) {
+  std::string executables;
+  for (const auto& [sha256, object] : arrived) {
+    executables += object->executable ? " " + sha256 : "";
+  }
   return fmt::format(
-      "cd {0}/incoming || exit 1\n"
-      "right=$(sha256sum{1} 2>/dev/null | while read -r hash name; do\n"
-      "  [ \"$hash\" = \"$name\" ] && echo \"$name\"\n"
-      "done)\n"
-      "[ -z \"$right\" ] || mv -f $right ../objects/ || exit 1\n"
+      "cd {}/incoming || exit 1\n"
+      "[ -z \"$(ls)\" ] || mv -f -- * ../objects/ || exit 1\n"
       "cd ../objects || exit 1\n"
-      "{2}"
-      "there=$(ls -d{1} 2>/dev/null)\n"
-      "printf '%s\\n' \"$there\"\n"
-      "[ \"$(printf '%s\\n' \"$there\" | wc -l)\" -lt {3} ] && exit 0\n"
-      "{4}",
-      shell_quoted(root), joined(files),
-      executables.empty() ? "" : fmt::format("chmod 755{} 2>/dev/null\n", executables),
-      files.size(), then);
+      "{}"
+      "( {}\n) || exit 1\n"
+      "{}{}",
+      shell_quoted(root),
+      executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables), layout.script,
+      check_function(layout.checker), check_lines(arrived, layout.links));
 }
 
 Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& missing,
-                    const std::string& then, SyncReport& report) {
+                    SyncReport& report) {
   std::vector<OutgoingFile> files;
-  std::uint64_t bytes = 0;
-  std::string executables;
   for (const auto& [sha256, object] : missing) {
     files.push_back({object->path, sha256});
-    bytes += object->bytes;
-    executables += object->executable ? " " + sha256 : "";
+    report.pushed_bytes += object->bytes;
   }
-  ASSAY_TRY(link.push(files, root + "/incoming", transfer_s(bytes)));
+  report.pushed_files = missing.size();
+  return files.empty() ? Status()
+                       : link.push(files, root + "/incoming", transfer_s(report.pushed_bytes));
+}
+
+/// Lays out all objects, and checks those that have just arrived.
+Status accept(DeviceLink& link, const std::string& root, const ObjectMap& arrived,
+              const ObjectLayout& layout, std::uint64_t bytes) {
   Result<ShellOutput> accepted =
-      link.shell(accept_script(root, missing, executables, then), transfer_s(bytes));
+      link.shell(accept_script(root, arrived, layout), transfer_s(bytes));
   const ShellOutput* text = require_ok(accepted);
   if (text == nullptr) {
     return refused(accepted, "moving files into place");
   }
-  for (const auto& [sha256, object] : missing) {
-    if (text->out.find(sha256) == std::string::npos) {
+  const auto hashes = parse_hashes(text->out);
+  for (const auto& [sha256, object] : arrived) {
+    const auto hash = hashes.find(sha256);
+    if (hash == hashes.end() || hash->second != sha256) {
       return make_error(ErrorCode::kIo,
-                        "'{}' arrived damaged on the device: its SHA-256 there is not {}; it may "
-                        "be full or its storage bad",
-                        object->path.string(), sha256);
+                        "'{}' arrived damaged on the device: its SHA-256 there is {}, not {}; it "
+                        "may be full or its storage bad",
+                        object->path.string(), hash == hashes.end() ? "unreadable" : hash->second,
+                        sha256);
     }
   }
-  report.pushed_files += missing.size();
-  report.pushed_bytes += bytes;
   return {};
 }
 
@@ -159,7 +187,7 @@ double transfer_s(std::uint64_t bytes) {
 }
 
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
-                                std::span<const ObjectFile> objects, const std::string& then) {
+                                std::span<const ObjectFile> objects, const ObjectLayout& layout) {
   ObjectMap wanted;
   std::uint64_t bytes = 0;
   for (const ObjectFile& object : objects) {
@@ -170,24 +198,20 @@ Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
     }
   }
   SyncReport report;
-  ASSAY_ASSIGN(const Stock stock, take_stock(link, root, wanted, bytes));
-  const Hashes& there = stock.objects;
-  report.kept_files = there.right.size();
-  report.corrupt_files = there.wrong.size();
+  ASSAY_ASSIGN(const Stock stock, take_stock(link, root, wanted, layout, bytes));
   ObjectMap missing;
   std::uint64_t missing_bytes = 0;
   for (const auto& [sha256, object] : wanted) {
-    if (!there.right.contains(sha256)) {
-      missing.emplace(sha256, object);
-      missing_bytes += object->bytes;
+    const auto hash = stock.hashes.find(sha256);
+    if (hash != stock.hashes.end() && hash->second == sha256) {
+      ++report.kept_files;
+      continue;
     }
+    report.corrupt_files += hash != stock.hashes.end() ? 1U : 0U;
+    missing.emplace(sha256, object);
+    missing_bytes += object->bytes;
   }
-  if (missing.empty()) {
-    Result<ShellOutput> done = link.shell(then);
-    return require_ok(done) != nullptr ? Result<SyncReport>(report)
-                                       : refused(done, "laying out files");
-  }
-  if (missing_bytes + kSpare > stock.free_bytes) {
+  if (!missing.empty() && missing_bytes + kSpare > stock.free_bytes) {
     return make_error(ErrorCode::kIo,
                       "no room on the device: {} files of {:.1f} MB are missing in {}, and {:.1f} "
                       "MB are free (16 MB are kept for results); `assay device prune` removes old "
@@ -195,7 +219,8 @@ Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
                       missing.size(), static_cast<double>(missing_bytes) / 1e6, root,
                       static_cast<double>(stock.free_bytes) / 1e6);
   }
-  ASSAY_TRY(push_missing(link, root, missing, then, report));
+  ASSAY_TRY(push_missing(link, root, missing, report));
+  ASSAY_TRY(accept(link, root, missing, layout, bytes));
   return report;
 }
 

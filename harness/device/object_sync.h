@@ -35,12 +35,29 @@ std::string free_kib_script(const std::string& folder);
 /// What reading or moving `bytes` may take, in seconds: generous, because a slow phone is no error.
 double transfer_s(std::uint64_t bytes);
 
-/// Sends what is missing and checks the SHA-256 of every file on the device, those that were there
-/// too: a file that was damaged there is sent again and counted. Once all are there the device runs
-/// the script `then`, which makes links to them. Errors: kDeviceLost; kIo when the
-/// device has no room (says how much it needs and has), refuses, or a file arrives damaged twice.
+/// A name for an object on the device.
+struct ObjectLink {
+  std::string sha256;
+  std::string path;  ///< absolute
+};
+
+/// What the device makes of the objects, and what it checks them with.
+struct ObjectLayout {
+  /// Lays out the program that `checker` starts. Runs once all objects are there, before the check.
+  std::string script = "true";
+  /// Words that start check_objects() on the device, in vain until the script was run there. Empty,
+  /// or when that fails: the device's sha256sum and ln do the same, several times slower.
+  std::vector<std::string> checker;
+  std::vector<ObjectLink> links;
+};
+
+/// Sends what is missing, checks the SHA-256 of every file on the device, of those that were there
+/// too, and makes the layout. A file that was damaged there is sent again and counted. A checker is
+/// itself one of the files it checks: damage to it cannot bring forth a hash that is right.
+/// Errors: kDeviceLost; kIo when the device has no room (says how much it needs and has), refuses,
+/// or a file arrives damaged.
 Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
                                 std::span<const ObjectFile> objects,
-                                const std::string& then = "true");
+                                const ObjectLayout& layout = {});
 
 }  // namespace assay::device

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include <fmt/ranges.h>
 
@@ -70,22 +69,19 @@ Result<bool> pull_checked(DeviceLink& link, const RemoteRun& run, std::string_vi
 
 }  // namespace
 
-std::string run_layout_script(const RemoteRun& run, const DeviceKit& kit,
-                              std::span<const RunFile> files) {
-  std::set<std::string> folders{run.folder() + "/tmp"};
-  std::string links;
+ObjectLayout run_layout(const RemoteRun& run, const DeviceKit& kit,
+                        const std::vector<std::string>& launcher, std::span<const RunFile> files) {
+  ObjectLayout layout{.script = fmt::format("mkdir -p {0}/tmp {0}/tree || exit 1\n{1}",
+                                            shell_quoted(run.folder()),
+                                            kit_layout_script(kit, run.root))};
+  if (launcher.empty()) {  // an emulator would take longer than the device's own sha256sum
+    layout.checker = kit_launch_words(kit, run.root, launcher);
+  }
   for (const RunFile& file : files) {
-    const fs::path path = fs::path(run.folder()) / "tree" / file.tree_path;
-    folders.insert(path.parent_path().string());
-    links += fmt::format("ln -sf {} {} || exit 1\n",
-                         shell_quoted(run.root + "/objects/" + file.object.sha256),
-                         shell_quoted(path.string()));
+    layout.links.push_back(
+        {file.object.sha256, fmt::format("{}/tree/{}", run.folder(), file.tree_path)});
   }
-  std::string script = kit_layout_script(kit, run.root);
-  for (const std::string& folder : folders) {
-    script += fmt::format("mkdir -p {} || exit 1\n", shell_quoted(folder));
-  }
-  return script + links;
+  return layout;
 }
 
 Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::string> launch,

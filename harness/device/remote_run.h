@@ -39,9 +39,10 @@ struct RemoteState {
   std::optional<double> temperature_c;
 };
 
-/// A script that makes the kit's folder and the run's tree, as links to objects.
-std::string run_layout_script(const RemoteRun& run, const DeviceKit& kit,
-                              std::span<const RunFile> files);
+/// What a run needs of the objects: the kit's folder, and the run's tree as links to them.
+/// `launcher` as for kit_launch_words().
+ObjectLayout run_layout(const RemoteRun& run, const DeviceKit& kit,
+                        const std::vector<std::string>& launcher, std::span<const RunFile> files);
 
 /// Starts `launch` with `arguments` in the run's tree. It goes on when the link breaks. Errors:
 /// kIo, kDeviceLost.

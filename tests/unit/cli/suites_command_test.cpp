@@ -66,7 +66,8 @@ TEST(SuitesExplain, TellsVariantsCasesThresholdsAndCells) {
 }
 
 TEST(SuitesExplain, JsonHoldsThePlanWithSizesAndHashes) {
-  const auto listed = nlohmann::json::parse(run_suites("explain --format json " + kVadSuite).output);
+  const auto listed =
+      nlohmann::json::parse(run_suites("explain --format json " + kVadSuite).output);
   EXPECT_EQ(listed["cells_per_thread_count"], 70);
   EXPECT_EQ(listed["variants"][0]["name"], "fp32");
   EXPECT_EQ(listed["variants"][0]["pte"]["sha256"], listed["variants"][0]["expected_sha256"]);

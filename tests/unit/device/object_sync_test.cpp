@@ -63,13 +63,27 @@ TEST_F(ObjectSync, AFileThatChangedSinceItWasHashedIsNotTakenForTheOneThatWasMea
   const auto report = sync_objects(link_, root_, files);
   ASSERT_FALSE(report.ok());
   EXPECT_THAT(report.error().message, ::testing::HasSubstr("arrived damaged"));
-  EXPECT_FALSE(fs::exists(object(files[0])));
+  std::ofstream(files[0].path) << "alpha";
+  EXPECT_EQ(sync_objects(link_, root_, files).value().corrupt_files, 1U) << "replaced by the next";
 }
 
 TEST_F(ObjectSync, TheSameContentsUnderTwoNamesAreSentOnceAndRunIfOneOfThemIsAProgram) {
   const std::vector<ObjectFile> files{make("a", "same"), make("b", "same", true)};
   EXPECT_EQ(sync_objects(link_, root_, files).value().pushed_files, 1U);
   EXPECT_NE(fs::status(object(files[0])).permissions() & fs::perms::owner_exec, fs::perms::none);
+}
+
+TEST_F(ObjectSync, TheProgramOfTheLayoutChecksWhatArrivesAndItsToolsDoWhereItFails) {
+  const std::vector<ObjectFile> files{make("a", "alpha")};
+  std::ofstream(folder_ / "checker")
+      << "#!/bin/sh\ncat > " << (folder_ / "asked").string() << "\nexit 1\n";
+  fs::permissions(folder_ / "checker", fs::perms::owner_all);
+  const ObjectLayout layout{.checker = {(folder_ / "checker").string()},
+                            .links = {{files[0].sha256, (folder_ / "tree/a b").string()}}};
+  ASSERT_TRUE(sync_objects(link_, root_, files, layout).ok());
+  EXPECT_EQ(read_text_file(folder_ / "asked").value(),
+            files[0].sha256 + " \n" + files[0].sha256 + " " + layout.links[0].path + "\n");
+  EXPECT_EQ(read_text_file(layout.links[0].path).value(), "alpha");
 }
 
 TEST_F(ObjectSync, TooMuchForTheRoomThatIsLeftIsRefusedBeforeAnythingIsSent) {

@@ -26,7 +26,7 @@ class RemoteRunTest : public ::testing::Test {
                        .tree_path = "datasets/input"};
     const DeviceKit kit{.sha256 = std::string(64, 'a')};
     const auto report =
-        sync_objects(link_, run_.root, {&file.object, 1}, run_layout_script(run_, kit, {&file, 1}));
+        sync_objects(link_, run_.root, {&file.object, 1}, run_layout(run_, kit, {}, {&file, 1}));
     ASSERT_TRUE(report.ok()) << report.error().message;
   }
   void start(const std::string& script) {
