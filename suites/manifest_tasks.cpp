@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include <datasets/label_fields.h>
 #include <suites/log_mel.h>
 #include <suites/manifest_fields.h>
 #include <suites/manifest_tasks.h>
@@ -8,7 +9,6 @@ namespace assay::suites {
 namespace {
 
 constexpr std::int64_t kMaxChunkSamples = 1 << 20;
-constexpr std::int64_t kMaxSampleRateHz = 768'000;
 constexpr std::int64_t kMaxVocabulary = 1 << 24;  // ids are kept as float32 series
 constexpr std::int64_t kMaxPositions = 1 << 24;
 constexpr std::int64_t kMaxWindowSamples = 1 << 24;
@@ -19,7 +19,8 @@ Result<VadTask> read_vad(const JsonValue& value) {
   ASSAY_TRY(
       value.expect_object({"sample_rate_hz", "chunk_samples", "context_samples", "threshold"}));
   VadTask vad;
-  ASSAY_ASSIGN(const auto sample_rate_hz, read_count(value, "sample_rate_hz", 1, kMaxSampleRateHz));
+  ASSAY_ASSIGN(const auto sample_rate_hz,
+               read_count(value, "sample_rate_hz", 1, datasets::kMaxSampleRateHz));
   vad.sample_rate_hz = static_cast<int>(sample_rate_hz);
   ASSAY_ASSIGN(vad.chunk_samples, read_count(value, "chunk_samples", 1, kMaxChunkSamples));
   ASSAY_ASSIGN(vad.context_samples, read_count(value, "context_samples", 0, kMaxChunkSamples));

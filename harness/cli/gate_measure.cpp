@@ -1,22 +1,11 @@
 #include <algorithm>
 
-#include <unistd.h>
-
 #include <harness/base/hash.h>
 #include <harness/cli/gate_measure.h>
 #include <harness/run/runner.h>
 
 namespace assay::cli {
 namespace {
-
-/// A new folder that only this user can read.
-Result<std::filesystem::path> make_temporary_folder() {
-  std::string name = (std::filesystem::temp_directory_path() / "assay-gate-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) {
-    return make_error(ErrorCode::kIo, "cannot make a folder like '{}'", name);
-  }
-  return std::filesystem::path(name);
-}
 
 template <class Item>
 const Item* find_named(const std::vector<Item>& items, const std::string& name) {
@@ -35,23 +24,18 @@ struct RemeasuredRuns::Found {
   std::string pte_sha256;
 };
 
-RemeasuredRuns::RemeasuredRuns(artifacts::StoreLock lock, std::filesystem::path folder)
+RemeasuredRuns::RemeasuredRuns(artifacts::StoreLock lock, TemporaryFolder folder)
     : lock_(std::move(lock)), folder_(std::move(folder)) {}
-
-RemeasuredRuns::~RemeasuredRuns() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
 
 Result<std::unique_ptr<RemeasuredRuns>> RemeasuredRuns::restore(
     const std::filesystem::path& database, const RunInfo& baseline, const RunInfo& candidate) {
   const artifacts::ArtifactStore store(artifacts::ArtifactStore::folder_beside(database));
   ASSAY_ASSIGN(artifacts::StoreLock lock, store.lock_for_use());
-  ASSAY_ASSIGN(std::filesystem::path folder, make_temporary_folder());
+  ASSAY_ASSIGN(TemporaryFolder folder, TemporaryFolder::make("gate"));
   std::unique_ptr<RemeasuredRuns> runs(new RemeasuredRuns(std::move(lock), std::move(folder)));
   const auto fill = [&](Side& side, const RunInfo& info, const char* name) -> Status {
     side.info = info;
-    ASSAY_ASSIGN(side.run, restore_run(store, info, runs->folder_ / name));
+    ASSAY_ASSIGN(side.run, restore_run(store, info, runs->folder_.path() / name));
     side.program_sha256 = artifacts::program_sha256(info.artifacts);
     return {};
   };

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include <harness/base/temporary_folder.h>
 #include <harness/cli/run_artifacts.h>
 #include <harness/model/side_by_side.h>
 #include <harness/run/side_by_side_runner.h>
@@ -25,9 +26,6 @@ class RemeasuredRuns {
   static Result<std::unique_ptr<RemeasuredRuns>> restore(const std::filesystem::path& database,
                                                          const RunInfo& baseline,
                                                          const RunInfo& candidate);
-  ~RemeasuredRuns();
-  RemeasuredRuns(const RemeasuredRuns&) = delete;
-  RemeasuredRuns& operator=(const RemeasuredRuns&) = delete;
 
   /// What differs between the runs for this cell. Nothing: both are the same program and model.
   std::optional<Question> question_of(const CellKey& key) const;
@@ -44,11 +42,11 @@ class RemeasuredRuns {
   };
   struct Found;
 
-  RemeasuredRuns(artifacts::StoreLock lock, std::filesystem::path folder);
+  RemeasuredRuns(artifacts::StoreLock lock, TemporaryFolder folder);
   static std::optional<Found> find(const Side& side, const CellKey& key);
 
   artifacts::StoreLock lock_;
-  std::filesystem::path folder_;
+  TemporaryFolder folder_;
   Side baseline_;
   Side candidate_;
 };
