@@ -1,21 +1,31 @@
 #include <algorithm>
 #include <optional>
-#include <set>
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <harness/cli/device_backends.h>
 #include <harness/cli/device_plan.h>
 #include <harness/cli/run_plan.h>
 #include <harness/device/backend_support.h>
 #include <harness/device/device_lane.h>
+#include <harness/model/backend.h>
 
 namespace assay::cli {
 namespace {
 
-bool has_wish_list(const run::RunPlan& plan) {
-  return std::ranges::any_of(
-      plan.suites, [](const run::PlannedSuite& suite) { return !suite.manifest.backends.empty(); });
+/// Whether a wish list decides anything: for a variant that no backend was asked for.
+bool is_wished(const run::RunPlan& plan) {
+  const auto is_asked = [&plan](const run::PlannedSuite& suite, const VariantSpec& variant) {
+    return std::ranges::any_of(plan.options.backends, [&](const std::string& text) {
+      return parse_backend_request(text).is_for(suite.manifest.model.name, variant.name);
+    });
+  };
+  return std::ranges::any_of(plan.suites, [&](const run::PlannedSuite& suite) {
+    return !suite.manifest.backends.empty() &&
+           !std::ranges::all_of(suite.variants, [&](const VariantSpec& variant) {
+             return is_asked(suite, variant);
+           });
+  });
 }
 
 /// What the device's kit can run on its SoC; nothing when the device or its kit is not there.
@@ -49,29 +59,22 @@ std::optional<run::DeviceBackends> ask_backends(const device::DeviceSpec& device
 Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::DeviceSpec& device,
                                      const DeviceChoice& choice) {
   ASSAY_ASSIGN(run::RunPlan plan, plan_from_files(options));
-  if (!options.backends.empty()) {
-    // What is asked for is never replaced, so this machine's choice has the device's cells.
-    ASSAY_TRY(choose_local_backends(plan));
-    return plan;
-  }
-  const auto backends = has_wish_list(plan) ? ask_backends(device, choice) : std::nullopt;
+  const auto backends = is_wished(plan) ? ask_backends(device, choice) : std::nullopt;
   if (!backends) {
+    if (!options.backends.empty()) {
+      // What is asked for is never replaced, so this machine's choice has the device's cells.
+      ASSAY_TRY(choose_local_backends(plan));
+    }
     return plan;
   }
   ASSAY_TRY(run::choose_backends(plan, *backends, needed_delegates));
-  std::set<std::string> chosen;
+  plan.options.backends.clear();
   for (const run::PlannedSuite& suite : plan.suites) {
     for (const VariantSpec& variant : suite.variants) {
-      chosen.insert(variant.backend);
+      plan.options.backends.push_back(
+          fmt::format("{}/{}={}", suite.manifest.model.name, variant.name, variant.backend));
     }
   }
-  if (chosen.size() != 1) {
-    return make_error(ErrorCode::kUsage,
-                      "on {} the wish lists choose {} for different variants; a run on a device "
-                      "has the same backends for all: name them with --backend",
-                      device.name, fmt::join(chosen, " and "));
-  }
-  plan.options.backends.assign(chosen.begin(), chosen.end());
   return plan;
 }
 

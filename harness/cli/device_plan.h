@@ -13,8 +13,8 @@ namespace assay::cli {
 /// The plan of one device. Backends that are asked for are taken as they are. From a wish list the
 /// device's SoC, its kit and the files choose, as on this machine; the device is asked for that,
 /// and one that does not answer keeps each variant's own backend, since its run will fail anyway.
-/// Errors: kUsage, also when the variants would get different backends: one run on a device has one
-/// --backend for all.
+/// What was chosen stands in RunOptions::backends, variant by variant, so that the device chooses
+/// nothing else. Errors: kUsage.
 Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::DeviceSpec& device,
                                      const DeviceChoice& choice);
 

@@ -35,4 +35,21 @@ std::string_view delegate_id(std::string_view backend) {
   return found == kDelegates.end() ? std::string_view() : found->id;
 }
 
+BackendRequest parse_backend_request(std::string_view text) {
+  const std::size_t equals = text.rfind('=');
+  return equals == std::string_view::npos
+             ? BackendRequest{.variant = {}, .backend = std::string(text)}
+             : BackendRequest{.variant = std::string(text.substr(0, equals)),
+                              .backend = std::string(text.substr(equals + 1))};
+}
+
+bool BackendRequest::is_for(std::string_view model, std::string_view variant_name) const {
+  if (variant.empty() || variant == variant_name) {
+    return true;
+  }
+  const std::string_view whole = variant;
+  return whole.size() == model.size() + 1 + variant_name.size() && whole.starts_with(model) &&
+         whole[model.size()] == '/' && whole.ends_with(variant_name);
+}
+
 }  // namespace assay

@@ -16,6 +16,18 @@ const std::vector<std::string>& backend_names();
 /// "portable", which is kernels without a delegate, and for a name that is none.
 std::string_view delegate_id(std::string_view backend);
 
+/// A backend that was asked for by name: "portable" for each variant, "int8=portable" or
+/// "silero-vad/int8=portable" for one.
+struct BackendRequest {
+  std::string variant;  ///< "VARIANT" or "MODEL/VARIANT"; empty: each
+  std::string backend;
+
+  bool is_for(std::string_view model, std::string_view variant_name) const;
+};
+
+/// Pure: what `text` asks for, whether or not there is such a variant or backend.
+BackendRequest parse_backend_request(std::string_view text);
+
 enum class BackendFitness {
   kReady,
   kUnsuited,  ///< the device is not of that kind: nothing that is installed would change it

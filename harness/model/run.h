@@ -41,7 +41,8 @@ struct RunOptions {
   std::uint64_t pairs = 0;       ///< sets of fresh processes a case; 0: chosen from a pilot
   double sustain_min = 0;        ///< minutes of sustained load; 0: none
   std::string device = "local";  ///< CellKey::device of every cell
-  std::vector<std::string> backends = {};  ///< empty: as the suites' wish lists say
+  /// As parse_backend_request(); a variant that none is for goes by its suite's wish list.
+  std::vector<std::string> backends = {};
   friend bool operator==(const RunOptions&, const RunOptions&) = default;
 };
 

@@ -4,6 +4,7 @@
 
 #include <fmt/ranges.h>
 
+#include <harness/model/backend.h>
 #include <harness/run/plan.h>
 
 namespace assay::run {
@@ -31,6 +32,20 @@ Status check_known(const std::vector<std::string>& wanted, const std::set<std::s
     }
   }
   return {};
+}
+
+/// The backends that a variant was asked to run on, each once.
+std::vector<std::string> asked_for(const std::vector<std::string>& requests, std::string_view model,
+                                   std::string_view variant) {
+  std::vector<std::string> backends;
+  for (const std::string& text : requests) {
+    const BackendRequest request = parse_backend_request(text);
+    if (request.is_for(model, variant) &&
+        std::ranges::find(backends, request.backend) == backends.end()) {
+      backends.push_back(request.backend);
+    }
+  }
+  return backends;
 }
 
 }  // namespace
@@ -99,16 +114,24 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
 
 Status choose_backends(RunPlan& plan, const DeviceBackends& device,
                        const ReadDelegates& read_delegates) {
-  std::set<std::string> found;
+  const std::vector<std::string>& requests = plan.options.backends;
+  std::set<std::string> answered;
   for (PlannedSuite& suite : plan.suites) {
+    const std::string& model = suite.manifest.model.name;
     std::vector<VariantSpec> picked;
     for (const VariantSpec& variant : suite.variants) {
       BackendChoice choice =
-          choose_backends(suite.manifest, variant, plan.options.backends, device, read_delegates);
-      plan.backend_facts[fmt::format("backend:{}/{}", suite.manifest.model.name, variant.name)] =
+          choose_backends(suite.manifest, variant, asked_for(requests, model, variant.name), device,
+                          read_delegates);
+      plan.backend_facts[fmt::format("backend:{}/{}", model, variant.name)] =
           std::move(choice.words);
       for (BackendPick& pick : choice.picks) {
-        found.insert(pick.variant.backend);
+        for (const std::string& text : requests) {
+          const BackendRequest request = parse_backend_request(text);
+          if (request.backend == pick.variant.backend && request.is_for(model, variant.name)) {
+            answered.insert(text);
+          }
+        }
         if (!pick.refusal.empty()) {
           suite.refusals[{variant.name, pick.variant.backend}] = std::move(pick.refusal);
         }
@@ -117,13 +140,13 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
     }
     suite.variants = std::move(picked);
   }
-  for (const std::string& backend : plan.options.backends) {
-    if (!found.contains(backend)) {
+  for (const std::string& request : requests) {
+    if (!answered.contains(request)) {
       return make_error(
           ErrorCode::kUsage,
           "no variant of this run has a .pte for the backend '{}'; export one and name "
           "it under \"other_backends\" of the variant (docs/backends.md)",
-          backend);
+          request);
     }
   }
   return {};

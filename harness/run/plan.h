@@ -42,9 +42,9 @@ CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const Var
 /// case that no suite has (lists the known ones), for two suites of one name, for threads < 1.
 Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options);
 
-/// Gives every planned variant the files that its backend needs: RunOptions::backends, or the
-/// suites' wish lists. A variant is then there once for each backend. Errors: kUsage when no
-/// variant has a file for a backend that was asked for.
+/// Gives every planned variant the files that its backend needs: RunOptions::backends where it asks
+/// for that variant, else the suite's wish list. A variant is then there once for each backend.
+/// Errors: kUsage when no variant has the file that one of RunOptions::backends asks for.
 Status choose_backends(RunPlan& plan, const DeviceBackends& device,
                        const ReadDelegates& read_delegates);
 

@@ -91,10 +91,22 @@ class Backends(support.CliTest):
         self.assertIn("AssayAbsentBackend", self.cells_by_backend()["xnnpack"][2])
 
     def test_a_backend_that_no_variant_has_a_file_for_is_a_wrong_request(self):
-        result = self.run_suite(self.suite_of(self.variant("vad_xnnpack.pte")), "--backend", "vulkan")
-        self.assert_exit(result, 2)
-        self.assertIn("no variant of this run has a .pte for the backend 'vulkan'", result.stderr)
-        self.assertEqual(self.query("SELECT count(*) FROM run"), [(0,)])
+        for request in ("vulkan", "fp32=vulkan", "int8=xnnpack"):
+            result = self.run_suite(self.suite_of(self.variant("vad_xnnpack.pte")), "--backend", request)
+            self.assert_exit(result, 2)
+            self.assertIn(f"no variant of this run has a .pte for the backend '{request}'", result.stderr)
+            self.assertEqual(self.query("SELECT count(*) FROM run"), [(0,)])
+
+    def test_a_name_that_is_no_backend_is_refused_with_those_that_are(self):
+        for request in ("cuda", "fp32=cuda", "fp32="):
+            result = self.run_suite(self.suite_of(self.variant("vad_xnnpack.pte")), "--backend", request)
+            self.assert_exit(result, 2)
+            self.assertIn("{qnn,vulkan,openvino,xnnpack,portable}", result.stderr)
+
+    def test_a_backend_can_be_asked_for_one_variant(self):
+        suite = self.suite_of(self.variant("vad_xnnpack.pte", portable="vad_portable.pte"))
+        self.assert_exit(self.run_suite(suite, "--backend", "fake/fp32=portable"), 0)
+        self.assertEqual(set(self.cells_by_backend()), {"portable"})
 
     def test_a_file_with_a_delegate_is_not_taken_for_portable(self):
         suite = self.suite_of({**self.variant("vad_xnnpack.pte"), "backend": "portable"})

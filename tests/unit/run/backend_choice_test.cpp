@@ -145,6 +145,31 @@ TEST(BackendsOfAPlan, AreColumnsOfTheMatrix) {
   EXPECT_EQ(plan.backend_facts.at("backend:silero-vad/int8"), "asked for: xnnpack; portable");
 }
 
+TEST(BackendsOfAPlan, OneThatIsAskedForOneVariantLeavesTheOthersToTheWishList) {
+  SuiteManifest suite = wishing({"xnnpack"});
+  suite.model.variants.push_back(lowered_everywhere());
+  suite.model.variants.back().name = "int4";
+  RunPlan plan = make_plan({suite}, {.backends = {"int8=portable"}}).value();
+  ASSERT_TRUE(choose_backends(plan, pc(), delegates_of).ok());
+  const auto matrix = plan.matrix();
+  ASSERT_THAT(matrix, SizeIs(2));
+  EXPECT_EQ(matrix[0].backend, "portable");
+  EXPECT_EQ(matrix[1].backend, "xnnpack");
+}
+
+TEST(BackendsOfAPlan, OneThatIsAskedForTwiceIsOneColumn) {
+  RunPlan plan = make_plan({wishing({})}, {.backends = {"portable", "int8=portable"}}).value();
+  ASSERT_TRUE(choose_backends(plan, pc(), delegates_of).ok());
+  EXPECT_THAT(plan.matrix(), SizeIs(1));
+}
+
+TEST(BackendsOfAPlan, OneThatIsAskedForAVariantThatIsNotThereIsAWrongRequest) {
+  RunPlan plan = make_plan({wishing({})}, {.backends = {"portable", "int3=portable"}}).value();
+  const Status status = choose_backends(plan, pc(), delegates_of);
+  ASSERT_FALSE(status.ok());
+  EXPECT_THAT(status.error().message, HasSubstr("backend 'int3=portable'"));
+}
+
 TEST(BackendsOfAPlan, ARefusalIsKeptForTheCells) {
   RunPlan plan = make_plan({wishing({"openvino"})}, {}).value();
   ASSERT_TRUE(choose_backends(plan, pc(), delegates_of).ok());
