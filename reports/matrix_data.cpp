@@ -43,6 +43,19 @@ ordered_json pair_to_json(const MatrixPair& pair) {
   return json;
 }
 
+ordered_json outputs_to_json(const MatrixOutputs& row) {
+  return {{"suite", row.key.suite},
+          {"model", row.key.model},
+          {"variant", row.key.variant},
+          {"backend", row.key.backend},
+          {"threads", row.key.threads},
+          {"device", row.key.device},
+          {"against", row.reference},
+          {"cases_identical", row.identical},
+          {"lowest_sqnr_db", figure_to_json(row.lowest_sqnr_db)},
+          {"note", row.note}};
+}
+
 ordered_json failure_to_json(const MatrixFailure& failure) {
   ordered_json json = place_to_json(failure.key, failure.run);
   json["variant"] = failure.key.variant;
@@ -94,6 +107,7 @@ std::string render_matrix_json(const MatrixView& view) {
                               {"rows", list_to_json(view.rows, row_to_json)},
                               {"pairs", list_to_json(view.pairs, pair_to_json)},
                               {"rankings", view.rankings},
+                              {"outputs", list_to_json(view.outputs, outputs_to_json)},
                               {"failures", list_to_json(view.failures, failure_to_json)},
                               {"reference", reference},
                               {"notes", view.notes}};

@@ -80,6 +80,23 @@ Table pair_table(const MatrixView& view) {
   return table;
 }
 
+Table output_table(const MatrixView& view) {
+  Table table{.columns = {{"suite / model", kText, 28},
+                          {"variant", kText, 12},
+                          {"backend", kText, 12},
+                          {"device", kText, 16},
+                          {"against", kText, 16},
+                          {"cases identical", kNumber, 15},
+                          {"lowest SQNR", kNumber, 11},
+                          {"of what", kText, 36}}};
+  for (const MatrixOutputs& row : view.outputs) {
+    table.rows.push_back({model_of(row.key), row.key.variant, backend_of(row.key), row.key.device,
+                          row.reference, row.identical, row.lowest_sqnr_db.text,
+                          row.note.empty() ? "-" : row.note});
+  }
+  return table;
+}
+
 Table failure_table(const MatrixView& view) {
   Table table{.columns = {{"cell", kText, 60},
                           {"status", kVerdict, 10},
@@ -115,6 +132,13 @@ std::vector<MatrixSection> matrix_sections(const MatrixView& view) {
         {.title = fmt::format("{} against {}", view.request.candidate, view.request.baseline),
          .lines = view.rankings,
          .table = pair_table(view)});
+  }
+  if (!view.outputs.empty()) {
+    sections.push_back({.title = "Outputs of one file on two devices",
+                        .lines = {"Identical: every bit of every output. Where devices differ, "
+                                  "another kernel computed it; `assay compare --axis device` has "
+                                  "each case."},
+                        .table = output_table(view)});
   }
   if (!view.failures.empty()) {
     sections.push_back(

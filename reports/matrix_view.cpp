@@ -13,6 +13,7 @@
 #include <harness/stats/summary.h>
 #include <reports/format.h>
 #include <reports/headline.h>
+#include <reports/matrix_outputs.h>
 #include <reports/matrix_view.h>
 
 namespace assay::reports {
@@ -261,6 +262,18 @@ std::vector<std::string> find_rankings(const std::vector<MatrixPair>& pairs,
   return rankings;
 }
 
+std::vector<MatrixOutputs> find_outputs(const std::vector<std::pair<CellKey, Place>>& places) {
+  std::map<CellKey, std::vector<const Cell*>> measured;
+  for (const auto& [key, place] : places) {
+    for (const Cell* cell : place.cells) {
+      if (compare::is_measured(*cell)) {
+        measured[key].push_back(cell);
+      }
+    }
+  }
+  return compare_outputs(measured);
+}
+
 std::vector<BackendReference> make_reference(const std::vector<MatrixRow>& rows) {
   std::map<std::string, std::vector<std::string>> measured;
   for (const MatrixRow& row : rows) {
@@ -325,6 +338,7 @@ MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest
   }
   view.pairs = make_pairs(runs, request, headlines);
   view.rankings = find_rankings(view.pairs, request);
+  view.outputs = find_outputs(places);
   view.failures = find_failures(runs);
   view.reference = make_reference(view.rows);
   view.notes = matrix_notes(request, !view.reference.empty());

@@ -44,6 +44,15 @@ struct MatrixPair {
   bool slower = false;  ///< or above it
 };
 
+/// A variant's outputs on one device set against those on another, case by case.
+struct MatrixOutputs {
+  CellKey key;            ///< of this device; case_name is empty
+  std::string reference;  ///< the other device
+  std::string identical;  ///< "5 of 6": cases in which every bit is equal
+  Figure lowest_sqnr_db;  ///< over the cases that differ; no value when none does
+  std::string note;       ///< "score of human-reading": where that was; or why nothing was compared
+};
+
 struct MatrixFailure {
   CellKey key;
   std::string run;
@@ -65,6 +74,7 @@ struct MatrixView {
   std::vector<MatrixRow> rows;
   std::vector<MatrixPair> pairs;
   std::vector<std::string> rankings;  ///< one sentence for each suite, model and thread count
+  std::vector<MatrixOutputs> outputs;
   std::vector<MatrixFailure> failures;
   std::vector<BackendReference> reference;  ///< empty unless a language model is in the matrix
   std::vector<std::string> notes;

@@ -101,6 +101,38 @@ TEST(Matrix, AnIntervalThatHoldsOneIsNoSideOfAChange) {
               ElementsAre(HasSubstr("; not decided on tablet")));
 }
 
+TEST(Matrix, OutputsOfOneFileAreSetAgainstThoseOfTheFirstDevice) {
+  RunRecord tablet = run_on("tablet", 2, 0.9);
+  Cell& other = fakes::cell_of(tablet, "noise", "int4");
+  other.output_hash += 1;
+  other.series["score"][0] += 0.5F;
+  const MatrixView view = matrix_of({tablet, run_on("phone", 1, 0.9)});
+  ASSERT_EQ(view.outputs.size(), 3U);
+  EXPECT_EQ(view.outputs[0].key.device, "tablet");
+  EXPECT_EQ(view.outputs[0].reference, "phone");
+  EXPECT_EQ(view.outputs[0].identical, "6 of 6");
+  EXPECT_EQ(view.outputs[0].lowest_sqnr_db.value, std::nullopt);
+  EXPECT_EQ(view.outputs[1].key.variant, "int4");
+  EXPECT_EQ(view.outputs[1].identical, "5 of 6");
+  EXPECT_GT(view.outputs[1].lowest_sqnr_db.value, 0);
+  EXPECT_EQ(view.outputs[1].note, "score of noise");
+  EXPECT_THAT(render_matrix_text(view), HasSubstr("score of noise"));
+}
+
+TEST(Matrix, OutputsOfAnotherFileAreNotCompared) {
+  RunRecord tablet = run_on("tablet", 2, 0.9);
+  for (Cell& cell : tablet.cells) {
+    cell.worker.pte_sha256 = "another";
+  }
+  const MatrixView view = matrix_of({tablet, run_on("phone", 1, 0.9)});
+  ASSERT_EQ(view.outputs.size(), 3U);
+  EXPECT_EQ(view.outputs[0].note, "not the same .pte");
+}
+
+TEST(Matrix, OutputsOfOneDeviceAloneHaveNothingToBeSetAgainst) {
+  EXPECT_TRUE(matrix_of({run_on("phone", 1, 0.9)}).outputs.empty());
+}
+
 TEST(Matrix, TheUsersFiguresAreShownOnlyBesideALanguageModel) {
   RunRecord run = run_on("phone", 1, 0.9);
   EXPECT_TRUE(matrix_of({run}).reference.empty());
