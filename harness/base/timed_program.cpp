@@ -1,7 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <string_view>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -86,14 +88,35 @@ bool wait_until(std::int64_t deadline_ns, pid_t pid, int& status) {
   return true;
 }
 
+/// This process's environment, ended by a null pointer, with `settings` in place of its own values.
+std::vector<char*> environment_with(std::vector<std::string>& settings) {
+  std::vector<char*> environment;
+  for (std::string& setting : settings) {
+    environment.push_back(setting.data());
+  }
+  for (char** inherited = environ; *inherited != nullptr; ++inherited) {
+    const std::string_view text = *inherited;
+    const bool is_set = std::ranges::any_of(settings, [&](std::string_view setting) {
+      return text.starts_with(setting.substr(0, setting.find('=') + 1));
+    });
+    if (!is_set) {
+      environment.push_back(*inherited);
+    }
+  }
+  environment.push_back(nullptr);
+  return environment;
+}
+
 }  // namespace
 
-Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double timeout_s) {
+Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double timeout_s,
+                                       std::vector<std::string> settings) {
   std::vector<char*> argv;
   for (std::string& word : words) {
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
+  std::vector<char*> environment = environment_with(settings);
   Pipe out;
   Pipe err;
   if (!out.open() || !err.open()) {
@@ -109,7 +132,8 @@ Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double ti
   posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
   posix_spawnattr_setpgroup(&attributes, 0);
   pid_t pid = -1;
-  const int refused = ::posix_spawnp(&pid, argv[0], &files, &attributes, argv.data(), environ);
+  const int refused =
+      ::posix_spawnp(&pid, argv[0], &files, &attributes, argv.data(), environment.data());
   posix_spawn_file_actions_destroy(&files);
   posix_spawnattr_destroy(&attributes);
   if (refused != 0) {

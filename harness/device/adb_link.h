@@ -24,6 +24,9 @@ Result<std::vector<AdbDevice>> list_adb_devices();
 /// Pure: the lines of `adb devices -l`.
 std::vector<AdbDevice> parse_adb_devices(std::string_view text);
 
+/// Pure: whether what has that serial is reached without a cable: an emulator, or a daemon here.
+bool is_on_this_machine(std::string_view serial);
+
 /// The program: $ASSAY_ADB, else "adb".
 std::string adb_program();
 

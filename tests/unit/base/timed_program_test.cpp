@@ -1,4 +1,5 @@
 #include <chrono>
+#include <cstdlib>
 
 #include <gtest/gtest.h>
 
@@ -40,6 +41,14 @@ TEST(TimedProgram, OneThatIsNotThereIsNamed) {
   ASSERT_FALSE(output.ok());
   EXPECT_EQ(output.error().code, ErrorCode::kNotFound);
   EXPECT_NE(output.error().message.find("no-such-program-here"), std::string::npos);
+}
+
+TEST(TimedProgram, ItsSettingsHoldOverThisProgramsEnvironment) {
+  ::setenv("ASSAY_TEST_A", "inherited", 1);
+  ::setenv("ASSAY_TEST_B", "inherited", 1);
+  const auto output = run_with_timeout({"sh", "-c", "echo $ASSAY_TEST_A $ASSAY_TEST_B"}, 10,
+                                       {"ASSAY_TEST_A=set"});
+  EXPECT_EQ(output.value().out, "set inherited\n");
 }
 
 TEST(TimedProgram, ItReadsNothingFromThisProgramsInput) {

@@ -35,6 +35,15 @@ TEST(AdbLink, WithoutAdbItSaysWhatToInstall) {
   EXPECT_THAT(output.error().message, ::testing::HasSubstr("install it"));
 }
 
+TEST(AdbLink, OnlyWhatIsOnThisMachineIsReachedWithoutACable) {
+  for (const char* here : {"127.0.0.1:5555", "localhost:5555", "[::1]:5555", "emulator-5554"}) {
+    EXPECT_TRUE(is_on_this_machine(here)) << here;
+  }
+  for (const char* away : {"0123456789ABCDEF", "192.168.1.20:5555", "127F00", "localhost"}) {
+    EXPECT_FALSE(is_on_this_machine(away)) << away;
+  }
+}
+
 TEST(AdbLink, AnAnswerWithoutItsEndIsALostDeviceEvenWithExitCodeZero) {
   // adb 34 ends with 0 when the daemon is killed under a shell.
   ::setenv("ASSAY_ADB", "/bin/true", 1);

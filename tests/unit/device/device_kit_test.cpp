@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <harness/base/file.h>
 #include <harness/device/device_kit.h>
+#include <harness/device/local_link.h>
 #include <tests/fakes/temporary_folder.h>
 
 namespace assay::device {
@@ -38,8 +40,22 @@ TEST_F(Kit, ItsManifestSaysHowToStartItOnTheDevice) {
   EXPECT_THAT(kit_launch_words(kit, "/r", {"qemu-aarch64"}),
               ElementsAre("qemu-aarch64", there + "/lib/ld.so", "--library-path", there + "/lib",
                           "bin/a"));  // bin/a is no file of this kit
-  EXPECT_THAT(kit_layout_script(kit, "/r"),
-              HasSubstr("ln -sf '/r/objects/aa' '" + there + "/lib/ld.so'"));
+}
+
+TEST_F(Kit, IsLaidOutAsLinksAndALinkThatIsGoneIsMadeAgain) {
+  write("lib/ld.so", 5);
+  const DeviceKit kit = load_kit(folder_.path()).value();
+  const std::filesystem::path root = folder_ / "root";
+  std::filesystem::create_directories(root / "objects");
+  std::ofstream(root / "objects/aa") << "12345";
+  LocalLink link(10);
+  for (int i = 0; i < 2; ++i) {
+    const ShellOutput laid_out = link.shell(kit_layout_script(kit, root.string()), 0).value();
+    EXPECT_EQ(laid_out.exit_code, 0) << laid_out.err;
+    const std::filesystem::path loader = kit_launch_words(kit, root.string(), {}).front();
+    EXPECT_EQ(read_text_file(loader).value(), "12345");
+    std::filesystem::remove(loader);
+  }
 }
 
 TEST_F(Kit, AFolderWithoutAManifestSaysHowToMakeOne) {
