@@ -44,6 +44,7 @@ class DeviceTest(unittest.TestCase):
         self.folder.mkdir()
         self.db = self.folder / "results.db"
         self.devices = []
+        self.environment = dict(self.farm.environment)
 
     def device(self, name, **keys):
         """Adds a daemon of its own to this test's devices.json; returns its storage."""
@@ -69,7 +70,7 @@ class DeviceTest(unittest.TestCase):
         return [ASSAY, *map(str, words), "--devices", str(listed)]
 
     def assay(self, *words, timeout=WAIT_S):
-        return subprocess.run(self.words(*words), cwd=SOURCE, env=self.farm.environment, capture_output=True, text=True,
+        return subprocess.run(self.words(*words), cwd=SOURCE, env=self.environment, capture_output=True, text=True,
                               timeout=timeout, check=False)
 
     def run_words(self, *words):
@@ -81,7 +82,7 @@ class DeviceTest(unittest.TestCase):
     def start_on(self, names, *words):
         """Starts a run and does not wait for it."""
         return subprocess.Popen(self.words(*self.run_words(*words, "--device", names)), cwd=SOURCE,
-                                env=self.farm.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+                                env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def query(self, sql, *values):
         with sqlite3.connect(self.db) as database:
@@ -199,6 +200,15 @@ class Works(DeviceTest):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertEqual(self.query("SELECT DISTINCT backend FROM cell"), [("portable",)])
         self.assertRegex(self.fact("one", "backend:silero-vad/int8"), "portable; not qnn: .*")
+
+    def test_variants_of_one_run_get_the_backends_that_the_wish_list_finds_for_each(self):
+        self.device("one")
+        done = self.run_on("one", self.wishing_suite("portable", "xnnpack"), "--case", CASE, "--variant", "fp32,int8",
+                           "--repeat", "11", "--pairs", "1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(self.query("SELECT variant, backend, status FROM cell ORDER BY variant"),
+                         [("fp32", "xnnpack", "pass"), ("int8", "portable", "pass")])
+        self.assertRegex(self.fact("one", "backend:silero-vad/fp32"), "xnnpack; not portable: the suite has no .pte")
 
     def test_devices_are_listed_and_probed_with_what_they_do_not_say_as_unreadable(self):
         self.device("one", tags=["ci"])
@@ -325,6 +335,40 @@ class Fails(DeviceTest):
         again = self.assay(*self.run_words("--resume", "1", "--device", "late"))
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assert_all_pass("late", 1)
+
+    def adb_that_loses_its_device_while_it_pulls(self, name):
+        """adb, but with the first pull the device's daemon stops answering, and then dies."""
+        device = f"{name}-{self.count}"
+        pid = self.farm.daemon_pid(device)
+        program = self.folder / "adb"
+        program.write_text(f"""#!/bin/sh
+case " $* " in
+  *" -s {self.farm.serial(device)} pull "*)
+    if mkdir {self.folder}/pulled 2>/dev/null; then
+      kill -STOP {pid}
+      (sleep 0.5; kill -KILL {pid}) >/dev/null 2>&1 &
+    fi ;;
+esac
+exec adb "$@"
+""")
+        program.chmod(0o755)
+        return program
+
+    def test_a_device_that_is_lost_during_the_pull_keeps_its_results_for_the_next_try(self):
+        self.device("cut", reconnect_s=1, answer_s=3)
+        self.device("other")
+        self.environment["ASSAY_ADB"] = str(self.adb_that_loses_its_device_while_it_pulls("cut"))
+        done = self.run_on("cut,other", *QUICK)
+        self.assertEqual(done.returncode, 3, done.stderr)
+        self.assertTrue((self.folder / "pulled").exists())
+        self.assert_failed("cut", "device:pull")
+        self.assert_other_passed()
+        del self.environment["ASSAY_ADB"]
+        self.kill("cut")  # gone already: buries it
+        self.restart("cut")
+        again = self.assay(*self.run_words("--resume", "1", "--device", "cut"))
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assert_all_pass("cut")
 
     def test_a_run_that_is_killed_on_the_device_is_named_and_completed_by_a_second_one(self):
         self.device("killed")
