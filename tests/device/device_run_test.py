@@ -22,6 +22,7 @@ AARCH64 = os.environ.get("ASSAY_AARCH64", "")
 EMULATOR = ["qemu-aarch64", "-cpu", "cortex-a76"]
 CASE = "silence-digital"
 QUICK = ("vad", "--case", CASE, "--variant", "int8,int4", "--repeat", "20", "--pairs", "1")
+ONE_CASE_EACH = (CASE, "recording-silence", "decode-0", "text-2peter3")
 # Long enough to pull a cable in the middle of it.
 LONG = ("vad", "--case", CASE, "--variant", "int8", "--min-time", "6", "--max-time", "6", "--pairs", "1")
 WAIT_S = 120
@@ -138,20 +139,31 @@ class Works(DeviceTest):
         return done.stdout
 
     @unittest.skipUnless(AARCH64 and Path(AARCH64).is_file(), "the preset aarch64-cross is not built")
-    def test_three_devices_one_of_them_aarch64_run_a_suite_and_are_compared(self):
+    def test_three_devices_one_of_them_aarch64_run_every_quick_suite_and_are_compared(self):
         make_device_kit.make_kit(Path(AARCH64), self.kits / "aarch64", None)
+        names = ("arm", "one", "two")
         self.device("arm", arch="aarch64", launcher=EMULATOR)
         self.device("one")
         self.device("two")
-        done = self.assay(*self.run_words("vad", "--case", CASE, "--variant", "int8", "--repeat", "11", "--pairs", "1",
-                                          "--device", "arm,one,two"), timeout=400)
+        # No suite is named: all built-in ones. The emulator takes 20 s for a variant of the recogniser.
+        done = self.assay(*self.run_words("--case", ",".join(ONE_CASE_EACH), "--variant", "int8,int4", "--repeat", "11",
+                                          "--pairs", "1", "--device", ",".join(names)), timeout=900)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        for device in ("arm", "one", "two"):
-            self.assert_all_pass(device, 1)
-        self.assertIn("identical", self.ask("compare", "--axis", "device", "one", "two"))
+        for device in names:
+            self.assert_all_pass(device, 2 * len(ONE_CASE_EACH))
+        self.assertEqual(self.query("SELECT DISTINCT suite FROM cell ORDER BY suite"), [("asr",), ("llm",), ("vad",)])
+        outputs = json.loads(self.ask("compare", "--axis", "device", "one", "two", "--format", "json"))["groups"]
+        self.assertEqual({output["outputs"] for group in outputs for output in group["outputs"]}, {"identical"})
         self.assertIn("dB", self.ask("compare", "--axis", "device", "one", "arm"))
         matrix = json.loads(self.ask("report", "matrix", "--format", "json"))
-        self.assertEqual({row["device"] for row in matrix["rows"]}, {"arm", "one", "two"})
+        places = {(suite, device) for suite in ("asr", "llm", "vad") for device in names}
+        self.assertEqual({(row["suite"], row["device"]) for row in matrix["rows"]}, places)
+        self.assertEqual({(pair["suite"], pair["device"]) for pair in matrix["pairs"]}, places)
+        self.assertEqual(len(matrix["rankings"]), 3)
+        against_arm = {(row["device"], row["against"]) for row in matrix["outputs"]}
+        self.assertEqual(against_arm, {("one", "arm"), ("two", "arm")})
+        xnnpack = next(row for row in matrix["reference"] if row["backend"] == "XNNPACK")
+        self.assertIn("on arm", xnnpack["measured"])
 
     def test_a_second_run_pushes_nothing_and_a_pruned_device_everything(self):
         self.device("one")
