@@ -60,14 +60,39 @@ Result<Database> Database::open(const std::filesystem::path& path, Access access
   return database;
 }
 
+IdleStatements::~IdleStatements() {
+  for (const auto& [sql, handle] : by_sql_) {
+    sqlite3_finalize(handle);
+  }
+}
+
+sqlite3_stmt* IdleStatements::take(std::string_view sql) {
+  const auto found = by_sql_.find(sql);
+  return found == by_sql_.end() ? nullptr : by_sql_.extract(found).mapped();
+}
+
+void IdleStatements::keep(sqlite3_stmt* handle) {
+  constexpr std::size_t kMost = 64;
+  if (by_sql_.size() >= kMost) {
+    sqlite3_finalize(handle);
+    return;
+  }
+  sqlite3_reset(handle);
+  sqlite3_clear_bindings(handle);  // they point to values of whoever used it
+  by_sql_.emplace(sqlite3_sql(handle), handle);
+}
+
 Result<Statement> Database::prepare(std::string_view sql) {
+  if (sqlite3_stmt* handle = idle_->take(sql)) {
+    return Statement(this, *idle_, handle);
+  }
   sqlite3_stmt* handle = nullptr;
   const int code =
       sqlite3_prepare_v2(handle_.get(), sql.data(), static_cast<int>(sql.size()), &handle, nullptr);
   if (code != SQLITE_OK) {
     return error(code);
   }
-  return Statement(this, handle);
+  return Statement(this, *idle_, handle);
 }
 
 Status Database::execute_script(std::string_view sql) {
@@ -138,10 +163,8 @@ Error Database::error(int code) const {
   }
 }
 
-void Statement::Finalizer::operator()(sqlite3_stmt* handle) const { sqlite3_finalize(handle); }
-
-Statement::Statement(const Database* database, sqlite3_stmt* handle)
-    : database_(database), handle_(handle) {}
+Statement::Statement(const Database* database, IdleStatements& idle, sqlite3_stmt* handle)
+    : database_(database), handle_(handle, Returner{&idle}) {}
 
 Result<bool> Statement::next_row() {
   if (bind_error_ != SQLITE_OK) {

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -21,6 +23,24 @@ struct sqlite3_stmt;
 namespace assay::store {
 
 class Statement;
+
+/// Statements that were prepared and are not in use. Preparing one takes longer than looking up a
+/// row with it.
+class IdleStatements {
+ public:
+  IdleStatements() = default;
+  IdleStatements(const IdleStatements&) = delete;
+  IdleStatements& operator=(const IdleStatements&) = delete;
+  ~IdleStatements();
+
+  /// One with that text, or null.
+  sqlite3_stmt* take(std::string_view sql);
+  /// Resets `handle` and keeps it, or finalizes it when there are enough.
+  void keep(sqlite3_stmt* handle);
+
+ private:
+  std::multimap<std::string, sqlite3_stmt*, std::less<>> by_sql_;
+};
 
 /// How SQLite itself is asked to open a file.
 enum class Access {
@@ -59,6 +79,7 @@ class Database {
   };
 
   std::unique_ptr<sqlite3, Closer> handle_;
+  std::unique_ptr<IdleStatements> idle_ = std::make_unique<IdleStatements>();
   std::filesystem::path path_;
 };
 
@@ -94,10 +115,11 @@ class Statement {
 
  private:
   friend class Database;
-  struct Finalizer {
-    void operator()(sqlite3_stmt* handle) const;
+  struct Returner {
+    IdleStatements* idle;
+    void operator()(sqlite3_stmt* handle) const { idle->keep(handle); }
   };
-  Statement(const Database* database, sqlite3_stmt* handle);
+  Statement(const Database* database, IdleStatements& idle, sqlite3_stmt* handle);
 
   void reset();
   Status finish();
@@ -120,7 +142,7 @@ class Statement {
   void note(int code);
 
   const Database* database_;
-  std::unique_ptr<sqlite3_stmt, Finalizer> handle_;
+  std::unique_ptr<sqlite3_stmt, Returner> handle_;
   int bind_error_ = 0;  ///< first refusal of a value; reported by the next step
 };
 

@@ -249,7 +249,7 @@ JOIN other.metric AS there ON there.metric_id = score.metric_id
 JOIN main.metric AS here ON here.name = there.name;
 
 INSERT INTO main.series_data (content_hash, float32_le)
-SELECT DISTINCT content_hash, float32_le FROM other.series_data AS there
+SELECT content_hash, float32_le FROM other.series_data AS there
 WHERE EXISTS (SELECT 1 FROM other.series JOIN temp.taken_cell ON source = series.cell_id
               WHERE series.data_id = there.data_id)
   AND NOT EXISTS (SELECT 1 FROM main.series_data AS here
