@@ -1,15 +1,18 @@
 #include <cstdio>
+#include <future>
 #include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <thread>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/base/temporary_folder.h>
+#include <harness/cli/backend_text.h>
 #include <harness/cli/cache_folder.h>
 #include <harness/cli/command.h>
 #include <harness/cli/device_files.h>
@@ -82,6 +85,16 @@ Fingerprint unknown_fingerprint(const Fingerprint& local) {
   return unknown;
 }
 
+/// The backends of a stored matrix. A run goes on with what it was planned for, also when its
+/// device did not answer then.
+std::vector<std::string> planned_backends(const std::vector<Cell>& cells) {
+  std::set<std::string> requests;
+  for (const Cell& cell : cells) {
+    requests.insert(fmt::format("{}/{}={}", cell.key.model, cell.key.variant, cell.key.backend));
+  }
+  return {requests.begin(), requests.end()};
+}
+
 /// Prepares lanes: plans, run rows, files.
 class Preparation {
  public:
@@ -95,8 +108,15 @@ class Preparation {
     }
     const std::vector<std::string> problems = device::find_shared_targets(devices);
     std::vector<Lane> lanes;
+    if (!request_.resume.empty()) {
+      ASSAY_ASSIGN(Lane lane, resume(devices.front()));
+      lanes.push_back(std::move(lane));
+      return lanes;
+    }
+    std::vector<Result<run::RunPlan>> plans = plan_all(devices);
     for (std::size_t i = 0; i < devices.size(); ++i) {
-      ASSAY_ASSIGN(Lane lane, request_.resume.empty() ? begin(devices[i]) : resume(devices[i]));
+      ASSAY_ASSIGN(const run::RunPlan plan, std::move(plans[i]));
+      ASSAY_ASSIGN(Lane lane, begin(devices[i], plan));
       lane.problem = problems[i];
       lanes.push_back(std::move(lane));
     }
@@ -104,10 +124,24 @@ class Preparation {
   }
 
  private:
-  Result<Lane> begin(const device::DeviceSpec& device) {
-    RunOptions options = request_.options;
-    options.device = device.name;
-    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options, device, request_.choice));
+  /// All at once: one that does not answer must not keep the others waiting.
+  std::vector<Result<run::RunPlan>> plan_all(const std::vector<device::DeviceSpec>& devices) {
+    std::vector<std::future<Result<run::RunPlan>>> asked;
+    for (const device::DeviceSpec& device : devices) {
+      asked.push_back(std::async(std::launch::async, [this, &device] {
+        RunOptions options = request_.options;
+        options.device = device.name;
+        return plan_for_device(options, device, request_.choice);
+      }));
+    }
+    std::vector<Result<run::RunPlan>> plans;
+    for (std::future<Result<run::RunPlan>>& one : asked) {
+      plans.push_back(one.get());
+    }
+    return plans;
+  }
+
+  Result<Lane> begin(const device::DeviceSpec& device, const run::RunPlan& plan) {
     RunInfo info = describe_run(plan);
     info.campaign = campaign_;
     info.revision = request_.revision;
@@ -127,8 +161,9 @@ class Preparation {
       return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
                         record.info.options.device, device.name);
     }
-    ASSAY_ASSIGN(const run::RunPlan plan,
-                 plan_for_device(record.info.options, device, request_.choice));
+    RunOptions options = record.info.options;
+    options.backends = planned_backends(record.cells);
+    ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options, device, request_.choice));
     if (describe_run(plan).suite_sha256 != record.info.suite_sha256) {
       return make_error(ErrorCode::kUsage,
                         "a suite of run {} has changed since it began; start a new run",
@@ -225,12 +260,14 @@ struct LaneSummary {
   std::size_t cells = 0;
   std::size_t passed = 0;
   std::vector<std::string> failures;  ///< one line a failed cell, the first few
+  device::DeviceFacts backends;       ///< "backend:MODEL/VARIANT" -> what was chosen, and why
 };
 
 Result<LaneSummary> summarize(store::Store& store, const Lane& lane) {
   constexpr std::size_t kMostLines = 10;
   ASSAY_ASSIGN(const RunRecord record, store.load_run(lane.run_id, store::Detail::kScores));
-  LaneSummary summary{.device = lane.job.device.name, .run_id = lane.run_id};
+  LaneSummary summary{
+      .device = lane.job.device.name, .run_id = lane.run_id, .backends = lane.backend_facts};
   for (const Cell& cell : record.cells) {
     ++summary.cells;
     if (cell.status == CellStatus::kPass) {
@@ -253,7 +290,8 @@ void print_summaries(const std::vector<LaneSummary>& summaries, const std::strin
                           {"run", one.run_id},
                           {"cells", one.cells},
                           {"passed", one.passed},
-                          {"failures", one.failures}});
+                          {"failures", one.failures},
+                          {"backends", one.backends}});
     }
     fmt::print("{}\n", document.dump(2));
     return;
@@ -261,6 +299,15 @@ void print_summaries(const std::vector<LaneSummary>& summaries, const std::strin
   fmt::print("{:<20} {:>5} {:>7} {:>7}\n", "device", "run", "cells", "passed");
   for (const LaneSummary& one : summaries) {
     fmt::print("{:<20} {:>5} {:>7} {:>7}\n", one.device, one.run_id, one.cells, one.passed);
+  }
+  std::map<std::string, std::vector<std::string>> devices_of;  // by the backends' lines
+  for (const LaneSummary& one : summaries) {
+    devices_of[format_backends(one.backends)].push_back(one.device);
+  }
+  for (const auto& [lines, devices] : devices_of) {
+    if (!lines.empty()) {
+      fmt::print("\n{}:\n{}", fmt::join(devices, ", "), lines);
+    }
   }
   for (const LaneSummary& one : summaries) {
     if (one.passed < one.cells) {

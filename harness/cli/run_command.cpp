@@ -17,13 +17,13 @@
 #include <harness/cli/command.h>
 #include <harness/cli/device_run.h>
 #include <harness/cli/git.h>
-#include <harness/cli/progress.h>
 #include <harness/cli/run_artifacts.h>
 #include <harness/cli/run_plan.h>
 #include <harness/cli/run_resume.h>
 #include <harness/cli/run_summary.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/stored_floors.h>
+#include <harness/cli/storing_observer.h>
 #include <harness/device/local_probe.h>
 #include <harness/model/backend.h>
 #include <harness/run/runner.h>
@@ -61,50 +61,6 @@ struct RunFlags {
   std::string uuid;
   std::string device = "local";
   std::string campaign;
-};
-
-/// Stores every finished cell and keeps it, without its samples, for the summary.
-class StoringObserver : public run::RunObserver {
- public:
-  StoringObserver(store::Store& store, std::int64_t run_id, Fingerprint fingerprint,
-                  std::size_t total, bool progress_lines)
-      : store_(store),
-        fingerprint_(std::move(fingerprint)),
-        progress_(std::make_unique<Progress>(total, progress_lines)) {
-    summary_.run_id = run_id;
-  }
-
-  void on_start(const std::string& suite, const std::string& what) override {
-    progress_->doing(suite + ": " + what);
-  }
-
-  Status on_profile(const ProfileRecord& profile) override {
-    profiles_.push_back(profile);
-    return store_.save_profile(summary_.run_id, profile);
-  }
-
-  Status on_cell(const Cell& cell) override {
-    ASSAY_TRY(store_.save_cell(summary_.run_id, cell));
-    summary_.quality.push_back(measure::assess_cell(cell, fingerprint_));
-    Cell& kept = summary_.cells.emplace_back(cell);
-    kept.blocks.clear();
-    kept.series.clear();
-    progress_->cell_done();
-    return {};
-  }
-
-  /// Ends the progress bar.
-  void finish() { progress_.reset(); }
-  /// What there is to say about the cells.
-  RunSummary& summary() { return summary_; }
-  const std::vector<ProfileRecord>& profiles() const { return profiles_; }
-
- private:
-  store::Store& store_;
-  Fingerprint fingerprint_;
-  std::unique_ptr<Progress> progress_;
-  RunSummary summary_;
-  std::vector<ProfileRecord> profiles_;
 };
 
 /// The program that serves as worker: the one asked for, or this one.
@@ -219,6 +175,19 @@ void print_profiles(const std::vector<ProfileRecord>& profiles) {
   std::fflush(stdout);  // before the hint on stderr
 }
 
+void print_run_hint(std::int64_t run_id, std::size_t cells, bool interrupted,
+                    const std::string& db) {
+  if (interrupted) {
+    fmt::print(stderr,
+               "assay: stopped; {} cells of run {} are kept. Go on with: assay run "
+               "--resume {} --db {}\n",
+               cells, run_id, run_id, db);
+  } else {
+    fmt::print(stderr, "assay: run {} is in {}; next: assay compare --axis variant A B --db {}\n",
+               run_id, db, db);
+  }
+}
+
 Result<int> finish(store::Store& store, const PreparedRun& prepared, const RunFlags& options,
                    const Status& outcome, StoringObserver& observer) {
   RunSummary& summary = observer.summary();
@@ -239,17 +208,14 @@ Result<int> finish(store::Store& store, const PreparedRun& prepared, const RunFl
     print_profiles(observer.profiles());
   }
   const std::vector<Cell>& cells = summary.cells;
+  if (!options.progress_lines) {  // who reads from afar has another database
+    print_run_hint(prepared.id, cells.size(), interrupted, options.db);
+  }
   if (interrupted) {
-    fmt::print(stderr,
-               "assay: stopped; {} cells of run {} are kept. Go on with: assay run "
-               "--resume {} --db {}\n",
-               cells.size(), prepared.id, prepared.id, options.db);
     return kInterrupted;
   }
   const bool all_pass =
       std::ranges::all_of(cells, [](const Cell& cell) { return cell.status == CellStatus::kPass; });
-  fmt::print(stderr, "assay: run {} is in {}; next: assay compare --axis variant A B --db {}\n",
-             prepared.id, options.db, options.db);
   return all_pass ? kOk : kFailed;
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <harness/cli/backend_text.h>
 #include <harness/cli/run_summary.h>
 #include <reports/quality_view.h>
 
@@ -97,17 +98,6 @@ Widths widths_of(const RunSummary& summary) {
 
 std::string backend_column(std::string_view name, const Widths& widths) {
   return widths.backend == 0 ? "" : fmt::format("  {:<{}}", name, widths.backend);
-}
-
-/// What was chosen where there was a choice; a lone word says no more than the table.
-std::string format_backends(const std::map<std::string, std::string>& backends) {
-  std::string text;
-  for (const auto& [key, words] : backends) {
-    if (words.find(' ') != std::string::npos) {
-      text += fmt::format("{}: {}\n", key, words);
-    }
-  }
-  return text;
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ from .json_file import write_json
 from .packages import REPOSITORY, version_of
 from .provenance import sha256_of
 from .recipes import WHISPER_RECIPES
+from .suite_file import WISHES
 
 SEEDED = "distil-small"
 CLIPS = ("human-reading", "human-commands", "speech-noise-0db")  # of datasets/vad
@@ -146,6 +147,7 @@ def asr_suite(records: dict[str, dict[str, Any]], clips: list[str]) -> dict[str,
             "sample_rate_hz": 16000, "window_samples": WINDOW_SAMPLES, "overlap_samples": 0,
             "samples_per_frame": SAMPLES_PER_FRAME, "mel_bins": shape["mel_bins"],
         },
+        **WISHES,
         "measure": MEASURE,
         "cases": [
             {"name": clip, "wav": f"{clip}.wav", "golden": golden_file(Path(), clip).as_posix()} for clip in clips

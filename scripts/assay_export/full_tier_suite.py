@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .provenance import sha256_of
+from .suite_file import WISHES
 
 PREFILLS = (64, 256, 512)
 DECODE_DEPTHS = (0, 128)
@@ -52,6 +53,7 @@ def full_tier_suite(tier: FullTier) -> dict[str, Any]:
         },
         "reference": {"runtime": "transformers", "model_sha256": sha256_of(tier.checkpoint)},
         "llm": {"vocab_size": vocab_size, "max_seq_len": tier.max_seq_len, "tokenizer": "tokenizer.json"},
+        **WISHES,
         "measure": MEASURE,
         "cases": _cases(tier),
         "thresholds": [

@@ -14,6 +14,9 @@ from .provenance import sha256_of
 
 Suite = dict[str, Any]
 
+# What every suite of this project wishes for, best first; what a device lacks is passed over, with the reason stored.
+WISHES: Suite = {"backends": ["qnn", "vulkan", "xnnpack", "portable"], "fallback": True}
+
 
 def read_suite(path: Path) -> Suite:
     """The parsed suite file; refuses what is not a VAD suite of version 1."""

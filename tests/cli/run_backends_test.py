@@ -63,7 +63,7 @@ class Backends(support.CliTest):
         self.assert_exit(result, 0)
         self.assertEqual(set(self.cells_by_backend()), {"portable"})
         words = json.loads(result.stdout)["backends"]["backend:fake/fp32"]
-        self.assertEqual(words, "portable; not qnn: the suite has no .pte of 'fp32' for it; "
+        self.assertEqual(words, "portable; not qnn: the suite has no .pte for it; "
                                 "not xnnpack: portable comes first")
         facts = dict(self.query("SELECT key, value FROM run_device_fact"))
         self.assertEqual(facts["backend:fake/fp32"], words)

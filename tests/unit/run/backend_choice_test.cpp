@@ -66,7 +66,7 @@ TEST(BackendChoice, TakesTheFirstWishThatCanRunAndSaysWhyNotTheOthers) {
   ASSERT_THAT(choice.picks, SizeIs(1));
   EXPECT_EQ(choice.picks[0].variant.pte, "x.pte");
   EXPECT_EQ(choice.words,
-            "xnnpack; not qnn: not Qualcomm's; not vulkan: the suite has no .pte of 'int8' for it; "
+            "xnnpack; not qnn: not Qualcomm's; not vulkan: the suite has no .pte for it; "
             "not portable: xnnpack comes first");
 }
 
@@ -132,7 +132,7 @@ TEST(BackendChoice, EveryBackendThatIsAskedForIsPickedWhateverTheWishListSays) {
   EXPECT_EQ(choice.picks[1].refusal, "no library; set a variable");
   EXPECT_EQ(choice.words,
             "asked for: portable; not openvino: no library; set a variable; not vulkan: the suite "
-            "has no .pte of 'int8' for it");
+            "has no .pte for it");
 }
 
 TEST(BackendsOfAPlan, AreColumnsOfTheMatrix) {
