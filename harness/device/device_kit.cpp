@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <limits>
-#include <set>
+#include <map>
+
+#include <fmt/ranges.h>
 
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
@@ -100,23 +102,33 @@ Result<DeviceKit> load_kit(const fs::path& folder) {
   return kit;
 }
 
-std::string kit_layout_script(const DeviceKit& kit, const std::string& root) {
-  const std::string folder = kit_folder(kit, root);
-  std::set<std::string> folders{folder};
-  std::string links;
+std::vector<ObjectLink> kit_links(const DeviceKit& kit, const std::string& root) {
+  std::vector<ObjectLink> links;
   for (const KitFile& file : kit.files) {
-    const fs::path path = fs::path(folder) / file.path;
-    folders.insert(path.parent_path().string());
-    const std::string link = shell_quoted(path.string());
-    // Each `ln` is a process to start; the test is the shell's own.
-    links += fmt::format("[ -e {0} ] || ln -sf {1} {0} || exit 1\n", link,
-                         shell_quoted(root + "/objects/" + file.object.sha256));
+    links.push_back({file.object.sha256, kit_folder(kit, root) + "/" + file.path});
   }
-  std::string script = "mkdir -p";
-  for (const std::string& one : folders) {
-    script += " " + shell_quoted(one);
+  return links;
+}
+
+std::vector<std::string> kit_checker_words(const DeviceKit& kit, const std::string& root) {
+  if (kit.launch.size() != 4 || kit.launch[1] != "--library-path") {
+    return {};
   }
-  return script + " || exit 1\n" + links + "true";
+  const std::string& loader = kit.launch.front();
+  const std::string& program = kit.launch.back();
+  std::map<std::string, std::string> objects;  // by path in the kit
+  std::vector<std::string> libraries;
+  for (const KitFile& file : kit.files) {
+    objects[file.path] = root + "/objects/" + file.object.sha256;
+    if (file.path != loader && fs::path(file.path).parent_path() == kit.launch[2]) {
+      libraries.push_back(objects[file.path]);
+    }
+  }
+  if (!objects.contains(loader) || !objects.contains(program)) {
+    return {};
+  }
+  return {objects[loader], "--preload", fmt::format("{}", fmt::join(libraries, ":")),
+          objects[program]};
 }
 
 std::vector<std::string> kit_launch_words(const DeviceKit& kit, const std::string& root,

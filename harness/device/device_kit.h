@@ -32,8 +32,13 @@ struct DeviceKit {
 /// make one; kCorrupt for a manifest that says something else than the folder.
 Result<DeviceKit> load_kit(const std::filesystem::path& folder);
 
-/// A script that lays the kit out below ROOT/kits, as links to objects, and exits.
-std::string kit_layout_script(const DeviceKit& kit, const std::string& root);
+/// The kit's files as links below ROOT/kits to the objects in ROOT/objects.
+std::vector<ObjectLink> kit_links(const DeviceKit& kit, const std::string& root);
+
+/// The words that start the kit's program from its objects alone, before the links are there: the
+/// loader is told each library, and knows by their names inside which is which. Empty for a kit
+/// that is started in another way than make_device_kit.py's.
+std::vector<std::string> kit_checker_words(const DeviceKit& kit, const std::string& root);
 
 /// The words that start the kit's program on the device, `launcher` first: absolute paths.
 std::vector<std::string> kit_launch_words(const DeviceKit& kit, const std::string& root,

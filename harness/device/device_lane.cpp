@@ -95,6 +95,7 @@ class Lane {
     outcome_.facts["push_bytes"] = std::to_string(report.pushed_bytes);
     outcome_.facts["push_kept_files"] = std::to_string(report.kept_files);
     outcome_.facts["push_replaced_files"] = std::to_string(report.corrupt_files);
+    outcome_.facts["push_checked_by"] = report.by_checker ? "the kit's program" : "sha256sum";
     outcome_.facts["push_s"] = fmt::format("{:.3f}", seconds);
     note(fmt::format("pushed {} files ({:.1f} MB) in {:.1f} s, {} were there{}",
                      report.pushed_files, static_cast<double>(report.pushed_bytes) / 1e6, seconds,

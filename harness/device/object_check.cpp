@@ -22,6 +22,10 @@ constexpr unsigned kMostThreads = 4;
 
 bool make_link(const fs::path& object, const fs::path& link) {
   std::error_code code;
+  // A run that is alive may use it.
+  if (fs::read_symlink(link, code) == object) {
+    return true;
+  }
   fs::create_directories(link.parent_path(), code);
   fs::remove(link, code);
   fs::create_symlink(object, link, code);
@@ -61,13 +65,12 @@ int check_objects(std::istream& in, std::ostream& out) {
   std::set<std::string> there;
   for (std::string line; std::getline(in, line);) {
     const std::string name = line.substr(0, line.find(' '));
-    std::error_code ignored;
-    if (fs::is_regular_file(name, ignored)) {
-      there.insert(name);
-    }
     const std::string link = line.substr(std::min(name.size() + 1, line.size()));
+    std::error_code ignored;
     if (!link.empty()) {
       complete = make_link(folder / name, link) && complete;
+    } else if (fs::is_regular_file(name, ignored)) {
+      there.insert(name);
     }
   }
   std::vector<std::string> names(there.begin(), there.end());

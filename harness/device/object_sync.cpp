@@ -12,6 +12,8 @@ constexpr double kSlowestBytesPerS = 2e6;
 constexpr double kLongestS = 6 * 3600;
 constexpr std::uint64_t kSpare = 16U << 20U;  // for databases and logs
 constexpr std::size_t kHashDigits = 64;
+/// A line that the device's own tools print when they did what the checker should.
+constexpr std::string_view kByTools = "assay-by-tools\n";
 
 using ObjectMap = std::map<std::string, const ObjectFile*>;  // by hash
 
@@ -36,13 +38,16 @@ std::string check_function(const std::vector<std::string>& checker) {
   }
   return fmt::format(
       "by_tools() {{\n"
+      "  printf {}\n"
       "  failed=0\n"
       "  while IFS= read -r line; do\n"
       "    name=${{line%% *}} link=${{line#* }}\n"
-      "    [ ! -f \"$name\" ] || sha256sum \"$name\" || failed=1\n"
-      "    [ -z \"$link\" ] || {{ mkdir -p \"${{link%/*}}\" && ln -sf \"$PWD/$name\" \"$link\"; }} "
-      "|| "
-      "failed=1\n"
+      "    if [ -z \"$link\" ]; then\n"
+      "      [ ! -f \"$name\" ] || sha256sum \"$name\" || failed=1\n"
+      // A kit's link may be in use by a run that is alive: one that is right is left alone.
+      "    elif ! [ \"$link\" -ef \"$name\" ]; then\n"
+      "      mkdir -p \"${{link%/*}}\" && ln -sf \"$PWD/$name\" \"$link\" || failed=1\n"
+      "    fi\n"
       "  done\n"
       "  return $failed\n"
       "}}\n"
@@ -51,7 +56,7 @@ std::string check_function(const std::vector<std::string>& checker) {
       "  {} printf '%s\\n' \"$lines\" | {}{} 2>/dev/null && return\n"
       "  printf '%s\\n' \"$lines\" | by_tools\n"
       "}}\n",
-      checker.empty() ? "false &&" : "", words, kCheckObjectsCommand);
+      shell_quoted(kByTools), checker.empty() ? "false &&" : "", words, kCheckObjectsCommand);
 }
 
 /// The lines that check() reads, as a here-document.
@@ -121,7 +126,7 @@ Result<Stock> take_stock(DeviceLink& link, const std::string& root, const Object
 }
 
 /// Puts what has arrived among the objects, where each run checks all it needs, and makes the
-/// layout. Asked for twice it does no harm.
+/// links. Asked for twice it does no harm.
 std::string accept_script(const std::string& root, const ObjectMap& arrived,
                           const ObjectLayout& layout) {
   std::string executables;
@@ -132,11 +137,9 @@ std::string accept_script(const std::string& root, const ObjectMap& arrived,
       "cd {}/incoming || exit 1\n"
       "[ -z \"$(ls)\" ] || mv -f -- * ../objects/ || exit 1\n"
       "cd ../objects || exit 1\n"
-      "{}"
-      "( {}\n) || exit 1\n"
-      "{}{}",
+      "{}{}{}",
       shell_quoted(root),
-      executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables), layout.script,
+      executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables),
       check_function(layout.checker), check_lines(arrived, layout.links));
 }
 
@@ -152,9 +155,9 @@ Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& 
                        : link.push(files, root + "/incoming", transfer_s(report.pushed_bytes));
 }
 
-/// Lays out all objects, and checks those that have just arrived.
-Status accept(DeviceLink& link, const std::string& root, const ObjectMap& arrived,
-              const ObjectLayout& layout, std::uint64_t bytes) {
+/// Makes all links, and checks the objects that have just arrived. Returns whether the checker did.
+Result<bool> accept(DeviceLink& link, const std::string& root, const ObjectMap& arrived,
+                    const ObjectLayout& layout, std::uint64_t bytes) {
   Result<ShellOutput> accepted =
       link.shell(accept_script(root, arrived, layout), transfer_s(bytes));
   const ShellOutput* text = require_ok(accepted);
@@ -172,7 +175,7 @@ Status accept(DeviceLink& link, const std::string& root, const ObjectMap& arrive
                         sha256);
     }
   }
-  return {};
+  return text->out.find(kByTools) == std::string::npos;
 }
 
 }  // namespace
@@ -220,7 +223,7 @@ Result<SyncReport> sync_objects(DeviceLink& link, const std::string& root,
                       static_cast<double>(stock.free_bytes) / 1e6);
   }
   ASSAY_TRY(push_missing(link, root, missing, report));
-  ASSAY_TRY(accept(link, root, missing, layout, bytes));
+  ASSAY_ASSIGN(report.by_checker, accept(link, root, missing, layout, bytes));
   return report;
 }
 

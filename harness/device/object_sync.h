@@ -27,6 +27,8 @@ struct SyncReport {
   std::uint64_t pushed_bytes = 0;
   std::uint64_t kept_files = 0;     ///< were there, with the right hash
   std::uint64_t corrupt_files = 0;  ///< were there with another hash than their name, and replaced
+  /// Whether ObjectLayout::checker did the last check, and not the device's own tools.
+  bool by_checker = false;
 };
 
 /// A shell command that prints how many KiB are free where `folder` (quoted) is.
@@ -43,10 +45,8 @@ struct ObjectLink {
 
 /// What the device makes of the objects, and what it checks them with.
 struct ObjectLayout {
-  /// Lays out the program that `checker` starts. Runs once all objects are there, before the check.
-  std::string script = "true";
-  /// Words that start check_objects() on the device, in vain until the script was run there. Empty,
-  /// or when that fails: the device's sha256sum and ln do the same, several times slower.
+  /// Words that start check_objects() on the device, once the objects are there. Empty, or when
+  /// that fails: the device's sha256sum and ln do the same, several times slower.
   std::vector<std::string> checker;
   std::vector<ObjectLink> links;
 };

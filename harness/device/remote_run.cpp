@@ -71,11 +71,9 @@ Result<bool> pull_checked(DeviceLink& link, const RemoteRun& run, std::string_vi
 
 ObjectLayout run_layout(const RemoteRun& run, const DeviceKit& kit,
                         const std::vector<std::string>& launcher, std::span<const RunFile> files) {
-  ObjectLayout layout{.script = fmt::format("mkdir -p {0}/tmp {0}/tree || exit 1\n{1}",
-                                            shell_quoted(run.folder()),
-                                            kit_layout_script(kit, run.root))};
+  ObjectLayout layout{.checker = {}, .links = kit_links(kit, run.root)};
   if (launcher.empty()) {  // an emulator would take longer than the device's own sha256sum
-    layout.checker = kit_launch_words(kit, run.root, launcher);
+    layout.checker = kit_checker_words(kit, run.root);
   }
   for (const RunFile& file : files) {
     layout.links.push_back(
@@ -101,7 +99,7 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
       shell_quoted(fmt::format("{}", fmt::join(launch, "\n"))), quoted_words(launch),
       quoted_words(arguments));
   const std::string script = fmt::format(
-      "cd {} || exit 1\n"
+      "cd {} && mkdir -p tmp || exit 1\n"
       // Asked again because the answer was lost: it runs already.
       "[ -s pid ] && [ ! -e exit_code ] && kill -0 \"$(cat pid)\" 2>/dev/null && exit 0\n"
       "rm -f exit_code pid\n"

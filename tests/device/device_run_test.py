@@ -171,6 +171,7 @@ class Works(DeviceTest):
         self.assertGreater(int(self.fact("one", "push_bytes")), 1_000_000)
         self.assertEqual(self.run_on("one", *QUICK).returncode, 0)
         self.assertEqual(self.fact("one", "push_bytes"), "0")
+        self.assertEqual(self.fact("one", "push_checked_by"), "the kit's program")
         self.assertEqual(list((self.root("one") / "runs").iterdir()), [])
         pruned = self.assay("device", "prune", "one")
         self.assertEqual(pruned.returncode, 0, pruned.stderr)

@@ -3,9 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <harness/base/file.h>
 #include <harness/device/device_kit.h>
-#include <harness/device/local_link.h>
 #include <tests/fakes/temporary_folder.h>
 
 namespace assay::device {
@@ -42,20 +40,27 @@ TEST_F(Kit, ItsManifestSaysHowToStartItOnTheDevice) {
                           "bin/a"));  // bin/a is no file of this kit
 }
 
-TEST_F(Kit, IsLaidOutAsLinksAndALinkThatIsGoneIsMadeAgain) {
+TEST_F(Kit, IsLaidOutAsLinksToItsObjects) {
   write("lib/ld.so", 5);
   const DeviceKit kit = load_kit(folder_.path()).value();
-  const std::filesystem::path root = folder_ / "root";
-  std::filesystem::create_directories(root / "objects");
-  std::ofstream(root / "objects/aa") << "12345";
-  LocalLink link(10);
-  for (int i = 0; i < 2; ++i) {
-    const ShellOutput laid_out = link.shell(kit_layout_script(kit, root.string()), 0).value();
-    EXPECT_EQ(laid_out.exit_code, 0) << laid_out.err;
-    const std::filesystem::path loader = kit_launch_words(kit, root.string(), {}).front();
-    EXPECT_EQ(read_text_file(loader).value(), "12345");
-    std::filesystem::remove(loader);
-  }
+  const std::vector<ObjectLink> links = kit_links(kit, "/r");
+  ASSERT_EQ(links.size(), 1U);
+  EXPECT_EQ(links[0].sha256, "aa");
+  EXPECT_EQ(links[0].path, kit_launch_words(kit, "/r", {}).front());
+}
+
+TEST_F(Kit, ItsProgramCanBeStartedFromTheObjectsAlone) {
+  const auto file = [](const char* path, const char* sha256) {
+    return KitFile{.path = path, .object = {.path = {}, .sha256 = sha256}};
+  };
+  DeviceKit kit{.launch = {"lib/ld.so", "--library-path", "lib", "bin/a"},
+                .files = {file("lib/ld.so", "01"), file("lib/b.so", "02"), file("lib/c.so", "03"),
+                          file("bin/a", "04")}};
+  EXPECT_THAT(
+      kit_checker_words(kit, "/r"),
+      ElementsAre("/r/objects/01", "--preload", "/r/objects/02:/r/objects/03", "/r/objects/04"));
+  kit.launch = {"bin/a"};
+  EXPECT_TRUE(kit_checker_words(kit, "/r").empty());
 }
 
 TEST_F(Kit, AFolderWithoutAManifestSaysHowToMakeOne) {

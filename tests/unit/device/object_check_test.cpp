@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -54,10 +53,21 @@ TEST_F(ObjectCheck, ALinkIsMadeWithItsFolderAndReplacesTheOneBefore) {
   EXPECT_EQ(read_text_file(link).value(), "new");
 }
 
-TEST_F(ObjectCheck, AnObjectWithTwoLinksIsListedOnce) {
+TEST_F(ObjectCheck, AnObjectThatIsOnlyToBeLinkedIsNotRead) {
   std::ofstream("name") << "abc";
-  EXPECT_EQ(check("name \nname " + (folder_ / "a").string() + "\n"), 0);
-  EXPECT_EQ(std::ranges::count(listed_, '\n'), 1);
+  EXPECT_EQ(check("name " + (folder_ / "a").string() + "\n"), 0);
+  EXPECT_THAT(listed_, IsEmpty());
+}
+
+TEST_F(ObjectCheck, ALinkThatIsRightIsLeftAlone) {
+  std::ofstream("name") << "abc";
+  const std::string link = folder_ / "kit/file";
+  EXPECT_EQ(check("name " + link + "\n"), 0);
+  fs::permissions(folder_ / "kit", fs::perms::owner_read | fs::perms::owner_exec);
+  const auto made = fs::last_write_time(folder_ / "kit");
+  EXPECT_EQ(check("name " + link + "\n"), 0);
+  EXPECT_EQ(fs::last_write_time(folder_ / "kit"), made) << "its folder was not touched";
+  fs::permissions(folder_ / "kit", fs::perms::owner_all);
 }
 
 TEST_F(ObjectCheck, ALinkThatCannotBeMadeIsAFailure) {

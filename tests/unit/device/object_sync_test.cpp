@@ -80,7 +80,7 @@ TEST_F(ObjectSync, TheProgramOfTheLayoutChecksWhatArrivesAndItsToolsDoWhereItFai
   fs::permissions(folder_ / "checker", fs::perms::owner_all);
   const ObjectLayout layout{.checker = {(folder_ / "checker").string()},
                             .links = {{files[0].sha256, (folder_ / "tree/a b").string()}}};
-  ASSERT_TRUE(sync_objects(link_, root_, files, layout).ok());
+  EXPECT_FALSE(sync_objects(link_, root_, files, layout).value().by_checker);
   EXPECT_EQ(read_text_file(folder_ / "asked").value(),
             files[0].sha256 + " \n" + files[0].sha256 + " " + layout.links[0].path + "\n");
   EXPECT_EQ(read_text_file(layout.links[0].path).value(), "alpha");
