@@ -41,8 +41,8 @@ Result<FileOutcome> merge_file(const std::string& file, const std::string& db,
   if (std::filesystem::equivalent(file, db, code)) {
     return make_error(ErrorCode::kUsage, "'{}' is the database to merge into", file);
   }
-  ASSAY_TRY(store::Store::open(file, store::OpenMode::kReadOnly));
   if (!target) {
+    ASSAY_TRY(store::Store::open(file, store::OpenMode::kReadOnly));
     ASSAY_ASSIGN(auto opened, store::Store::open(db, store::OpenMode::kReadWrite));
     target.emplace(std::move(opened));
   }

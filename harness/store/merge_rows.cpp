@@ -185,10 +185,11 @@ class Attached {
     ASSAY_ASSIGN(Statement attach, database.prepare("ATTACH ? AS other"));
     ASSAY_TRY(attach.run(std::string_view(std::filesystem::absolute(other.path()).string())));
     Attached attached(database);
+    // Every row that is copied names a cell of this transaction, so that no key needs looking up.
     // A power cut may undo merges of many files, never half of one; they can be merged again.
     ASSAY_TRY(database.execute_script(
         "PRAGMA main.synchronous = NORMAL; PRAGMA wal_autocheckpoint = 16000; "
-        "PRAGMA main.cache_size = -65536"));
+        "PRAGMA main.cache_size = -65536; PRAGMA foreign_keys = OFF"));
     return attached;
   }
   Attached(Attached&& from) noexcept : database_(std::exchange(from.database_, nullptr)) {}
@@ -198,7 +199,8 @@ class Attached {
   ~Attached() {
     if (database_ != nullptr) {
       (void)database_->execute_script(
-          "DETACH other; PRAGMA main.synchronous = FULL; PRAGMA wal_autocheckpoint = 1000");
+          "DETACH other; PRAGMA main.synchronous = FULL; PRAGMA wal_autocheckpoint = 1000; "
+          "PRAGMA foreign_keys = ON");
     }
   }
 
@@ -220,14 +222,16 @@ constexpr auto kTakenWorkers =
     "JOIN other.cell AS there ON there.cell_id = source "
     "JOIN main.cell AS here ON here.cell_id = target WHERE there.worker_id IS NOT NULL";
 
-// Row by row through the program it would take ten times as long. Samples are read in the order of
-// their rows, which is the order of blocks, so that nothing needs sorting.
+// Row by row through the program it would take ten times as long. "OR ROLLBACK": a row that breaks
+// a rule ends the whole transaction, and SQLite need not remember how to undo one statement.
+// Samples are read in the order of their rows, which is the order of blocks, so that nothing needs
+// sorting.
 constexpr auto kCopyCells = R"sql(
 DELETE FROM main.sample_block WHERE cell_id IN (SELECT target FROM temp.taken_cell);
 DELETE FROM main.score WHERE cell_id IN (SELECT target FROM temp.taken_cell);
 DELETE FROM main.series WHERE cell_id IN (SELECT target FROM temp.taken_cell);
 
-UPDATE main.cell AS here SET status = there.status, stage = there.stage, reason = there.reason,
+UPDATE OR ROLLBACK main.cell AS here SET status = there.status, stage = there.stage, reason = there.reason,
   worker_id = taken_worker.target, output_hash = there.output_hash,
   deadline_ms = there.deadline_ms, audio_seconds = there.audio_seconds,
   decision_threshold = there.decision_threshold, wav_sha256 = there.wav_sha256,
@@ -236,19 +240,19 @@ FROM temp.taken_cell JOIN other.cell AS there ON there.cell_id = taken_cell.sour
 LEFT JOIN temp.taken_worker ON taken_worker.source = there.worker_id
 WHERE here.cell_id = taken_cell.target;
 
-INSERT INTO main.sample_block (cell_id, )sql" ASSAY_BLOCK_COLUMNS R"sql()
+INSERT OR ROLLBACK INTO main.sample_block (cell_id, )sql" ASSAY_BLOCK_COLUMNS R"sql()
 SELECT target, )sql" ASSAY_BLOCK_COLUMNS R"sql(
 FROM other.sample_block AS block CROSS JOIN temp.taken_cell ON source = block.cell_id
 ORDER BY block.block_id;
 
 INSERT OR IGNORE INTO main.metric (name) SELECT name FROM other.metric;
-INSERT INTO main.score (cell_id, metric_id, position, value, lower_bound, upper_bound, pass)
+INSERT OR ROLLBACK INTO main.score (cell_id, metric_id, position, value, lower_bound, upper_bound, pass)
 SELECT target, here.metric_id, position, value, lower_bound, upper_bound, pass
 FROM temp.taken_cell JOIN other.score ON score.cell_id = source
 JOIN other.metric AS there ON there.metric_id = score.metric_id
 JOIN main.metric AS here ON here.name = there.name;
 
-INSERT INTO main.series_data (content_hash, float32_le)
+INSERT OR ROLLBACK INTO main.series_data (content_hash, float32_le)
 SELECT content_hash, float32_le FROM other.series_data AS there
 WHERE EXISTS (SELECT 1 FROM other.series JOIN temp.taken_cell ON source = series.cell_id
               WHERE series.data_id = there.data_id)

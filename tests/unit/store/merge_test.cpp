@@ -229,6 +229,26 @@ TEST_P(MergeTest, CellsOfOneWorkerThatComeOneAfterTheOtherShareItsRow) {
   EXPECT_EQ(stored().cells, run.cells);
 }
 
+using MergeOfAFile = StoreTest;
+
+TEST_F(MergeOfAFile, ARowThatBreaksARuleOfTheSchemaLeavesNothingOfIt) {
+  const std::filesystem::path file = folder_ / "other.db";
+  {
+    Store other = Store::open(file, OpenMode::kReadWrite).value();
+    ASSERT_TRUE(save_run(other, example_run()).ok());
+    Database tampered =
+        Database::open(file, Access::kExisting, std::chrono::milliseconds(1000)).value();
+    const char* const kBreak = "PRAGMA ignore_check_constraints = ON; UPDATE score SET pass = 7";
+    ASSERT_TRUE(tampered.execute_script(kBreak).ok());
+  }
+  Store store = open();
+  EXPECT_FALSE(store.merge_database(file).ok());
+  for (const char* table : {"run", "cell", "sample_block", "score", "series_data"}) {
+    EXPECT_EQ(count(table), 0) << table;
+  }
+  ASSERT_TRUE(save_run(store, example_run()).ok()) << "the store can be used after that";
+}
+
 INSTANTIATE_TEST_SUITE_P(BothWays, MergeTest, testing::Values(Way::kRecord, Way::kFile),
                          [](const auto& way) {
                            return way.param == Way::kRecord ? "Record" : "File";
