@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 
 constexpr std::chrono::milliseconds kPollEvery{1000};
 constexpr double kStopPatienceS = 30;
+constexpr std::uint64_t kFullBytes = 1U << 20U;
 
 double seconds_since(std::int64_t start_ns) {
   return static_cast<double>(now_ns() - start_ns) * 1e-9;
@@ -196,7 +197,8 @@ class Lane {
       if (!state.alive) {
         return make_error(ErrorCode::kDeviceLost,
                           "the run on the device ended without a word: it was killed, or the "
-                          "device started anew");
+                          "device started anew{}",
+                          storage_words());
       }
       if (seconds_since(start) > job_.device.run_timeout_s) {
         return stop_remote(
@@ -251,8 +253,16 @@ class Lane {
     std::ranges::replace(last_words_, '\n', ' ');
     return make_error(ErrorCode::kUnsupported,
                       "assay on the device (kit of commit {}; an old one is made anew with "
-                      "scripts/device_kit) ended with exit code {}: {}",
-                      kit_.tool_commit, exit_code, last_words_);
+                      "scripts/device_kit) ended with exit code {}: {}{}",
+                      kit_.tool_commit, exit_code, last_words_, storage_words());
+  }
+
+  /// A run whose storage was full could not write down that it was.
+  std::string storage_words() {
+    const std::optional<std::uint64_t> free = read_free_bytes(*link_, run_);
+    return free && *free < kFullBytes
+               ? fmt::format("; the storage of {} is full ({} bytes are free)", run_.root, *free)
+               : "";
   }
 
   void pull() {

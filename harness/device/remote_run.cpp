@@ -92,9 +92,10 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
       "echo $$ > pid\n"
       "export TMPDIR=$PWD/tmp\n"
       "export ASSAY_LAUNCH={}\n"
+      "echo '   ' > exit_code.part\n"  // room for it, in case the run fills the storage
       "cd tree || exit 1\n"
       "{} {}\n"
-      "echo $? > ../exit_code.part\n"
+      "echo $? 1<>../exit_code.part\n"
       "mv ../exit_code.part ../exit_code\n",
       shell_quoted(fmt::format("{}", fmt::join(launch, "\n"))), quoted_words(launch),
       quoted_words(arguments));
@@ -145,6 +146,12 @@ Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64
   rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()));
   state.temperature_c = hottest_c(rest);
   return state;
+}
+
+std::optional<std::uint64_t> read_free_bytes(DeviceLink& link, const RemoteRun& run) {
+  const auto output = link.shell(free_kib_script(shell_quoted(run.root)));
+  const auto kib = output.ok() ? leading_number(output->out) : std::nullopt;
+  return kib ? std::optional(static_cast<std::uint64_t>(*kib) * 1024) : std::nullopt;
 }
 
 Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once) {

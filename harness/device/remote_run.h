@@ -53,6 +53,9 @@ Status start_run(DeviceLink& link, const RemoteRun& run, std::span<const std::st
 /// when the run's folder is not there; kDeviceLost.
 Result<RemoteState> poll_run(DeviceLink& link, const RemoteRun& run, std::uint64_t& seen);
 
+/// The room that is left where the run is; nothing when the device does not say.
+std::optional<std::uint64_t> read_free_bytes(DeviceLink& link, const RemoteRun& run);
+
 /// Asks the run to end and keep what it has, or kills it. Errors: kDeviceLost.
 Status stop_run(DeviceLink& link, const RemoteRun& run, bool at_once);
 

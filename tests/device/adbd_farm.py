@@ -72,9 +72,12 @@ def bring_loopback_up() -> None:
         fcntl.ioctl(control, set_flags, struct.pack("16sH22x", b"lo", flags | up))
 
 
-def mount_tmpfs(folder: Path, size: int) -> None:
+REMOUNT = 32  # MS_REMOUNT
+
+
+def mount_tmpfs(folder: Path, size: int, flags: int = 0) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", 0, f"size={size}".encode()) != 0:
+    if libc.mount(b"tmpfs", os.fsencode(folder), b"tmpfs", flags, f"size={size}".encode()) != 0:
         raise OSError(ctypes.get_errno(), f"cannot mount a tmpfs of {size} bytes on {folder}")
 
 
@@ -124,6 +127,10 @@ class AdbdFarm:
             self.adb("disconnect", serial)
             self._wait_until(lambda: self._connect(serial), f"device {name}")
         return serial
+
+    def resize_storage(self, name: str, storage_bytes: int) -> None:
+        """Gives a device that was started with a size another one; its files stay."""
+        mount_tmpfs(self.storage(name), storage_bytes, REMOUNT)
 
     def serial(self, name: str) -> str:
         return f"127.0.0.1:{self._ports[name]}"

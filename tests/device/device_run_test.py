@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """`assay run --device` and `assay device` on real device daemons: what works, and every way to fail."""
 
+import contextlib
 import json
 import os
 import signal
@@ -244,6 +245,14 @@ class Fails(DeviceTest):
     def assert_other_passed(self):
         self.assert_all_pass("other", len(self.cells("other")))
 
+    def run_of(self, device):
+        return self.query("SELECT DISTINCT run_id FROM cell WHERE device = ?", device)[0][0]
+
+    def assert_a_second_run_completes(self, device, cells=2):
+        again = self.assay(*self.run_words("--resume", self.run_of(device), "--device", device))
+        self.assertEqual(again.returncode, 0, again.stdout + again.stderr)
+        self.assert_all_pass(device, cells)
+
     def test_a_kit_for_another_processor_is_refused_and_the_other_device_goes_on(self):
         self.device("wrong", kit=str(self.kits / "x86_64"), arch="aarch64")
         self.device("other")
@@ -251,6 +260,9 @@ class Fails(DeviceTest):
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assert_failed("wrong", "device:kit", "is for x86_64", "scripts/device_kit --arch aarch64")
         self.assert_other_passed()
+        for key in ("kit", "arch"):
+            del self.devices[0][key]
+        self.assert_a_second_run_completes("wrong")
 
     def test_a_device_without_room_is_refused_with_the_figures_and_the_other_goes_on(self):
         self.device("full", storage_bytes=8_000_000)
@@ -259,6 +271,24 @@ class Fails(DeviceTest):
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assert_failed("full", "device:push", "no room on the device", "MB are free")
         self.assert_other_passed()
+        self.farm.resize_storage(f"full-{self.count}", 200_000_000)
+        self.assert_a_second_run_completes("full")
+
+    def test_a_device_that_fills_up_during_the_run_says_so_and_is_completed_by_a_second_one(self):
+        self.device("filled", storage_bytes=100_000_000)
+        self.device("other")
+        running = self.start_on("filled,other", *LONG)
+        self.wait_for_the_run("filled")
+        ballast = self.root("filled") / "ballast"
+        with open(ballast, "wb", buffering=0) as file, contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(1 << 16))
+        _, messages = running.communicate(timeout=WAIT_S)
+        self.assertEqual(running.returncode, 3, messages)
+        self.assert_failed("filled", "device:run", "is full")
+        self.assert_other_passed()
+        ballast.unlink()
+        self.assert_a_second_run_completes("filled", 1)
 
     def test_two_devices_with_one_serial_are_both_refused_and_the_other_goes_on(self):
         self.device("twin")
@@ -269,6 +299,8 @@ class Fails(DeviceTest):
         self.assert_failed("twin", "device:connect", "'twin' and 'double' are both")
         self.assert_failed("double", "device:connect", "'double' and 'twin' are both")
         self.assert_other_passed()
+        self.assert_a_second_run_completes("twin")
+        self.assert_a_second_run_completes("double")
 
     def test_a_device_that_is_not_there_is_a_named_failure(self):
         self.devices.append({"name": "gone", "target": "adb:127.0.0.1:9", "answer_s": 5})
@@ -286,9 +318,7 @@ class Fails(DeviceTest):
             os.kill(daemon, signal.SIGCONT)
         self.assertEqual(done.returncode, 3, done.stderr)
         self.assert_failed("hung", "device:connect", "127.0.0.1")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "hung"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("hung")
+        self.assert_a_second_run_completes("hung")
 
     def test_a_device_that_is_lost_during_the_push_fails_and_a_second_run_completes_the_matrix(self):
         self.device("lost", answer_s=5)
@@ -300,9 +330,7 @@ class Fails(DeviceTest):
         self.assertEqual(running.returncode, 3, messages)
         self.assert_failed("lost", "device:push")
         self.restart("lost")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "lost"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("lost")
+        self.assert_a_second_run_completes("lost")
 
     def wait_for_the_run(self, name):
         pids = self.root(name) / "runs"
@@ -331,9 +359,7 @@ class Fails(DeviceTest):
         self.assert_failed("away", "device:run")
         self.assert_other_passed()
         self.restart("away")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "away"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("away", 1)
+        self.assert_a_second_run_completes("away", 1)
 
     def test_a_device_that_is_lost_before_the_pull_keeps_its_results_for_the_next_try(self):
         self.device("late", reconnect_s=1, answer_s=3)
@@ -345,9 +371,7 @@ class Fails(DeviceTest):
         self.assertEqual(running.returncode, 3, messages)
         self.assertIn(self.cells("late")[0][2], ("device:run", "device:pull"))
         self.restart("late")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "late"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("late", 1)
+        self.assert_a_second_run_completes("late", 1)
 
     def adb_that_loses_its_device_while_it_pulls(self, name):
         """adb, but with the first pull the device's daemon stops answering, and then dies."""
@@ -379,9 +403,7 @@ exec adb "$@"
         del self.environment["ASSAY_ADB"]
         self.kill("cut")  # gone already: buries it
         self.restart("cut")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "cut"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("cut")
+        self.assert_a_second_run_completes("cut")
 
     def test_a_run_that_is_killed_on_the_device_is_named_and_completed_by_a_second_one(self):
         self.device("killed")
@@ -392,9 +414,7 @@ exec adb "$@"
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 3, messages)
         self.assert_failed("killed", "device:run", "ended without a word")
-        again = self.assay(*self.run_words("--resume", "1", "--device", "killed"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("killed", 1)
+        self.assert_a_second_run_completes("killed", 1)
 
     def test_a_device_that_gets_too_hot_is_stopped_at_its_trip_temperature(self):
         sensor = self.folder / "temp"
@@ -426,9 +446,7 @@ exec adb "$@"
         running.send_signal(signal.SIGINT)
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 130, messages)
-        again = self.assay(*self.run_words("--resume", "1", "--device", "one"))
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assert_all_pass("one", 1)
+        self.assert_a_second_run_completes("one", 1)
 
 
 class IsRefused(DeviceTest):

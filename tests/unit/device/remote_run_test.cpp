@@ -92,6 +92,11 @@ TEST_F(RemoteRunTest, AKilledRunIsNeitherAliveNorEnded) {
   EXPECT_EQ(state.exit_code, std::nullopt);
 }
 
+TEST_F(RemoteRunTest, TheRoomThatIsLeftIsThatOfItsFolder) {
+  EXPECT_GT(read_free_bytes(link_, run_).value(), 0U);
+  EXPECT_EQ(read_free_bytes(link_, {"/no/such/folder", "uuid-1", ""}), std::nullopt);
+}
+
 TEST_F(RemoteRunTest, ItsTemperatureIsThatOfTheSensors) {
   std::ofstream(folder_ / "zone0") << "61000\n";
   start("exit 0");
