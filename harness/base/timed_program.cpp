@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,36 @@ class Pipe {
 
  private:
   std::array<int, 2> ends_{-1, -1};
+};
+
+/// What a program finds on its standard input, from the start: a file in memory, so that nobody has
+/// to write while the program's output is read.
+class InputFile {
+ public:
+  InputFile() = default;
+  InputFile(const InputFile&) = delete;
+  InputFile& operator=(const InputFile&) = delete;
+  ~InputFile() {
+    if (file_ >= 0) {
+      ::close(file_);
+    }
+  }
+
+  bool open(std::string_view text) {
+    file_ = ::memfd_create("input", MFD_CLOEXEC);
+    while (file_ >= 0 && !text.empty()) {
+      const ssize_t count = ::write(file_, text.data(), text.size());
+      if (count < 0 && errno != EINTR) {
+        return false;
+      }
+      text.remove_prefix(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    }
+    return file_ >= 0 && ::lseek(file_, 0, SEEK_SET) == 0;
+  }
+  int reading() const { return file_; }
+
+ private:
+  int file_ = -1;
 };
 
 /// Reads what is there; false at the end of the stream.
@@ -110,13 +141,18 @@ std::vector<char*> environment_with(std::vector<std::string>& settings) {
 }  // namespace
 
 Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double timeout_s,
-                                       std::vector<std::string> settings) {
+                                       ProgramContext context) {
   std::vector<char*> argv;
   for (std::string& word : words) {
     argv.push_back(word.data());
   }
   argv.push_back(nullptr);
-  std::vector<char*> environment = environment_with(settings);
+  std::vector<char*> environment = environment_with(context.settings);
+  InputFile input;
+  if (!input.open(context.input)) {
+    return make_error(ErrorCode::kIo, "cannot keep {} bytes for the input of '{}': {}",
+                      context.input.size(), words.front(), std::strerror(errno));
+  }
   Pipe out;
   Pipe err;
   if (!out.open() || !err.open()) {
@@ -124,7 +160,7 @@ Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double ti
   }
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);
-  posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_adddup2(&files, input.reading(), STDIN_FILENO);
   posix_spawn_file_actions_adddup2(&files, out.writing(), STDOUT_FILENO);
   posix_spawn_file_actions_adddup2(&files, err.writing(), STDERR_FILENO);
   posix_spawnattr_t attributes;

@@ -22,11 +22,16 @@ struct ProgramOutput {
 /// More output than this is dropped: nobody reads it, and a mad device must not fill the memory.
 inline constexpr std::size_t kMostProgramOutput = 64U << 20U;
 
-/// Runs `words`, the program first (looked for in PATH unless it has a '/'), with nothing on its
-/// standard input, in a process group of its own, which is killed when `timeout_s` have passed.
-/// `settings` ("NAME=VALUE") take the place of values in this process's environment. Errors:
-/// kNotFound when there is no such program; kIo when no process can be made.
+/// What a program is started with besides its words.
+struct ProgramContext {
+  std::vector<std::string> settings;  ///< "NAME=VALUE", in place of this environment's values
+  std::string input;                  ///< on its standard input; empty: nothing
+};
+
+/// Runs `words`, the program first (looked for in PATH unless it has a '/'), in a process group of
+/// its own, which is killed when `timeout_s` have passed. Errors: kNotFound when there is no such
+/// program; kIo when no process can be made.
 Result<ProgramOutput> run_with_timeout(std::vector<std::string> words, double timeout_s,
-                                       std::vector<std::string> settings = {});
+                                       ProgramContext context = {});
 
 }  // namespace assay

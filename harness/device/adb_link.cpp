@@ -119,17 +119,18 @@ bool is_on_this_machine(std::string_view serial) {
   return std::ranges::any_of(kStarts, [&](auto start) { return serial.starts_with(start); });
 }
 
-Result<ProgramOutput> AdbLink::adb(const std::vector<std::string>& words, double work_s) const {
+Result<ProgramOutput> AdbLink::adb(const std::vector<std::string>& words, double work_s,
+                                   const std::string& input) const {
   const double timeout_s = answer_s_ + work_s;
   std::vector<std::string> command{adb_program(), "-s", serial_};
   command.insert(command.end(), words.begin(), words.end());
   // adb compresses what it sends, which pays over a cable and takes longer than loopback.
-  std::vector<std::string> settings;
+  ProgramContext context{.settings = {}, .input = input};
   if (is_on_this_machine(serial_)) {
-    settings.emplace_back("ADB_COMPRESSION=none");
+    context.settings.emplace_back("ADB_COMPRESSION=none");
   }
   Result<ProgramOutput> output =
-      run_with_timeout(std::move(command), timeout_s, std::move(settings));
+      run_with_timeout(std::move(command), timeout_s, std::move(context));
   if (!output.ok()) {
     return make_error(ErrorCode::kUnsupported,
                       "{}; install it (Debian: apt-get install adb) or name it in ASSAY_ADB",
@@ -164,10 +165,11 @@ auto AdbLink::with_retries(Step step) -> decltype(step()) {
   }
 }
 
-Result<ShellOutput> AdbLink::shell(const std::string& script, double work_s) {
+Result<ShellOutput> AdbLink::shell(const std::string& script, double work_s,
+                                   const std::string& input) {
   const std::string marked = "(" + script + "\n)\nprintf '\\nassay-exit-code:%d\\n' $?";
   return with_retries([&]() -> Result<ShellOutput> {
-    ASSAY_ASSIGN(ProgramOutput output, adb({"shell", marked}, work_s));
+    ASSAY_ASSIGN(ProgramOutput output, adb({"shell", marked}, work_s, input));
     const std::size_t mark = output.out.rfind(kEndMark);
     if (mark == std::string::npos) {
       const std::string message = last_line(output.err);

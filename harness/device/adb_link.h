@@ -34,14 +34,16 @@ class AdbLink : public DeviceLink {
  public:
   AdbLink(std::string serial, double answer_s) : serial_(std::move(serial)), answer_s_(answer_s) {}
 
-  Result<ShellOutput> shell(const std::string& script, double work_s) override;
+  Result<ShellOutput> shell(const std::string& script, double work_s,
+                            const std::string& input) override;
   Status push(std::span<const OutgoingFile> files, const std::string& folder,
               double work_s) override;
   Status pull(const std::string& file, const std::filesystem::path& target, double work_s) override;
   const LinkCounts& counts() const override { return counts_; }
 
  private:
-  Result<ProgramOutput> adb(const std::vector<std::string>& words, double work_s) const;
+  Result<ProgramOutput> adb(const std::vector<std::string>& words, double work_s,
+                            const std::string& input = {}) const;
   void reconnect() const;
   /// Calls `step` until it does not say that the link was lost, a few times at most.
   template <class Step>

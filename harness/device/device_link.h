@@ -37,11 +37,13 @@ class DeviceLink {
  public:
   virtual ~DeviceLink() = default;
 
-  /// Runs `script` by the device's sh; it may take `work_s` on top of the time for an answer. A
-  /// script that fails is not an error: see exit_code. Errors:
+  /// Runs `script` by the device's sh; it may take `work_s` on top of the time for an answer, and
+  /// finds `input` on its standard input. A script that fails is not an error: see exit_code. What
+  /// grows with a run belongs into `input`: adb refuses a script of 64 KiB. Errors:
   /// kDeviceLost when the device does not answer, whatever was tried; kUnsupported when this
   /// machine lacks what the link needs (adb).
-  virtual Result<ShellOutput> shell(const std::string& script, double work_s = 0) = 0;
+  virtual Result<ShellOutput> shell(const std::string& script, double work_s = 0,
+                                    const std::string& input = {}) = 0;
 
   /// Copies files into a folder that is there, which may take `work_s`. Errors: kDeviceLost, and
   /// kIo when the device refuses (no space, no permission): with the device's own words.

@@ -18,10 +18,12 @@ Status copy_bytes(const fs::path& from, const fs::path& to) {
 
 }  // namespace
 
-Result<ShellOutput> LocalLink::shell(const std::string& script, double work_s) {
+Result<ShellOutput> LocalLink::shell(const std::string& script, double work_s,
+                                     const std::string& input) {
   ++counts_.steps;
   const double timeout_s = answer_s_ + work_s;
-  ASSAY_ASSIGN(ProgramOutput output, run_with_timeout({"/bin/sh", "-c", script}, timeout_s));
+  ASSAY_ASSIGN(ProgramOutput output, run_with_timeout({"/bin/sh", "-c", script}, timeout_s,
+                                                      {.settings = {}, .input = input}));
   if (output.timed_out) {
     return make_error(ErrorCode::kDeviceLost, "a step on this machine took more than {:g} s",
                       timeout_s);

@@ -59,16 +59,16 @@ std::string check_function(const std::vector<std::string>& checker) {
       shell_quoted(kByTools), checker.empty() ? "false &&" : "", words, kCheckObjectsCommand);
 }
 
-/// The lines that check() reads, as a here-document.
+/// The lines that check() reads from its script's input.
 std::string check_lines(const ObjectMap& objects, std::span<const ObjectLink> links) {
-  std::string lines = "check <<'assay-end'\n";
+  std::string lines;
   for (const auto& [sha256, object] : objects) {
     lines += sha256 + " \n";
   }
   for (const ObjectLink& link : links) {
     lines += fmt::format("{} {}\n", link.sha256, link.path);
   }
-  return lines + "assay-end\n";
+  return lines;
 }
 
 /// Hash of the contents by name, from a listing as sha256sum prints it. The last line counts: a
@@ -102,11 +102,10 @@ Result<Stock> take_stock(DeviceLink& link, const std::string& root, const Object
                              "rm -rf {0}/incoming && mkdir {0}/incoming || exit 1\n"
                              "{1}\n"
                              "cd {0}/objects || exit 1\n"
-                             "{2}{3}"
+                             "{2}check\n"
                              "exit 0",  // a file that cannot be read is one that is not there
-                             folder, free_kib_script(folder), check_function(layout.checker),
-                             check_lines(objects, {})),
-                 transfer_s(bytes));
+                             folder, free_kib_script(folder), check_function(layout.checker)),
+                 transfer_s(bytes), check_lines(objects, {}));
   const ShellOutput* text = require_ok(output);
   if (text == nullptr) {
     return output.ok() && output->exit_code == 9
@@ -137,10 +136,10 @@ std::string accept_script(const std::string& root, const ObjectMap& arrived,
       "cd {}/incoming || exit 1\n"
       "[ -z \"$(ls)\" ] || mv -f -- * ../objects/ || exit 1\n"
       "cd ../objects || exit 1\n"
-      "{}{}{}",
+      "{}{}check",
       shell_quoted(root),
       executables.empty() ? "" : fmt::format("chmod 755{} || exit 1\n", executables),
-      check_function(layout.checker), check_lines(arrived, layout.links));
+      check_function(layout.checker));
 }
 
 Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& missing,
@@ -158,8 +157,8 @@ Status push_missing(DeviceLink& link, const std::string& root, const ObjectMap& 
 /// Makes all links, and checks the objects that have just arrived. Returns whether the checker did.
 Result<bool> accept(DeviceLink& link, const std::string& root, const ObjectMap& arrived,
                     const ObjectLayout& layout, std::uint64_t bytes) {
-  Result<ShellOutput> accepted =
-      link.shell(accept_script(root, arrived, layout), transfer_s(bytes));
+  Result<ShellOutput> accepted = link.shell(accept_script(root, arrived, layout), transfer_s(bytes),
+                                            check_lines(arrived, layout.links));
   const ShellOutput* text = require_ok(accepted);
   if (text == nullptr) {
     return refused(accepted, "moving files into place");

@@ -47,12 +47,17 @@ TEST(TimedProgram, ItsSettingsHoldOverThisProgramsEnvironment) {
   ::setenv("ASSAY_TEST_A", "inherited", 1);
   ::setenv("ASSAY_TEST_B", "inherited", 1);
   const auto output = run_with_timeout({"sh", "-c", "echo $ASSAY_TEST_A $ASSAY_TEST_B"}, 10,
-                                       {"ASSAY_TEST_A=set"});
+                                       {.settings = {"ASSAY_TEST_A=set"}, .input = {}});
   EXPECT_EQ(output.value().out, "set inherited\n");
 }
 
 TEST(TimedProgram, ItReadsNothingFromThisProgramsInput) {
   EXPECT_EQ(run_with_timeout({"cat"}, 10).value().out, "");
+}
+
+TEST(TimedProgram, ItReadsTheInputThatItIsGivenHoweverMuchItAnswers) {
+  const std::string much(3'000'000, 'x');
+  EXPECT_EQ(run_with_timeout({"cat"}, 10, {.settings = {}, .input = much}).value().out, much);
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ TEST(AdbDevices, SerialStateAndModelAreReadAndTheServersOwnLinesAreNot) {
 TEST(AdbLink, WithoutAdbItSaysWhatToInstall) {
   ::setenv("ASSAY_ADB", "/no/such/adb", 1);
   AdbLink link("S", 5);
-  const auto output = link.shell("true", 0);
+  const auto output = link.shell("true", 0, {});
   ::unsetenv("ASSAY_ADB");
   ASSERT_FALSE(output.ok());
   EXPECT_EQ(output.error().code, ErrorCode::kUnsupported);
@@ -48,7 +48,7 @@ TEST(AdbLink, AnAnswerWithoutItsEndIsALostDeviceEvenWithExitCodeZero) {
   // adb 34 ends with 0 when the daemon is killed under a shell.
   ::setenv("ASSAY_ADB", "/bin/true", 1);
   AdbLink link("S", 5);
-  const auto output = link.shell("true", 0);
+  const auto output = link.shell("true", 0, {});
   ::unsetenv("ASSAY_ADB");
   ASSERT_FALSE(output.ok());
   EXPECT_EQ(output.error().code, ErrorCode::kDeviceLost);

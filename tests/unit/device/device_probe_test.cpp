@@ -46,7 +46,7 @@ TEST(DeviceProbe, TheSensorsAreThoseOfTheSpec) {
   DeviceSpec device = parse_target("local").value();
   device.sensors = (folder / "zone*").string();
   EXPECT_EQ(read_temperature_c(link, device).value(), std::nullopt);
-  ASSERT_EQ(link.shell("echo 51000 > " + (folder / "zone1").string(), 0).value().exit_code, 0);
+  ASSERT_EQ(link.shell("echo 51000 > " + (folder / "zone1").string(), 0, {}).value().exit_code, 0);
   EXPECT_EQ(read_temperature_c(link, device).value(), 51.0);
 }
 

@@ -86,6 +86,18 @@ TEST_F(ObjectSync, TheProgramOfTheLayoutChecksWhatArrivesAndItsToolsDoWhereItFai
   EXPECT_EQ(read_text_file(layout.links[0].path).value(), "alpha");
 }
 
+TEST_F(ObjectSync, MoreLinksThanACommandLineHoldsAreMade) {
+  const std::vector<ObjectFile> files{make("a", "alpha")};
+  const std::string deep = (folder_ / std::string(200, 'd') / std::string(200, 'e')).string();
+  ObjectLayout layout;
+  for (int i = 0; i < 320; ++i) {  // more than the 128 KiB that Linux takes, and adb's 64
+    layout.links.push_back({files[0].sha256, fmt::format("{}/{}", deep, i)});
+  }
+  const auto report = sync_objects(link_, root_, files, layout);
+  ASSERT_TRUE(report.ok()) << report.error().message;
+  EXPECT_EQ(read_text_file(layout.links.back().path).value(), "alpha");
+}
+
 TEST_F(ObjectSync, TooMuchForTheRoomThatIsLeftIsRefusedBeforeAnythingIsSent) {
   ObjectFile file = make("a", "alpha");
   file.bytes = std::uint64_t{1} << 60U;
