@@ -71,8 +71,12 @@ Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::De
   plan.options.backends.clear();
   for (const run::PlannedSuite& suite : plan.suites) {
     for (const VariantSpec& variant : suite.variants) {
-      plan.options.backends.push_back(
-          fmt::format("{}/{}={}", suite.manifest.model.name, variant.name, variant.backend));
+      const auto refusal = suite.refusals.find({variant.name, variant.backend});
+      // What is asked for is never skipped: the device has to find out by itself.
+      if (refusal == suite.refusals.end() || refusal->second.instead.empty()) {
+        plan.options.backends.push_back(
+            fmt::format("{}/{}={}", suite.manifest.model.name, variant.name, variant.backend));
+      }
     }
   }
   return plan;

@@ -14,7 +14,7 @@ namespace assay::cli {
 /// device's SoC, its kit and the files choose, as on this machine; the device is asked for that,
 /// and one that does not answer keeps each variant's own backend, since its run will fail anyway.
 /// What was chosen stands in RunOptions::backends, variant by variant, so that the device chooses
-/// nothing else. Errors: kUsage.
+/// nothing else; only what gives way to another variant is left to its wish list. Errors: kUsage.
 Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::DeviceSpec& device,
                                      const DeviceChoice& choice);
 

@@ -48,6 +48,26 @@ std::vector<std::string> asked_for(const std::vector<std::string>& requests, std
   return backends;
 }
 
+/// Finds the variant that is run instead of each one that was refused and not asked for.
+void fall_back(PlannedSuite& suite, const std::vector<std::string>& requests,
+               std::map<std::string, std::string>& facts) {
+  const auto is_refused = [&suite](const VariantSpec& variant) {
+    return suite.refusals.contains({variant.name, variant.backend});
+  };
+  const std::string& model = suite.manifest.model.name;
+  for (auto variant = suite.variants.begin(); variant != suite.variants.end(); ++variant) {
+    if (!is_refused(*variant) || !asked_for(requests, model, variant->name).empty()) {
+      continue;
+    }
+    const auto next = std::find_if_not(variant, suite.variants.end(), is_refused);
+    if (next != suite.variants.end()) {
+      suite.refusals.at({variant->name, variant->backend}).instead = next->name;
+      facts[fmt::format("backend:{}/{}", model, variant->name)] +=
+          fmt::format("; the suite falls back to {}", next->name);
+    }
+  }
+}
+
 }  // namespace
 
 CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const VariantSpec& variant,
@@ -133,12 +153,15 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
           }
         }
         if (!pick.refusal.empty()) {
-          suite.refusals[{variant.name, pick.variant.backend}] = std::move(pick.refusal);
+          suite.refusals[{variant.name, pick.variant.backend}] = {std::move(pick.refusal), {}};
         }
         picked.push_back(std::move(pick.variant));
       }
     }
     suite.variants = std::move(picked);
+    if (suite.manifest.fallback) {
+      fall_back(suite, requests, plan.backend_facts);
+    }
   }
   for (const std::string& request : requests) {
     if (!answered.contains(request)) {

@@ -16,12 +16,20 @@
 
 namespace assay::run {
 
+/// Why a variant cannot run on its backend.
+struct Refusal {
+  std::string reason;
+  std::string
+      instead;  ///< the variant that the suite falls back to; empty: the refusal is a failure
+};
+
 struct PlannedSuite {
   SuiteManifest manifest;
   std::vector<VariantSpec> variants;
   std::vector<CaseSpec> cases;
-  /// Why a variant cannot run on its backend, by (variant, backend): its cells become errors.
-  std::map<std::pair<std::string, std::string>, std::string> refusals;
+  /// By (variant, backend). The cells become errors, or are skipped for the variant that is run
+  /// instead.
+  std::map<std::pair<std::string, std::string>, Refusal> refusals;
 };
 
 struct RunPlan {
@@ -44,7 +52,9 @@ Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions optio
 
 /// Gives every planned variant the files that its backend needs: RunOptions::backends where it asks
 /// for that variant, else the suite's wish list. A variant is then there once for each backend.
-/// Errors: kUsage when no variant has the file that one of RunOptions::backends asks for.
+/// With SuiteManifest::fallback, one that no backend of its wish list can run gives way to the next
+/// variant of the suite that can run. Errors: kUsage when no variant has the file that one of
+/// RunOptions::backends asks for.
 Status choose_backends(RunPlan& plan, const DeviceBackends& device,
                        const ReadDelegates& read_delegates);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <harness/run/case_runner.h>
@@ -86,7 +87,11 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
                                            worker_options(suite, options));
     const auto refusal = suite.refusals.find({variant.name, variant.backend});
     if (refusal != suite.refusals.end()) {
-      lane.refuse({CellStatus::kError, "backend", refusal->second});
+      const auto& [reason, instead] = refusal->second;
+      lane.refuse(instead.empty()
+                      ? StageFailure{CellStatus::kError, "backend", reason}
+                      : StageFailure{CellStatus::kSkipped, "backend",
+                                     fmt::format("{}; {} is run instead", reason, instead)});
     }
   }
   ASSAY_TRY(

@@ -17,7 +17,7 @@ CHUNK, STATE = 8, 3
 class Backends(support.CliTest):
     """A recurrent model of a few hundred bytes (tests/data/pte/README.md, vad_*.pte), lowered in several ways."""
 
-    def suite_of(self, variant: dict, **overrides) -> object:
+    def suite_of(self, *variants: dict, **overrides) -> object:
         wav = self.folder / "clip.wav"
         support.write_wav(wav, support.make_samples(20 * CHUNK))
         case = self.case("clip", support.make_samples(20 * CHUNK))
@@ -29,9 +29,9 @@ class Backends(support.CliTest):
         metadata |= {"chunk_samples": str(CHUNK), "context_samples": "2"}
         support.write_safetensors(self.folder / "clip.safetensors", golden, metadata)
         model = {"name": "fake", "weights": "seeded", **TENSORS,
-                 "state": [{"input": "h", "output": "h"}, {"input": "c", "output": "c"}], "variants": [variant]}
+                 "state": [{"input": "h", "output": "h"}, {"input": "c", "output": "c"}], "variants": variants}
         vad = {"sample_rate_hz": 16000, "chunk_samples": CHUNK, "context_samples": 2, "threshold": 0.5}
-        return self.suite([variant], [case], model=model, vad=vad, thresholds=[], **overrides)
+        return self.suite(list(variants), [case], model=model, vad=vad, thresholds=[], **overrides)
 
     def variant(self, own: str, **others: str) -> dict:
         for name in {own, *others.values()}:
@@ -85,6 +85,14 @@ class Backends(support.CliTest):
         self.assertEqual(self.cells_by_backend()["portable"][0], "pass")
         self.assertIn("portable; not xnnpack:", json.loads(result.stdout)["backends"]["backend:fake/fp32"])
         self.assertIn("AssayAbsentBackend", json.loads(result.stdout)["backends"]["backend:fake/fp32"])
+
+    def test_with_fallback_a_variant_that_nothing_can_run_gives_way_to_the_next_and_the_run_passes(self):
+        next_one = {**self.variant("vad_xnnpack.pte"), "name": "int8"}
+        suite = self.suite_of(self.variant("vad_absent.pte"), next_one, backends=["xnnpack"], fallback=True)
+        self.assert_exit(self.run_suite(suite), 0)
+        cells = {row[0]: row[1:] for row in self.query("SELECT variant, status, stage, reason FROM cell")}
+        self.assertEqual((cells["fp32"][0], cells["fp32"][1], cells["int8"][0]), ("skipped", "backend", "pass"))
+        self.assertRegex(cells["fp32"][2], "AssayAbsentBackend.*; int8 is run instead")
 
     def test_without_a_wish_list_the_absent_backend_is_named_too(self):
         self.assert_exit(self.run_suite(self.suite_of(self.variant("vad_absent.pte"))), 1)

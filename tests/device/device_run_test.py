@@ -224,6 +224,20 @@ class Works(DeviceTest):
                          [("fp32", "xnnpack", "pass"), ("int8", "portable", "pass")])
         self.assertRegex(self.fact("one", "backend:silero-vad/fp32"), "xnnpack; not portable: the suite has no .pte")
 
+    def test_a_variant_that_the_device_cannot_run_gives_way_to_the_next_one_if_the_suite_says_so(self):
+        self.device("one")
+        path = self.wishing_suite("qnn", "xnnpack")
+        suite = json.loads(path.read_text()) | {"fallback": True}
+        for_qnn = {"name": "int8-qnn", "pte": "../tests/absent.pte", "recipe": "int8, for QNN", "backend": "qnn"}
+        suite["model"]["variants"].insert(0, for_qnn)
+        path.write_text(json.dumps(suite))
+        done = self.run_on("one", path, "--case", CASE, "--variant", "int8-qnn,int8", "--repeat", "11", "--pairs", "1")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        cells = {row[0]: row[1:] for row in self.cells("one")}
+        self.assertEqual((cells["int8"][0], cells["int8-qnn"][0]), ("pass", "skipped"))
+        self.assertRegex(cells["int8-qnn"][2], "qnn: .*; int8 is run instead")
+        self.assertIn("the suite falls back to int8", done.stdout)
+
     def test_devices_are_listed_and_probed_with_what_they_do_not_say_as_unreadable(self):
         self.device("one", tags=["ci"])
         listed = self.assay("device", "list", "--format", "json")

@@ -173,7 +173,34 @@ TEST(BackendsOfAPlan, OneThatIsAskedForAVariantThatIsNotThereIsAWrongRequest) {
 TEST(BackendsOfAPlan, ARefusalIsKeptForTheCells) {
   RunPlan plan = make_plan({wishing({"openvino"})}, {}).value();
   ASSERT_TRUE(choose_backends(plan, pc(), delegates_of).ok());
-  EXPECT_THAT(plan.suites[0].refusals.at({"int8", "openvino"}), HasSubstr("no library"));
+  EXPECT_THAT(plan.suites[0].refusals.at({"int8", "openvino"}).reason, HasSubstr("no library"));
+}
+
+/// int8 is lowered for OpenVINO alone, which the PC lacks; int4 follows, for XNNPACK.
+SuiteManifest with_a_next_variant(bool fallback) {
+  SuiteManifest suite = wishing({"openvino", "xnnpack"}, fallback);
+  suite.model.variants = {{.name = "int8", .pte = "o.pte", .backend = "openvino"},
+                          {.name = "int4", .pte = "x.pte"}};
+  return suite;
+}
+
+TEST(BackendsOfAPlan, AVariantThatNothingCanRunGivesWayToTheNextOneIfTheSuiteSaysSo) {
+  RunPlan plan = make_plan({with_a_next_variant(true)}, {}).value();
+  ASSERT_TRUE(choose_backends(plan, pc(), delegates_of).ok());
+  EXPECT_EQ(plan.suites[0].refusals.at({"int8", "openvino"}).instead, "int4");
+  EXPECT_THAT(plan.backend_facts.at("backend:silero-vad/int8"),
+              HasSubstr("; the suite falls back to int4"));
+  EXPECT_THAT(plan.matrix(), SizeIs(2)) << "its cell is there all the same";
+}
+
+TEST(BackendsOfAPlan, WithoutFallbackOrWithoutANextVariantOrWhenAskedForItIsAFailure) {
+  RunPlan strict = make_plan({with_a_next_variant(false)}, {}).value();
+  RunPlan alone = make_plan({with_a_next_variant(true)}, {.variants = {"int8"}}).value();
+  RunPlan asked = make_plan({with_a_next_variant(true)}, {.backends = {"int8=openvino"}}).value();
+  for (RunPlan* plan : {&strict, &alone, &asked}) {
+    ASSERT_TRUE(choose_backends(*plan, pc(), delegates_of).ok());
+    EXPECT_EQ(plan->suites[0].refusals.at({"int8", "openvino"}).instead, "");
+  }
 }
 
 TEST(BackendsOfAPlan, ABackendThatNoVariantHasAFileForIsAWrongRequest) {
