@@ -3,6 +3,7 @@
 
 #include <executorch/runtime/core/function_ref.h>
 
+#include <runtime/pool_order.h>
 #include <runtime/thread_pool.h>
 
 // The SDK exports the pool's class but does not ship its header; only these members are used, and
@@ -50,7 +51,15 @@ void run_on_pool(std::size_t count, void (*task)(void*, std::size_t), void* cont
     }
     return;
   }
-  pool->run([task, context](std::size_t index) { task(context, index); }, count);
+  static char order;
+  const auto ordered = [task, context](std::size_t index) {
+    pool_order_acquire(&order);
+    task(context, index);
+    pool_order_release(&order);
+  };
+  pool_order_release(&order);
+  pool->run(ordered, count);
+  pool_order_acquire(&order);
 }
 
 }  // namespace assay::runtime

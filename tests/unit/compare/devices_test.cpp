@@ -74,7 +74,7 @@ TEST(CompareDevices, TooFewSetsOfProcessesGiveNoInterval) {
 }
 
 TEST(CompareDevices, AccuracyIsPairedByCase) {
-  const Delta& f1 = row_of(compare_phone_with(run_on("tablet")), "frame_f1");
+  const Delta f1 = row_of(compare_phone_with(run_on("tablet")), "frame_f1");
   EXPECT_EQ(*f1.effect, 0);
   EXPECT_EQ(f1.verdict, Verdict::kSame);
   EXPECT_EQ(f1.units, 6U);
