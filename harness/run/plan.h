@@ -19,8 +19,8 @@ namespace assay::run {
 /// Why a variant cannot run on its backend.
 struct Refusal {
   std::string reason;
-  std::string
-      instead;  ///< the variant that the suite falls back to; empty: the refusal is a failure
+  /// The variant that the suite falls back to; empty: the refusal is a failure.
+  std::string instead;
 };
 
 struct PlannedSuite {
