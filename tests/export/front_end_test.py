@@ -68,7 +68,7 @@ class FrontEnd(unittest.TestCase):
     def test_an_unknown_model_lists_those_there_are(self) -> None:
         result = run("--model", "mamba", "--quantization", "int8", "--output_path", str(self.folder / "x.pte"))
         self.assertEqual(result.returncode, 2)
-        self.assertIn("unknown model 'mamba'; known: silero-vad, tiny-asr, llama, qwen2", result.stderr)
+        self.assertIn("unknown model 'mamba'; known: silero-vad, tiny-asr, whisper, mel, llama, qwen2", result.stderr)
 
     def test_an_option_of_language_models_is_refused_for_others(self) -> None:
         result = run(
