@@ -198,6 +198,8 @@ exec adb "$@"
         _, messages = running.communicate(timeout=WAIT_S)
         self.assertEqual(running.returncode, 3, messages)
         self.assert_failed("hot", "device:run", "81.5 degrees reached")
+        sensor.write_text("40000\n")
+        self.assert_a_second_run_completes("hot", 1)
 
     def test_a_warm_device_is_waited_for_until_it_is_cool(self):
         sensor = self.folder / "temp"
