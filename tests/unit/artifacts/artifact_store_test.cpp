@@ -1,5 +1,7 @@
+#include <chrono>
 #include <csignal>
 #include <fstream>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -224,19 +226,32 @@ TEST_F(ArtifactStoreTest, ProcessesThatKeepTheSameFilesAtOnceLoseNothing) {
 
 TEST_F(ArtifactStoreTest, AKilledKeepLeavesNoObjectThatIsNotWhole) {
   const fs::path file = write("big", std::string(4 << 20, 'x'));
-  for (int i = 0; i < 40; ++i) {
+  const auto keep_in_child = [&] {
     const pid_t pid = ::fork();
     if (pid == 0) {
       ::_exit(store_.keep("input", "a", file).ok() ? 0 : 1);
     }
-    ::usleep(static_cast<useconds_t>(i) * 300);
-    ::kill(pid, SIGKILL);
-    ::waitpid(pid, nullptr, 0);
-    const std::vector<StoredObject> objects = store_.list().value();
-    for (const StoredObject& object : objects) {
-      EXPECT_TRUE(store_.verify(object.sha256).ok()) << "killed after " << i * 300 << " us";
+    return pid;
+  };
+  const auto check_and_forget = [&] {
+    for (const StoredObject& object : store_.list().value()) {
+      EXPECT_TRUE(store_.verify(object.sha256).ok());
       fs::remove(store_.path_of(object.sha256));
     }
+  };
+  // Killed at forty moments of the time that it takes here, under a sanitizer, too.
+  constexpr int kMoments = 40;
+  const auto start = std::chrono::steady_clock::now();
+  ::waitpid(keep_in_child(), nullptr, 0);
+  const auto step = (std::chrono::steady_clock::now() - start) / kMoments;
+  check_and_forget();
+  for (int i = 0; i < kMoments; ++i) {
+    SCOPED_TRACE(i);
+    const pid_t pid = keep_in_child();
+    std::this_thread::sleep_for(step * i);
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+    check_and_forget();
   }
   ASSERT_TRUE(store_.prune({}, false).ok());
   EXPECT_TRUE(fs::is_empty(store_.folder() / "incoming"));
