@@ -15,15 +15,12 @@ namespace {
 
 /// Whether a wish list decides anything: for a variant that no backend was asked for.
 bool is_wished(const run::RunPlan& plan) {
-  const auto is_asked = [&plan](const run::PlannedSuite& suite, const VariantSpec& variant) {
-    return std::ranges::any_of(plan.options.backends, [&](const std::string& text) {
-      return parse_backend_request(text).is_for(suite.manifest.model.name, variant.name);
-    });
-  };
   return std::ranges::any_of(plan.suites, [&](const run::PlannedSuite& suite) {
     return !suite.manifest.backends.empty() &&
-           !std::ranges::all_of(suite.variants, [&](const VariantSpec& variant) {
-             return is_asked(suite, variant);
+           std::ranges::any_of(suite.variants, [&](const VariantSpec& variant) {
+             return requested_backends(plan.options.backends, suite.manifest.model.name,
+                                       variant.name)
+                 .empty();
            });
   });
 }

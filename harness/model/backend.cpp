@@ -52,4 +52,17 @@ bool BackendRequest::is_for(std::string_view model, std::string_view variant_nam
          whole[model.size()] == '/' && whole.ends_with(variant_name);
 }
 
+std::vector<std::string> requested_backends(const std::vector<std::string>& requests,
+                                            std::string_view model, std::string_view variant) {
+  std::vector<std::string> backends;
+  for (const std::string& text : requests) {
+    const BackendRequest request = parse_backend_request(text);
+    if (request.is_for(model, variant) &&
+        std::ranges::find(backends, request.backend) == backends.end()) {
+      backends.push_back(request.backend);
+    }
+  }
+  return backends;
+}
+
 }  // namespace assay

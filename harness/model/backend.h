@@ -28,6 +28,10 @@ struct BackendRequest {
 /// Pure: what `text` asks for, whether or not there is such a variant or backend.
 BackendRequest parse_backend_request(std::string_view text);
 
+/// The backends that `requests` ask for a variant, each once; none: its suite's wish list decides.
+std::vector<std::string> requested_backends(const std::vector<std::string>& requests,
+                                            std::string_view model, std::string_view variant);
+
 enum class BackendFitness {
   kReady,
   kUnsuited,  ///< the device is not of that kind: nothing that is installed would change it

@@ -34,20 +34,6 @@ Status check_known(const std::vector<std::string>& wanted, const std::set<std::s
   return {};
 }
 
-/// The backends that a variant was asked to run on, each once.
-std::vector<std::string> asked_for(const std::vector<std::string>& requests, std::string_view model,
-                                   std::string_view variant) {
-  std::vector<std::string> backends;
-  for (const std::string& text : requests) {
-    const BackendRequest request = parse_backend_request(text);
-    if (request.is_for(model, variant) &&
-        std::ranges::find(backends, request.backend) == backends.end()) {
-      backends.push_back(request.backend);
-    }
-  }
-  return backends;
-}
-
 /// Finds the variant that is run instead of each one that was refused and not asked for.
 void fall_back(PlannedSuite& suite, const std::vector<std::string>& requests,
                std::map<std::string, std::string>& facts) {
@@ -56,7 +42,7 @@ void fall_back(PlannedSuite& suite, const std::vector<std::string>& requests,
   };
   const std::string& model = suite.manifest.model.name;
   for (auto variant = suite.variants.begin(); variant != suite.variants.end(); ++variant) {
-    if (!is_refused(*variant) || !asked_for(requests, model, variant->name).empty()) {
+    if (!is_refused(*variant) || !requested_backends(requests, model, variant->name).empty()) {
       continue;
     }
     const auto next = std::find_if_not(variant, suite.variants.end(), is_refused);
@@ -140,9 +126,9 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
     const std::string& model = suite.manifest.model.name;
     std::vector<VariantSpec> picked;
     for (const VariantSpec& variant : suite.variants) {
-      BackendChoice choice =
-          choose_backends(suite.manifest, variant, asked_for(requests, model, variant.name), device,
-                          read_delegates);
+      BackendChoice choice = choose_backends(suite.manifest, variant,
+                                             requested_backends(requests, model, variant.name),
+                                             device, read_delegates);
       plan.backend_facts[fmt::format("backend:{}/{}", model, variant.name)] =
           std::move(choice.words);
       for (BackendPick& pick : choice.picks) {
