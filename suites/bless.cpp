@@ -8,7 +8,7 @@
 #include <harness/base/nearest.h>
 #include <suites/bless.h>
 #include <suites/task_adapter.h>
-#include <suites/vad_scoring.h>
+#include <suites/tasks/vad/vad_scoring.h>
 
 namespace assay::suites {
 namespace {

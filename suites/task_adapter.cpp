@@ -1,7 +1,7 @@
-#include <suites/asr_adapter.h>
-#include <suites/llm_adapter.h>
 #include <suites/task_adapter.h>
-#include <suites/vad_adapter.h>
+#include <suites/tasks/asr/asr_adapter.h>
+#include <suites/tasks/llm/llm_adapter.h>
+#include <suites/tasks/vad/vad_adapter.h>
 
 namespace assay::suites {
 

@@ -38,6 +38,8 @@ void add_gate_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
 void add_llm_command(CLI::App& app, Action& chosen);
+/// `llm measure`, below `llm`.
+void add_llm_measure_command(CLI::App& llm_command, Action& chosen);
 /// `pipeline`, and the command that its processes are started with.
 void add_pipeline_command(CLI::App& app, Action& chosen);
 void add_report_command(CLI::App& app, Action& chosen);

@@ -8,8 +8,8 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
-#include <harness/device/build_info.h>
 #include <harness/device/object_check.h>
+#include <harness/host/build_info.h>
 #include <harness/run/worker_main.h>
 
 namespace assay::cli {
@@ -42,7 +42,7 @@ int parse_and_run(int argc, char** argv) {
       "accuracy of every quantization in SQLite, and compares them.\n"};
   app.name("assay");
   app.set_version_flag("--version",
-                       std::string("assay ") + std::string(device::build_info().tool_version));
+                       std::string("assay ") + std::string(host::build_info().tool_version));
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 ok, 1 a case or the gate failed, 2 usage or manifest, 3 engine, device,\n"

@@ -1,5 +1,5 @@
 #include <harness/cli/command.h>
-#include <runtime/executorch_engine.h>
+#include <runtime/engine/executorch_engine.h>
 
 int main(int argc, char** argv) {
   return assay::cli::run_command_line(argc, argv, &assay::runtime::make_executorch_engine);

@@ -7,7 +7,7 @@
 
 #include <harness/base/clock.h>
 #include <harness/device/device_lane.h>
-#include <harness/device/local_probe.h>
+#include <harness/host/local_probe.h>
 
 namespace assay::device {
 namespace {

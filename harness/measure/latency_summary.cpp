@@ -161,4 +161,9 @@ std::vector<Score> summarize_worker(const WorkerRecord& worker) {
   return scores;
 }
 
+double median_ns(const SampleBlock& block) {
+  std::vector<double> samples(block.latency_ns.begin(), block.latency_ns.end());
+  return stats::median_in_place(samples);
+}
+
 }  // namespace assay::measure

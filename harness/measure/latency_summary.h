@@ -35,4 +35,7 @@ std::vector<Score> summarize_counters(const Cell& cell);
 /// the start; memory_peak_bytes is VmHWM of the last snapshot.
 std::vector<Score> summarize_worker(const WorkerRecord& worker);
 
+/// The median latency of a block, in ns.
+double median_ns(const SampleBlock& block);
+
 }  // namespace assay::measure

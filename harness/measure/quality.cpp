@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <harness/measure/disturbance.h>
+#include <harness/measure/latency_summary.h>
 #include <harness/measure/quality.h>
 #include <harness/stats/bimodality.h>
 #include <harness/stats/spearman.h>
@@ -124,11 +125,6 @@ Found noisy_neighbour(const Cell& cell) {
   return QualityWarning{WarningKind::kNoisyNeighbour, std::move(what),
                         "Stop what else runs on the machine, or measure on one of your own; "
                         "comparisons side by side stand it better than single figures."};
-}
-
-double median_ns(const SampleBlock& block) {
-  std::vector<double> samples(block.latency_ns.begin(), block.latency_ns.end());
-  return stats::median_in_place(samples);
 }
 
 /// The counted blocks of one pair of processes, relative to the pair's own speed: a process has a

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <harness/measure/latency_summary.h>
 #include <harness/measure/percentile_support.h>
 #include <harness/measure/validity.h>
 #include <harness/stats/summary.h>
@@ -36,11 +37,6 @@ std::optional<std::string> other_outputs(const Cell& cell) {
   }
   return fmt::format("{} of {} timed executions gave other outputs than the accuracy pass", wrong,
                      total);
-}
-
-double median_ns(const SampleBlock& block) {
-  std::vector<double> ns(block.latency_ns.begin(), block.latency_ns.end());
-  return stats::median_in_place(ns);
 }
 
 /// A same-input block and the block with different inputs that was measured just before it.

@@ -1,7 +1,7 @@
 #pragma once
 
 // A suite as its author wrote it, after parsing and validation: every path absolute, every name
-// checked. suites/manifest_parser.h makes one from JSON.
+// checked. suites/manifest/manifest_parser.h makes one from JSON.
 
 #include <cstdint>
 #include <filesystem>

@@ -4,8 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <harness/pipeline/chain_models.h>
-#include <suites/asr_source.h>
-#include <suites/manifest_parser.h>
+#include <suites/manifest/manifest_parser.h>
+#include <suites/tasks/asr/asr_source.h>
 
 namespace assay::pipeline {
 namespace {

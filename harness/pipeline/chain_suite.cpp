@@ -7,8 +7,8 @@
 #include <harness/base/hash.h>
 #include <harness/base/json.h>
 #include <harness/pipeline/chain_suite.h>
-#include <suites/manifest_fields.h>
-#include <suites/manifest_tasks.h>
+#include <suites/manifest/manifest_fields.h>
+#include <suites/manifest/manifest_tasks.h>
 
 namespace assay::pipeline {
 namespace {

@@ -12,7 +12,7 @@
 #include <harness/pipeline/chain_events.h>
 #include <harness/pipeline/chain_suite.h>
 #include <harness/stats/quantile_interval.h>
-#include <suites/word_errors.h>
+#include <suites/tasks/asr/word_errors.h>
 
 namespace assay::pipeline {
 

@@ -4,9 +4,9 @@
 
 #include <harness/base/clock.h>
 #include <harness/pipeline/recognizer.h>
-#include <suites/asr_windows.h>
-#include <suites/ctc.h>
 #include <suites/model_tensors.h>
+#include <suites/tasks/asr/asr_windows.h>
+#include <suites/tasks/asr/ctc.h>
 
 namespace assay::pipeline {
 

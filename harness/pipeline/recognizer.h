@@ -11,8 +11,8 @@
 #include <harness/base/result.h>
 #include <harness/model/engine.h>
 #include <harness/model/manifest.h>
-#include <suites/log_mel.h>
-#include <suites/word_vocabulary.h>
+#include <suites/tasks/asr/log_mel.h>
+#include <suites/tasks/asr/word_vocabulary.h>
 
 namespace assay::pipeline {
 

@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <runtime/engine/thread_pool.h>
 #include <runtime/kernels/attention.h>
 #include <runtime/kernels/llama_kernels.h>
 #include <runtime/kernels/tensor_checks.h>
-#include <runtime/thread_pool.h>
 
 namespace assay::runtime {
 namespace {

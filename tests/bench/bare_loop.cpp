@@ -23,7 +23,7 @@
 #include <getopt.h>
 #include <sched.h>
 
-#include <runtime/thread_pool.h>
+#include <runtime/engine/thread_pool.h>
 
 namespace {
 

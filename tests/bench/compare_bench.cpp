@@ -3,7 +3,7 @@
 #include <benchmark/benchmark.h>
 
 #include <harness/compare/compare.h>
-#include <reports/report_renderers.h>
+#include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
 
 namespace assay {

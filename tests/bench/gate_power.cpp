@@ -21,7 +21,7 @@
 #include <harness/run/side_by_side_runner.h>
 #include <harness/stats/mann_whitney.h>
 #include <harness/stats/summary.h>
-#include <suites/manifest_parser.h>
+#include <suites/manifest/manifest_parser.h>
 
 namespace {
 

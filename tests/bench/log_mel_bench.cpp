@@ -6,7 +6,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include <suites/log_mel.h>
+#include <suites/tasks/asr/log_mel.h>
 
 namespace {
 

@@ -17,8 +17,8 @@
 
 #include <benchmark/benchmark.h>
 
+#include <runtime/engine/thread_pool.h>
 #include <runtime/kernels/attention.h>
-#include <runtime/thread_pool.h>
 #include <tests/bench/machine_peak.h>
 
 namespace {

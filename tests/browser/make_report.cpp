@@ -3,7 +3,7 @@
 #include <cstdio>
 #include <fstream>
 
-#include <reports/report_renderers.h>
+#include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
 
 int main(int argc, char** argv) {

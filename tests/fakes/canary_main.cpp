@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include <harness/cli/command.h>
-#include <runtime/executorch_engine.h>
+#include <runtime/engine/executorch_engine.h>
 #include <tests/fakes/slowed_engine.h>
 
 namespace {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include <harness/cli/command.h>
-#include <runtime/executorch_engine.h>
+#include <runtime/engine/executorch_engine.h>
 
 namespace assay::fakes {
 namespace {

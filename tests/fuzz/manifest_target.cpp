@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include <harness/model/backend.h>
-#include <suites/manifest_parser.h>
+#include <suites/manifest/manifest_parser.h>
 #include <tests/fuzz/require.h>
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

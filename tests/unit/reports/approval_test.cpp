@@ -8,8 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <harness/compare/compare.h>
-#include <reports/comparison_renderers.h>
-#include <reports/report_renderers.h>
+#include <reports/comparison/comparison_renderers.h>
+#include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
 
 namespace assay::reports {

@@ -1,7 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <suites/bless.h>
-#include <tests/unit/suites/vad_clip.h>
+#include <tests/unit/suites/tasks/vad/vad_clip.h>
 
 namespace assay::suites {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <golden/comparators.h>
 #include <suites/case_floor.h>
-#include <tests/unit/suites/vad_clip.h>
+#include <tests/unit/suites/tasks/vad/vad_clip.h>
 
 namespace assay::suites {
 namespace {

@@ -2,9 +2,9 @@
 
 #include <golden/comparators.h>
 #include <golden/golden_file.h>
-#include <suites/manifest_parser.h>
-#include <suites/suite_finder.h>
-#include <suites/suite_survey.h>
+#include <suites/manifest/manifest_parser.h>
+#include <suites/manifest/suite_finder.h>
+#include <suites/manifest/suite_survey.h>
 #include <suites/task_adapter.h>
 
 namespace assay::suites {

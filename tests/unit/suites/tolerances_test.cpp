@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <suites/manifest_parser.h>
+#include <suites/manifest/manifest_parser.h>
 #include <suites/tolerances.h>
 #include <tests/unit/suites/example_suite.h>
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <new>
 
-#include <runtime/thread_pool.h>
+#include <runtime/engine/thread_pool.h>
 #include <tests/unit/runtime/kernels/attention_call.h>
 
 namespace {

@@ -11,8 +11,8 @@
 #include <executorch/runtime/kernel/operator_registry.h>
 #include <gtest/gtest.h>
 
+#include <runtime/engine/runtime_log.h>
 #include <runtime/kernels/llama_kernels.h>
-#include <runtime/runtime_log.h>
 
 namespace assay::runtime {
 

@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <harness/cli/views/database_info.h>
+#include <reports/canvas/format.h>
+
+namespace assay::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Enough of a uuid to name the run on a command line.
+constexpr std::size_t kShortUuid = 8;
+
+std::vector<std::string> suites_of(const RunInfo& info) {
+  std::vector<std::string> names;
+  for (const auto& [suite, sha256] : info.suite_sha256) {
+    names.push_back(suite);
+  }
+  return names;
+}
+
+std::string describe_cells(const store::RunSummary& run) {
+  std::vector<std::string> counts;
+  for (const auto& [status, count] : run.cells) {
+    counts.push_back(fmt::format("{} {}", count, cell_status_name(status)));
+  }
+  return counts.empty() ? "none" : fmt::format("{}", fmt::join(counts, ", "));
+}
+
+}  // namespace
+
+std::string format_database_info(const DatabaseInfo& info) {
+  std::string text =
+      fmt::format("{}: {}, schema version {}, {} run{}\n", info.path,
+                  reports::format_bytes(static_cast<double>(info.bytes)), info.schema_version,
+                  info.runs.size(), info.runs.size() == 1 ? "" : "s");
+  if (info.runs.empty()) {
+    return text;
+  }
+  std::size_t suites_width = 6;
+  for (const store::RunSummary& run : info.runs) {
+    suites_width =
+        std::max(suites_width, fmt::format("{}", fmt::join(suites_of(run.info), ",")).size());
+  }
+  text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", "run", "uuid",
+                      "started", "state", "suites", suites_width, "samples", "warm-up", "cells");
+  for (const store::RunSummary& run : info.runs) {
+    text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", run.info.id,
+                        run.info.uuid.substr(0, kShortUuid), run.info.started_utc,
+                        run_state_name(run.info.state),
+                        fmt::format("{}", fmt::join(suites_of(run.info), ",")), suites_width,
+                        run.sample_count, run.warmup_count, describe_cells(run));
+  }
+  return text;
+}
+
+std::string database_info_json(const DatabaseInfo& info) {
+  Json runs = Json::array();
+  for (const store::RunSummary& run : info.runs) {
+    Json cells = Json::object();
+    for (const auto& [status, count] : run.cells) {
+      cells[std::string(cell_status_name(status))] = count;
+    }
+    runs.push_back({{"id", run.info.id},
+                    {"uuid", run.info.uuid},
+                    {"started_utc", run.info.started_utc},
+                    {"finished_utc",
+                     run.info.finished_utc.empty() ? Json(nullptr) : Json(run.info.finished_utc)},
+                    {"state", run_state_name(run.info.state)},
+                    {"suites", suites_of(run.info)},
+                    {"cells", std::move(cells)},
+                    {"samples", run.sample_count},
+                    {"warmup_samples", run.warmup_count}});
+  }
+  const Json document{{"path", info.path},
+                      {"bytes", info.bytes},
+                      {"schema_version", info.schema_version},
+                      {"runs", std::move(runs)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace assay::cli

@@ -1,0 +1,188 @@
+// The machine-readable formats of a comparison: JSON and CSV.
+
+#include <array>
+
+#include <reports/canvas/json_parts.h>
+#include <reports/canvas/text_table.h>
+#include <reports/comparison/comparison_renderers.h>
+
+namespace assay::reports {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr int kComparisonVersion = 1;
+
+ordered_json rows_to_json(const std::vector<DeltaView>& rows) {
+  ordered_json list = ordered_json::array();
+  for (const DeltaView& row : rows) {
+    list.push_back(delta_to_json(row));
+  }
+  return list;
+}
+
+ordered_json key_to_json(const CellKey& key) {
+  return {{"suite", key.suite},     {"model", key.model},     {"variant", key.variant},
+          {"backend", key.backend}, {"threads", key.threads}, {"device", key.device}};
+}
+
+ordered_json group_to_json(const GroupView& group) {
+  ordered_json cases = ordered_json::array();
+  for (const CaseView& item : group.by_case) {
+    cases.push_back(
+        {{"case", item.name}, {"flips", item.flips}, {"metrics", rows_to_json(item.rows)}});
+  }
+  ordered_json flips = ordered_json::array();
+  for (const FlipView& flip : group.flips) {
+    flips.push_back({{"case", flip.case_name},
+                     {"chunk", number_to_json(flip.chunk.value)},
+                     {"seconds", number_to_json(flip.seconds.value)},
+                     {"golden", number_to_json(flip.golden.value)},
+                     {"a", number_to_json(flip.a.value)},
+                     {"b", number_to_json(flip.b.value)}});
+  }
+  ordered_json tokens = ordered_json::array();
+  for (const TokenView& token : group.tokens) {
+    tokens.push_back({{"case", token.case_name},
+                      {"position", token.position},
+                      {"before", token.before},
+                      {"golden", token.golden},
+                      {"a", token.a},
+                      {"b", token.b},
+                      {"kld_a", number_to_json(token.kld_a.value)},
+                      {"kld_b", number_to_json(token.kld_b.value)}});
+  }
+  ordered_json transcripts = ordered_json::array();
+  for (const TranscriptView& one : group.transcripts) {
+    transcripts.push_back({{"case", one.case_name},
+                           {"utterance", one.utterance},
+                           {"said", one.said},
+                           {"a", one.a},
+                           {"b", one.b}});
+  }
+  ordered_json outputs = ordered_json::array();
+  for (const OutputView& one : group.outputs) {
+    outputs.push_back({{"case", one.case_name},
+                       {"outputs", one.outputs},
+                       {"series", one.series},
+                       {"sqnr", figure_to_json(one.sqnr_db)},
+                       {"reason", one.reason}});
+  }
+  return {{"key", key_to_json(group.key)},
+          {"headline", group.headline},
+          {"notes", group.notes},
+          {"metrics", rows_to_json(group.rows)},
+          {"cases", cases},
+          {"flips", flips},
+          {"token_summary", group.token_summary},
+          {"tokens", tokens},
+          {"transcript_summary", group.transcript_summary},
+          {"transcripts", transcripts},
+          {"outputs", outputs}};
+}
+
+std::string number_field(std::optional<double> value) {
+  return value.has_value() ? exact_number(*value) : "";
+}
+
+std::string csv_row(const GroupView& group, const std::string& case_name, const DeltaView& row) {
+  const std::array<std::string, 18> fields{group.key.suite,
+                                           group.key.model,
+                                           group.key.variant,
+                                           group.key.backend,
+                                           std::to_string(group.key.threads),
+                                           group.key.device,
+                                           case_name,
+                                           row.metric,
+                                           row.unit,
+                                           number_field(row.a.value),
+                                           number_field(row.b.value),
+                                           row.kind,
+                                           number_field(row.effect.value),
+                                           number_field(row.low),
+                                           number_field(row.high),
+                                           std::to_string(row.units),
+                                           row.verdict,
+                                           row.reason};
+  return csv_line(fields);
+}
+
+/// A line for what two devices made of a case; `a` and `b` are empty, the effect is the SQNR.
+std::string csv_row(const GroupView& group, const OutputView& one) {
+  const std::array<std::string, 18> fields{group.key.suite,
+                                           group.key.model,
+                                           group.key.variant,
+                                           group.key.backend,
+                                           std::to_string(group.key.threads),
+                                           group.key.device,
+                                           one.case_name,
+                                           "outputs_sqnr_db",
+                                           "dB",
+                                           "",
+                                           "",
+                                           "sqnr of " + one.series,
+                                           number_field(one.sqnr_db.value),
+                                           "",
+                                           "",
+                                           "0",
+                                           one.outputs,
+                                           one.reason};
+  return csv_line(fields);
+}
+
+ordered_json machines_to_json(const std::vector<compare::MachineDifference>& machines) {
+  ordered_json list = ordered_json::array();
+  for (const auto& [key, a, b] : machines) {
+    list.push_back({{"key", key}, {"a", a}, {"b", b}});
+  }
+  return list;
+}
+
+}  // namespace
+
+ordered_json comparison_to_json(const ComparisonView& view) {
+  ordered_json groups = ordered_json::array();
+  for (const GroupView& group : view.groups) {
+    groups.push_back(group_to_json(group));
+  }
+  ordered_json excluded = ordered_json::array();
+  for (const ExcludedView& cell : view.excluded) {
+    excluded.push_back({{"cell", cell.cell}, {"a", cell.why_a}, {"b", cell.why_b}});
+  }
+  return {{"axis", view.axis},
+          {"a", {{"name", view.name_a}, {"run", view.run_a}}},
+          {"b", {{"name", view.name_b}, {"run", view.run_b}}},
+          {"confidence", view.confidence},
+          {"groups", groups},
+          {"not_compared", excluded},
+          {"machines", machines_to_json(view.machines)},
+          {"notes", view.notes}};
+}
+
+std::string render_comparison_json(const ComparisonView& view) {
+  ordered_json document{{"format", "assay-comparison"}, {"version", kComparisonVersion}};
+  document.update(comparison_to_json(view));
+  return document.dump(2, ' ', false, ordered_json::error_handler_t::replace) + "\n";
+}
+
+std::string render_comparison_csv(const ComparisonView& view) {
+  std::string text =
+      "suite,model,variant,backend,threads,device,case,metric,unit,a,b,comparison,effect,ci_low,"
+      "ci_high,resampled_units,verdict,reason\n";
+  for (const GroupView& group : view.groups) {
+    for (const DeltaView& row : group.rows) {
+      text += csv_row(group, "*", row);
+    }
+    for (const CaseView& item : group.by_case) {
+      for (const DeltaView& row : item.rows) {
+        text += csv_row(group, item.name, row);
+      }
+    }
+    for (const OutputView& one : group.outputs) {
+      text += csv_row(group, one);
+    }
+  }
+  return text;
+}
+
+}  // namespace assay::reports
