@@ -14,14 +14,14 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::string kModelSha256(64, 'a');
+const std::string kLlmSha256(64, 'a');
 constexpr std::size_t kVocabulary = 4;
 constexpr std::size_t kPositions = 8;
 
 /// Tokens 1 3 0 2 1, of which the last three predictions are scored.
-fakes::LogitGoldenParts example_golden() {
+fakes::LogitGoldenParts example_logit_golden() {
   return fakes::logit_golden({1, 3, 0, 2, 1}, {{0, 1, 2, 3}, {3, 0, 0, 1}, {0, 5, 0, 1}}, 2,
-                             kModelSha256);
+                             kLlmSha256);
 }
 
 class LlmAdapterTest : public testing::Test {
@@ -29,11 +29,11 @@ class LlmAdapterTest : public testing::Test {
   LlmAdapterTest() {
     manifest_.file = "llm.json";
     manifest_.task = LlmTask{.vocab_size = kVocabulary, .max_seq_len = kPositions};
-    manifest_.reference.model_sha256 = kModelSha256;
+    manifest_.reference.model_sha256 = kLlmSha256;
     manifest_.model.inputs = {{"tokens", DType::kInt64, {1, kPositions}},
                               {"input_pos", DType::kInt64, {1}}};
     manifest_.model.outputs = {{"logits", DType::kFloat32, {1, kVocabulary}}};
-    write(example_golden());
+    write(example_logit_golden());
   }
 
   void write(const fakes::LogitGoldenParts& golden) {
@@ -129,7 +129,7 @@ TEST_F(LlmAdapterTest, AGoldenOfAnotherModelIsRefused) {
 }
 
 TEST_F(LlmAdapterTest, AGoldenWhoseTokensAreNotThoseItNamesIsRefused) {
-  auto golden = example_golden();
+  auto golden = example_logit_golden();
   golden.tensor("tokens") = fakes::from_integers("tokens", {5}, {1, 3, 0, 2, 0});
   write(golden);
   const auto prepared = adapter().make_inputs(spec_);
@@ -138,7 +138,7 @@ TEST_F(LlmAdapterTest, AGoldenWhoseTokensAreNotThoseItNamesIsRefused) {
 }
 
 TEST_F(LlmAdapterTest, AGoldenOfAnotherTaskIsRefused) {
-  auto golden = example_golden();
+  auto golden = example_logit_golden();
   golden.metadata["task"] = "vad";
   golden.metadata["wav_sha256"] = "cc";
   write(golden);
