@@ -99,6 +99,22 @@ class DocumentsTest(unittest.TestCase):
         problems = self.problems()
         self.assertEqual(len(problems), 2, problems)
 
+    def test_rejects_a_path_of_the_tree_that_a_page_names_and_that_is_not_there(self):
+        self.put("harness/gate/judge.h", "#pragma once\n")
+        self.put("README.md", "`harness/gate/judge.h` and `harness/gate/jury.h`, in `harness/gate`\n")
+        self.assert_one_problem("README.md:1", "harness/gate/jury.h is not there")
+
+    def test_rejects_a_command_of_an_example_that_is_not_there(self):
+        self.put("README.md", "```\nscripts/gone --output golden/new.safetensors\n```\n")
+        self.assert_one_problem("README.md:2", "scripts/gone is not there")
+
+    def test_tries_globs_and_takes_forms_as_they_are(self):
+        self.put("harness/gate/judge.h", "#pragma once\n")
+        self.put("README.md", "`harness/gate/judge.*`, `harness/run/a.{h,cpp}`, `tests/v<N>.db`\n")
+        self.assertEqual(self.problems(), [])
+        self.put("README.md", "`harness/gate/jury.*`\n")
+        self.assert_one_problem("harness/gate/jury.* is not there")
+
     def test_looks_neither_at_build_trees_nor_at_addresses_of_others(self):
         self.put("build/dev/a.txt", f"{DOCS}/gone.md\n")
         self.put(".cache/a.md", f"{LONG}\n")

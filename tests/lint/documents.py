@@ -2,7 +2,7 @@
 
 Every relative link of a Markdown file leads to a file, and its anchor to a heading; every page under
 docs/ is in the index docs/README.md; prose keeps to MAX_COLUMNS; every mention of a `docs/...` path,
-in whatever file, leads to something that is there. Standard library only.
+in whatever file, and every path of the tree that a page names, is there. Standard library only.
 """
 
 import os
@@ -23,6 +23,13 @@ SOURCE_SUFFIXES = {".cmake", ".cpp", ".h", ".in", ".json", ".md", ".py", ".sh", 
 MAX_SOURCE_BYTES = 1_000_000
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MENTION = re.compile(r"(?<![\w./-])docs/[\w./-]*")
+# What a page may name of the tree: globs are tried, forms like `a.{h,cpp}` and `v<N>.db` are not.
+PLACE = re.compile(
+    r"(?<![\w./-])(?:cmake|datasets|golden|harness|reports|runtime|scripts|suites|tests)/[\w./*{},<>-]*"
+)
+FORM = re.compile(r"[{<>]")
+# In an example, other paths may be the user's own, or what a command is about to write.
+FOLDERS_IN_EXAMPLES = ("scripts/", "tests/")
 HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 FENCE = re.compile(r"^\s*```")
 
@@ -109,6 +116,28 @@ def check_markdown(name: str, path: Path) -> Iterator[Problem]:
             yield Problem(name, number, f"{columns(line)} columns; prose has at most {MAX_COLUMNS}")
 
 
+def is_there(root: Path, place: str) -> bool:
+    if "*" in place:
+        return any(root.glob(place))
+    return bool(FORM.search(place)) or (root / place).exists()
+
+
+def check_places(root: Path, name: str, path: Path) -> Iterator[Problem]:
+    """Every path of the tree that a page names and that is not there."""
+    if name in HISTORY or name.startswith(WRITTEN_BY_ASSAY):
+        return
+    lines = path.read_text(encoding="utf-8").splitlines()
+    outside_examples = {number for number, _ in prose(lines)}
+    for number, line in enumerate(lines, 1):
+        is_example = number not in outside_examples and not line.startswith("|")
+        for mention in PLACE.findall(LINK.sub("]", line)):
+            place = mention.rstrip(".,-")
+            if is_example and not place.startswith(FOLDERS_IN_EXAMPLES):
+                continue
+            if not is_there(root, place):
+                yield Problem(name, number, f"{place} is not there")
+
+
 def check_mentions(root: Path, name: str, path: Path) -> Iterator[Problem]:
     lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
     for number, line in enumerate(lines, 1):
@@ -137,6 +166,7 @@ def check_tree(root: Path) -> list[Problem]:
     for name, path in source_files(root):
         if path.suffix == ".md":
             problems.extend(check_markdown(name, path))
+            problems.extend(check_places(root, name, path))
         if name not in HISTORY:
             problems.extend(check_mentions(root, name, path))
     return problems
