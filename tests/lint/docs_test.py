@@ -10,7 +10,8 @@ from pathlib import Path
 import documents
 
 CHECKER = Path(__file__).with_name("check_docs.py")
-DOCS = "docs"  # Joined to a page's name below, so that this file mentions no page that is not there.
+# Joined to a name below, so that this file mentions nothing that is not there.
+DOCS, SCRIPTS = "docs", "scripts"
 LONG = "word " * 25
 
 
@@ -94,7 +95,7 @@ class DocumentsTest(unittest.TestCase):
         self.assert_one_problem("harness/gate/a.cpp:2", f"{DOCS}/gate.md is not there")
 
     def test_rejects_such_a_mention_in_a_script_without_a_suffix_and_in_a_suite(self):
-        self.put("scripts/quickstart", f"#!/bin/sh\n# {DOCS}/gone.md\n")
+        self.put(f"{SCRIPTS}/quickstart", f"#!/bin/sh\n# {DOCS}/gone.md\n")
         self.put("suites/vad.json", f'{{"why": "{DOCS}/lost.md"}}\n')
         problems = self.problems()
         self.assertEqual(len(problems), 2, problems)
@@ -105,8 +106,8 @@ class DocumentsTest(unittest.TestCase):
         self.assert_one_problem("README.md:1", "harness/gate/jury.h is not there")
 
     def test_rejects_a_command_of_an_example_that_is_not_there(self):
-        self.put("README.md", "```\nscripts/gone --output golden/new.safetensors\n```\n")
-        self.assert_one_problem("README.md:2", "scripts/gone is not there")
+        self.put("README.md", f"```\n{SCRIPTS}/gone --output golden/new.safetensors\n```\n")
+        self.assert_one_problem("README.md:2", f"{SCRIPTS}/gone is not there")
 
     def test_tries_globs_and_takes_forms_as_they_are(self):
         self.put("harness/gate/judge.h", "#pragma once\n")
