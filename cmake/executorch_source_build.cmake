@@ -1,6 +1,6 @@
 # The runtime from an ExecuTorch source build that was installed (`cmake --install`), as for Android,
 # where there is no wheel. Its package offers the build's own targets; which options make them is in
-# docs/device-kit.md. Wraps them as `assay_executorch`, like executorch.cmake does with the wheel.
+# docs/guide/device-kit.md. Wraps them as `assay_executorch`, like executorch.cmake does with the wheel.
 set(ASSAY_EXECUTORCH_SOURCE "" CACHE PATH "The ExecuTorch source folder that ASSAY_SDK_DIR was built from")
 # An installed build has no schemas.
 set(ASSAY_SCHEMA_DIR "${ASSAY_EXECUTORCH_SOURCE}")
@@ -18,7 +18,7 @@ set(executorch_targets executorch extension_module_static extension_tensor exten
 add_library(assay_executorch INTERFACE)
 foreach(target IN LISTS executorch_targets)
   if(NOT TARGET ${target})
-    message(FATAL_ERROR "The ExecuTorch build in ${ASSAY_SDK_DIR} has no ${target}; docs/device-kit.md lists the "
+    message(FATAL_ERROR "The ExecuTorch build in ${ASSAY_SDK_DIR} has no ${target}; docs/guide/device-kit.md lists the "
                         "options that it must be built with.")
   endif()
   target_link_libraries(assay_executorch INTERFACE ${target})

@@ -2,7 +2,7 @@
 
 // The golden of a language model: tokens, and what a reference runtime predicted after some of
 // them, sparse (the most likely tokens, and what is left) or dense (all logits).
-// scripts/make_llm_golden.py writes them; docs/llm-goldens.md describes the file.
+// scripts/make_llm_golden.py writes them; docs/guide/llm-goldens.md describes the file.
 
 #include <cstddef>
 #include <cstdint>

@@ -5,7 +5,7 @@
 
 A file of a suite (known by its SHA-256) is held to that suite's limits. Another file with the inputs and outputs of a suite's
 model is scored on the suite's cases and held to the limits that all its variants share. Any other file is executed on zeros and
-on noise; its outputs must be finite. Exit code: 0 it passes, 1 it does not, 2 usage. docs/validate.md
+on noise; its outputs must be finite. Exit code: 0 it passes, 1 it does not, 2 usage. docs/guide/validate.md
 """
 
 from __future__ import annotations

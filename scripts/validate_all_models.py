@@ -6,7 +6,7 @@
   scripts/validate_all_models.py --models my/models # your own folder
 
 One line for each model: pass or FAIL, and why. Then: silence and noise score low, three WAV files are heard right, all models
-fit in 1 GB. Exit code: 0 everything passes, 1 something does not, 2 usage. docs/validate.md
+fit in 1 GB. Exit code: 0 everything passes, 1 something does not, 2 usage. docs/guide/validate.md
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 #pragma once
 
 // Thresholds held against the noise floor: which are tighter than what a variant differs from
-// itself, and what would be a tolerance to trust. Pure. docs/golden.md tells the rules to a person.
+// itself, and what would be a tolerance to trust. Pure. docs/guide/golden.md tells the rules to a
+// person.
 
 #include <optional>
 #include <span>

@@ -1,7 +1,7 @@
 #pragma once
 
 // The same run on several devices at once, each in a lane of its own, merged into one database. See
-// docs/devices.md. Knows neither flags nor how anything is printed.
+// docs/guide/devices.md. Knows neither flags nor how anything is printed.
 
 #include <atomic>
 #include <cstdint>

@@ -37,7 +37,7 @@ struct Policy {
   std::vector<Rule> rules;     ///< the last one that applies to a metric and cell counts
 };
 
-/// What `assay gate` uses without --policy; see docs/gate.md for why each number.
+/// What `assay gate` uses without --policy; see docs/guide/gate.md for why each number.
 Policy default_policy();
 
 /// A policy file. Errors: kManifest with the JSON pointer for an unknown key, metric or value.

@@ -91,8 +91,9 @@ std::string missing_text(std::string_view backend, bool registered) {
     return fmt::format("the runtime has {}, but says that it is not available here",
                        delegate_id(backend));
   }
-  return fmt::format("the runtime of this program has no {}; docs/backends.md says what would",
-                     delegate_id(backend));
+  return fmt::format(
+      "the runtime of this program has no {}; docs/guide/backends.md says what would",
+      delegate_id(backend));
 }
 
 }  // namespace

@@ -1,7 +1,7 @@
 #pragma once
 
 // Which backends a device can run: by its SoC, its libraries, and what the runtime of this program
-// registered. The table is in docs/backends.md.
+// registered. The table is in docs/guide/backends.md.
 
 #include <filesystem>
 #include <map>

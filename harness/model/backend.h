@@ -1,7 +1,8 @@
 #pragma once
 
 // The names of backends as suites and tables use them, and what a device can do with each. Plain
-// data: harness/device says what a device can, harness/run chooses, docs/backends.md explains.
+// data: harness/device says what a device can, harness/run chooses, docs/guide/backends.md
+// explains.
 
 #include <string>
 #include <string_view>

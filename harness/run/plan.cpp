@@ -154,7 +154,7 @@ Status choose_backends(RunPlan& plan, const DeviceBackends& device,
       return make_error(
           ErrorCode::kUsage,
           "no variant of this run has a .pte for the backend '{}'; export one and name "
-          "it under \"other_backends\" of the variant (docs/backends.md)",
+          "it under \"other_backends\" of the variant (docs/guide/backends.md)",
           request);
     }
   }

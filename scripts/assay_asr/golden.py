@@ -20,7 +20,7 @@ Tensors = dict[str, np.ndarray]
 def golden_tensors(
     model: nn.Module, utterances: Sequence[TestUtterance], noise: np.ndarray, snr_db: float | None
 ) -> tuple[Tensors, list[list[int]]]:
-    """The tensors of docs/asr-model.md and the greedy ids of each utterance.
+    """The tensors of docs/guide/asr-model.md and the greedy ids of each utterance.
 
     `frames` int32 [U], `encodings` [sum(frames), 128] (float32 clean, float16 in noise), `tokens` int32 [T] and
     `token_counts` int32 [U].

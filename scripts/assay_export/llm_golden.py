@@ -1,4 +1,4 @@
-"""The tensors of a language-model golden, computed from logits in float64; the format is docs/llm-goldens.md.
+"""The tensors of a language-model golden, computed from logits in float64; the format is docs/guide/llm-goldens.md.
 
 Shapes: n tokens fed, m scored positions, k stored log-probabilities a position, V the vocabulary. All logs are natural.
 """
@@ -59,7 +59,7 @@ def sparse_tensors(logits: np.ndarray, targets: np.ndarray, top_k: int) -> Tenso
 def divergence_bounds(sparse: Tensors, log_q: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """(lower, upper) float64 [m]: between these lies the KL divergence of a model with ln q [m, V] from the reference.
 
-    The log-sum inequality below, the least probable tail token above: docs/llm-goldens.md derives both.
+    The log-sum inequality below, the least probable tail token above: docs/guide/llm-goldens.md derives both.
     """
     ids, top_log_p = sparse["top_ids"], sparse["top_logprobs"].astype(np.float64)
     head = (np.exp(top_log_p) * (top_log_p - np.take_along_axis(log_q, ids, axis=1))).sum(axis=1)

@@ -43,7 +43,7 @@ class CommittedFiles(unittest.TestCase):
     def test_asked_transcripts_of_int8_in_noise(self) -> None:
         self.assertGreaterEqual(self.scores["int8"]["0db"].same, 0.97)
 
-    # The committed network misses this by 0.4 dB (docs/asr-model.md). One that keeps it turns it red: then the mark goes.
+    # The committed network misses this by 0.4 dB (docs/guide/asr-model.md). One that keeps it turns it red: then the mark goes.
     @unittest.expectedFailure
     def test_asked_encodings_of_int4_in_noise(self) -> None:
         self.assertGreaterEqual(self.scores["int4"]["0db"].sqnr_db, 24.0)

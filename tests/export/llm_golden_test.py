@@ -70,7 +70,7 @@ class SparseTensorsTest(unittest.TestCase):
 
 
 class DivergenceBoundTest(unittest.TestCase):
-    """docs/llm-goldens.md: what a sparse golden leaves open of a divergence lies between two computable numbers."""
+    """docs/guide/llm-goldens.md: what a sparse golden leaves open of a divergence lies between two computable numbers."""
 
     def test_the_divergence_lies_between_the_stated_bounds(self):
         reference, candidate = random_logits(40, seed=1), random_logits(40, seed=1) + random_logits(40, seed=2, scale=0.5)

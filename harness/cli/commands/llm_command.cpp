@@ -218,7 +218,7 @@ void add_subcommand(CLI::App& llm, Action& chosen, const char* name, const char*
 
 void add_llm_command(CLI::App& app, Action& chosen) {
   CLI::App* llm = app.add_subcommand(
-      "llm", "Runs a language model on a prompt and says how fast it was; docs/llm.md");
+      "llm", "Runs a language model on a prompt and says how fast it was; docs/guide/llm.md");
   llm->require_subcommand(1);
   add_subcommand(*llm, chosen, "generate", "Continues a text", generate_text,
                  [](CLI::App& command, LlmFlags& options) {

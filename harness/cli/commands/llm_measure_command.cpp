@@ -82,7 +82,8 @@ Result<int> measure(const MeasureFlags& options) {
 void add_llm_measure_command(CLI::App& llm_command, Action& chosen) {
   auto options = std::make_shared<MeasureFlags>();
   CLI::App* command = llm_command.add_subcommand(
-      "measure", "Times a model on given token ids, and writes its logits; docs/migration.md");
+      "measure",
+      "Times a model on given token ids, and writes its logits; docs/guide/migration.md");
   command->add_option("--model", options->model, "The .pte of a language model")->required();
   command->add_option("--tokens", options->tokens, "A JSON list of token ids")->required();
   command

@@ -134,7 +134,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->add_option("--backend", options.backends,
                    "Each variant on each of these, timed side by side; int8=portable asks for one\n"
                    "variant (default: the first of the suite's wish list that can run;\n"
-                   "docs/backends.md)")
+                   "docs/guide/backends.md)")
       ->delimiter(',')
       ->check([](const std::string& text) {
         return CLI::IsMember(backend_names())(parse_backend_request(text).backend);
@@ -216,7 +216,7 @@ void add_run_command(CLI::App& app, Action& chosen) {
       ->add_option(
           "--device", flags->devices.wanted,
           "Run on these devices at once: names of devices.json, tags (tag:ci), or targets:\n"
-          "local, adb:SERIAL, exec:COMMAND (docs/devices.md)")
+          "local, adb:SERIAL, exec:COMMAND (docs/guide/devices.md)")
       ->delimiter(',');
   command->add_flag("--all", flags->devices.all,
                     "Run on all devices of devices.json and all that adb sees");

@@ -24,7 +24,7 @@ struct FloorResult {
 /// Outputs that differ from run to run, thresholds with floor, proposal and verdict, failures.
 std::string floor_as_text(const SuiteManifest& manifest, const FloorResult& result);
 
-/// The same with every figure of every case, as one object (docs/golden.md).
+/// The same with every figure of every case, as one object (docs/guide/golden.md).
 std::string floor_as_json(const SuiteManifest& manifest, const FloorResult& result);
 
 /// "score_max_abs_error <= 1e-09 of fp32 is tighter than the floor 0.001 (case one, 6 runs);

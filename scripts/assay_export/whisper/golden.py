@@ -1,4 +1,4 @@
-"""Goldens of Whisper encoders, by transformers in float32: encodings of a recording's frames. The format is docs/asr.md."""
+"""Goldens of Whisper encoders, by transformers in float32: encodings of a recording's frames. The format is docs/guide/asr.md."""
 
 from __future__ import annotations
 

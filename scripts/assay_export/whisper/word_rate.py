@@ -86,6 +86,6 @@ class WordErrors:
 
 
 def word_errors(said: Sequence[str], heard: Sequence[str]) -> WordErrors:
-    """Of all recordings, normalised as docs/asr.md says. Precondition: equal sizes, and a word in `said`."""
+    """Of all recordings, normalised as docs/guide/asr.md says. Precondition: equal sizes, and a word in `said`."""
     pairs = list(zip(said, heard, strict=True))
     return WordErrors(tuple(word_edits(*pair) for pair in pairs), tuple(character_edits(*pair) for pair in pairs))

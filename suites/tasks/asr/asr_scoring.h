@@ -1,6 +1,7 @@
 #pragma once
 
-// The figures of speech recognition against a golden and against what was said (docs/asr.md). Pure.
+// The figures of speech recognition against a golden and against what was said (docs/guide/asr.md).
+// Pure.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,7 @@
 #pragma once
 
 // How audio is cut into the windows that a speech encoder takes, and which frames of each window
-// count (docs/asr.md).
+// count (docs/guide/asr.md).
 
 #include <cstddef>
 #include <vector>

@@ -1,7 +1,7 @@
 #pragma once
 
 // The front end of Whisper-like speech models: audio to a log-mel spectrogram, by the definition of
-// transformers' WhisperFeatureExtractor (docs/asr.md).
+// transformers' WhisperFeatureExtractor (docs/guide/asr.md).
 
 #include <cstddef>
 #include <memory>
