@@ -127,7 +127,23 @@ constexpr std::array kCatalogue{
     MetricInfo{"score_max", "largest score", "", kNeither, kTask, kDifference},
 };
 
+constexpr std::array kSummaryColumns{
+    MetricColumn{"SQNR dB", "score_sqnr_db", 1},
+    MetricColumn{"flips", "decision_flips", 0},
+    MetricColumn{"F1", "frame_f1", 3},
+    MetricColumn{"prefill/s", "prefill_tokens_per_s", 0},
+    MetricColumn{"decode/s", "decode_tokens_per_s", 1},
+    MetricColumn{"KLD", "kld_mean", 5},
+    MetricColumn{"top-1", "top1_agreement", 3},
+    MetricColumn{"PPL ratio", "perplexity_ratio", 4},
+    MetricColumn{"greedy", "greedy_common_prefix", 0},
+    MetricColumn{"encoding dB", "encoding_sqnr_db", 1},
+    MetricColumn{"WER", "wer", 3},
+};
+
 }  // namespace
+
+std::span<const MetricColumn> summary_columns() { return kSummaryColumns; }
 
 std::span<const MetricInfo> metric_catalogue() { return kCatalogue; }
 

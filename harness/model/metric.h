@@ -26,6 +26,16 @@ struct MetricInfo {
 /// All metrics, in the order in which they are printed.
 std::span<const MetricInfo> metric_catalogue();
 
+/// A figure that stands in the few columns of a terminal: what tells of quality or rate at once.
+struct MetricColumn {
+  std::string_view header;
+  std::string_view metric;
+  int decimals;
+};
+
+/// The columns of a run's summary, in order; those that no cell has a figure for are left out.
+std::span<const MetricColumn> summary_columns();
+
 /// One row of the catalogue; null for an unknown id.
 const MetricInfo* find_metric(std::string_view id);
 

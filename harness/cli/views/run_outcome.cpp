@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -9,6 +8,7 @@
 
 #include <harness/cli/views/backend_text.h>
 #include <harness/cli/views/run_outcome.h>
+#include <harness/model/metric.h>
 #include <reports/run/profile_view.h>
 #include <reports/run/quality_view.h>
 
@@ -20,17 +20,19 @@ std::optional<double> find_score(const Cell& cell, std::string_view metric) {
   return found == cell.scores.end() ? std::nullopt : std::optional(found->value);
 }
 
-std::string format_score(const Cell& cell, std::string_view metric, std::string_view format) {
+std::string format_score(const Cell& cell, std::string_view metric, int decimals) {
   const std::optional<double> value = find_score(cell, metric);
-  return value ? fmt::format(fmt::runtime(format), *value) : "-";
+  return value ? fmt::format("{:.{}f}", *value, decimals) : "-";
 }
+
+constexpr int kTimeDecimals = 4;  // of milliseconds
 
 /// The percentile, or why there is none.
 std::string format_percentile(const Cell& cell, const measure::CellQuality& quality,
                               std::string_view metric) {
   const auto unsupported =
       std::ranges::find(quality.unsupported, metric, &measure::Unsupported::metric);
-  return unsupported == quality.unsupported.end() ? format_score(cell, metric, "{:.4f}")
+  return unsupported == quality.unsupported.end() ? format_score(cell, metric, kTimeDecimals)
                                                   : describe(*unsupported);
 }
 
@@ -39,33 +41,15 @@ constexpr std::size_t kProfileRows = 10;
 constexpr std::size_t kTimeWidth = 9;
 constexpr std::size_t kBackendWidth = 8;  // "openvino"
 
-/// What tells of a task's quality or rate, in the few columns that a terminal has.
-struct TaskColumn {
-  std::string_view header;
-  std::string_view metric;
-  std::string_view format;
-};
-constexpr std::array<TaskColumn, 9> kTaskColumns{{
-    {"SQNR dB", "score_sqnr_db", "{:.1f}"},
-    {"flips", "decision_flips", "{:.0f}"},
-    {"F1", "frame_f1", "{:.3f}"},
-    {"prefill/s", "prefill_tokens_per_s", "{:.0f}"},
-    {"decode/s", "decode_tokens_per_s", "{:.1f}"},
-    {"KLD", "kld_mean", "{:.5f}"},
-    {"top-1", "top1_agreement", "{:.3f}"},
-    {"PPL ratio", "perplexity_ratio", "{:.4f}"},
-    {"greedy", "greedy_common_prefix", "{:.0f}"},
-}};
-
 /// The columns that any cell has a figure for, and their widths.
-std::vector<std::pair<TaskColumn, std::size_t>> task_columns(const std::vector<Cell>& cells) {
-  std::vector<std::pair<TaskColumn, std::size_t>> columns;
-  for (const TaskColumn& column : kTaskColumns) {
+std::vector<std::pair<MetricColumn, std::size_t>> columns_of(const std::vector<Cell>& cells) {
+  std::vector<std::pair<MetricColumn, std::size_t>> columns;
+  for (const MetricColumn& column : summary_columns()) {
     std::size_t width = 0;
     for (const Cell& cell : cells) {
       if (find_score(cell, column.metric)) {
-        width = std::max(
-            {width, column.header.size(), format_score(cell, column.metric, column.format).size()});
+        width = std::max({width, column.header.size(),
+                          format_score(cell, column.metric, column.decimals).size()});
       }
     }
     if (width > 0) {
@@ -107,7 +91,7 @@ std::string backend_column(std::string_view name, const Widths& widths) {
 
 std::string format_run_outcome(const session::RunOutcome& outcome) {
   const Widths widths = widths_of(outcome);
-  const auto columns = task_columns(outcome.cells);
+  const auto columns = columns_of(outcome.cells);
   std::string text = fmt::format("{:<{}}  {:<{}}{}  {:>{}}  {:>{}}", "case", widths.case_name,
                                  "variant", widths.variant, backend_column("backend", widths),
                                  "p50 ms", widths.p50, "p99 ms", widths.p99);
@@ -125,7 +109,7 @@ std::string format_run_outcome(const session::RunOutcome& outcome) {
                         format_percentile(cell, quality, "latency_p50_ms"), widths.p50,
                         format_percentile(cell, quality, "latency_p99_ms"), widths.p99);
     for (const auto& [column, width] : columns) {
-      text += fmt::format("  {:>{}}", format_score(cell, column.metric, column.format), width);
+      text += fmt::format("  {:>{}}", format_score(cell, column.metric, column.decimals), width);
     }
     text += fmt::format("  {}", cell_status_name(cell.status));
     text += cell.reason.empty() ? "\n" : fmt::format(" ({}): {}\n", cell.stage, cell.reason);

@@ -17,5 +17,12 @@ TEST(MetricCatalogue, EveryIdIsThereOnceAndCanBeFound) {
 
 TEST(MetricCatalogue, AnUnknownIdIsNull) { EXPECT_EQ(find_metric("latency"), nullptr); }
 
+TEST(SummaryColumns, NameMetricsOfTheCatalogue) {
+  ASSERT_FALSE(summary_columns().empty());
+  for (const MetricColumn& column : summary_columns()) {
+    EXPECT_NE(find_metric(column.metric), nullptr) << column.metric;
+  }
+}
+
 }  // namespace
 }  // namespace assay
