@@ -115,7 +115,7 @@ def render(page: str, everything: dict[str, tools.Results], age: Age) -> str:
     if sorted(blocks) != sorted([RESULTS, *everything]):
         wanted = ", ".join(sorted([RESULTS, *everything]))
         raise DocumentError(f"the page has blocks {', '.join(sorted(blocks))}; it needs {wanted}")
-    if page.count("<!-- begin ") != len(blocks):
+    if len(re.findall(r"^<!-- (?:begin|end) ", page, re.MULTILINE)) != 2 * len(blocks):
         raise DocumentError("a block of the page begins and does not end")
     return BLOCK.sub(
         lambda found: f"{found[1]}\n{block(found[2], everything, age)}\n{found[4]}", page
