@@ -19,6 +19,7 @@ import bench_tools as tools
 import flac_clip
 
 CASE = "long-mixed"
+SHORT_CASE = "speech-clean-1"  # for smoke runs
 BLOCK_NS = 20_000_000
 MIN_NEIGHBOURS = 30  # calls of the bare loop that a block of assay is set against
 TRIES = 3  # of a pair whose two sides hardly ran at the same time
@@ -35,6 +36,7 @@ class PairPlan:
     passes: int = 4  # times the clip is timed
     between: str = "feed"  # what the bare loop does between timed calls
     control: bool = False  # a second bare loop in place of assay
+    case: str = CASE
 
 
 class Pairs:
@@ -46,7 +48,7 @@ class Pairs:
         self.plan = plan
         self.variant = plan.variant
         self.count = 0
-        self.clip = flac_clip.wav_of(CASE, plan.folder)
+        self.clip = flac_clip.wav_of(plan.case, plan.folder)
         # Every pass plays the clip whole, so both sides time the same inputs equally often.
         self.runs = plan.passes * flac_clip.steps_of(self.clip)
         self.p50_bare: list[float] = []
@@ -59,9 +61,10 @@ class Pairs:
         ]
 
     def assay_command(self, database: Path) -> list[str]:
+        case, variant = self.plan.case, self.variant
         return [
-            *(str(self.assay), "run", str(tools.SUITE), "--case", CASE, "--variant", self.variant),
-            *("--repeat", str(self.runs), "--db", str(database)),
+            *(str(self.assay), "run", str(tools.SUITE), "--case", case, "--variant", variant),
+            *("--repeat", str(self.runs), "--no-artifacts", "--db", str(database)),
         ]
 
     def candidate(self) -> tuple[list[str], Path]:
