@@ -28,6 +28,8 @@ SUITE = REPOSITORY / "suites/vad.json"
 VARIANTS = ("fp32", "int8", "int4")
 RESAMPLES = 10_000
 
+Command = list[str | Path]
+
 FORMAT = "assay-benchmark"
 VERSION = 1
 SKIPPED = 77  # the exit code that ctest and run_all take for "not here", never for a failure
@@ -193,12 +195,17 @@ class Programs:
             )
 
 
-def build_type(folder: Path) -> str:
+def cached(folder: Path, variable: str) -> str:
+    """What a build folder of CMake has for a variable; "" if nothing."""
     cache = folder / "CMakeCache.txt"
     if not cache.exists():
         return ""
-    found = re.search(r"^CMAKE_BUILD_TYPE:\w+=(.*)$", cache.read_text(), re.MULTILINE)
+    found = re.search(rf"^{variable}:\w+=(.*)$", cache.read_text(), re.MULTILINE)
     return found.group(1) if found else ""
+
+
+def build_type(folder: Path) -> str:
+    return cached(folder, "CMAKE_BUILD_TYPE")
 
 
 def build(arguments: argparse.Namespace, *targets: str) -> Programs:

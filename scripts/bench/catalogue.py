@@ -30,17 +30,26 @@ BENCHMARKS = (
         options=("--pairs", "10"),
     ),
     Benchmark("worker_memory", ("harness", "runtime", *BUILD, "tests/bench/bare_loop.cpp")),
-    Benchmark("command_times", ("harness", "runtime", "suites", "golden", *BUILD)),
+    Benchmark(
+        "command_times",
+        ("harness", "runtime", "suites", "golden", *BUILD),
+        options=("--suite-runs", "2"),
+    ),
     Benchmark(
         "micro",
         ("harness/compare", "harness/measure", "harness/stats", "harness/store", "golden")
         + ("suites/log_mel*", "reports", "tests/bench/*_bench.cpp", *BUILD),
+        options=("--repetitions", "5"),
     ),
     Benchmark(
         "voice_chain",
         ("harness/pipeline", "harness/generate", "runtime", "suites", *BUILD),
     ),
-    Benchmark("devices", ("harness/device", "tests/device/adbd_farm.py", *BUILD)),
+    Benchmark(
+        "devices",
+        ("harness/device", "tests/device/adbd_farm.py", *BUILD),
+        options=("--rounds", "5"),
+    ),
     Benchmark("merge", ("harness/store", *BUILD)),
     Benchmark(
         "sdpa", ("runtime/kernels", "tests/bench/sdpa_bench.cpp", "tests/bench/machine_peak*")

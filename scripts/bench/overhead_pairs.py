@@ -77,7 +77,7 @@ class Pairs:
     def blocks_of_candidate(self, output: str, database: Path) -> Blocks:
         if self.plan.control:
             return json.loads(output)["blocks"]
-        words = [self.assay, "db", "export", "--samples", "--db", database]
+        words: tools.Command = [self.assay, "db", "export", "--samples", "--db", database]
         cells = json.loads(tools.run_quietly(words))["cells"]
         database.unlink()
         timed = [block for block in cells[0]["blocks"] if not block["warmup"]]
