@@ -68,7 +68,7 @@ def no_age(_: tools.Results) -> str:
 def without_ages(page: str) -> str:
     """The page as if all figures were new: what is old is a matter of commits, not of hands."""
     for mark in (OLDER, UNKNOWN, CHANGED):
-        page = page.replace(f", {mark}", "").replace(f" This is {mark}.\n", "\n")
+        page = page.replace(f", {mark}", "").replace(f"This is {mark}.\n", "")
     return page
 
 
@@ -97,7 +97,7 @@ def origin(results: tools.Results, age: Age) -> str:
     )
     wrapped = textwrap.fill(text, WIDTH, break_long_words=False, break_on_hyphens=False)
     mark = age(results)
-    return wrapped + (f" This is {mark}.\n" if mark else "\n")
+    return wrapped + "\n" + (f"This is {mark}.\n" if mark else "")
 
 
 def block(name: str, everything: dict[str, tools.Results], age: Age) -> str:
