@@ -21,7 +21,7 @@ class Benchmark:
 # What any program of ours is built from and with.
 BUILD = ("CMakePresets.json", "cmake", "scripts/versions.env")
 # What stands between a request and the model: the harness without reports and databases.
-WORKER = ("harness/base", "harness/measure", "harness/model", "harness/run", ":(glob)runtime/*.cpp")
+WORKER = ("harness/base", "harness/measure", "harness/model", "harness/run", "runtime/engine")
 
 BENCHMARKS = (
     Benchmark(

@@ -121,8 +121,10 @@ class Pairs:
             else:
                 other = subprocess.Popen(command, stdout=subprocess.PIPE, **quiet)
                 loop = subprocess.Popen(bare, stdout=bare_output, **quiet)
-            output, _ = other.communicate()
-            loop.send_signal(signal.SIGTERM)
+            try:
+                output, _ = other.communicate()
+            finally:
+                loop.send_signal(signal.SIGTERM)
             if loop.wait() != 0 or other.returncode != 0:
                 codes = f"bare loop {loop.returncode}, the other {other.returncode}"
                 tools.fail(f"a process failed: {codes}: {' '.join(command)}")
