@@ -22,6 +22,7 @@
 #include <executorch/extension/tensor/tensor_ptr.h>
 #include <getopt.h>
 #include <sched.h>
+#include <sys/prctl.h>
 
 #include <runtime/engine/thread_pool.h>
 
@@ -347,6 +348,8 @@ void print(const std::vector<Memory>& memory, const std::vector<Block>& blocks, 
 int main(int argc, char** argv) {
   const Options options = parse(argc, argv);
   std::signal(SIGTERM, &request_stop);
+  // Asked for as many runs as there is time, it has no other end.
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (options.cpu >= 0) {
     pin_to(options.cpu);
   }
