@@ -111,7 +111,7 @@ class DocumentsTest(unittest.TestCase):
 
     def test_tries_globs_and_takes_forms_as_they_are(self):
         self.put("harness/gate/judge.h", "#pragma once\n")
-        self.put("README.md", "`harness/gate/judge.*`, `harness/run/a.{h,cpp}`, `tests/v<N>.db`\n")
+        self.put("README.md", "`harness/gate/judge.*`, `harness/run/a.{h,cpp}`, `tests/NAME_test.cpp`\n")
         self.assertEqual(self.problems(), [])
         self.put("README.md", "`harness/gate/jury.*`\n")
         self.assert_one_problem("harness/gate/jury.* is not there")

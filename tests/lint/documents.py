@@ -23,11 +23,11 @@ SOURCE_SUFFIXES = {".cmake", ".cpp", ".h", ".in", ".json", ".md", ".py", ".sh", 
 MAX_SOURCE_BYTES = 1_000_000
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 MENTION = re.compile(r"(?<![\w./-])docs/[\w./-]*")
-# What a page may name of the tree: globs are tried, forms like `a.{h,cpp}` and `v<N>.db` are not.
+# What a page may name of the tree: globs are tried, forms (`a.{h,cpp}`, `v<N>.db`, NAME) are not.
 PLACE = re.compile(
     r"(?<![\w./-])(?:cmake|datasets|golden|harness|reports|runtime|scripts|suites|tests)/[\w./*{},<>-]*"
 )
-FORM = re.compile(r"[{<>]")
+FORM = re.compile(r"[{<>]|\bNAME")
 # In an example, other paths may be the user's own, or what a command is about to write.
 FOLDERS_IN_EXAMPLES = ("scripts/", "tests/")
 HEADING = re.compile(r"^#{1,6}\s+(.*)$")
