@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from assay_export.tokenizers import corpus, files, reference
+from assay_tools.export.tokenizers import corpus, files, reference
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 SHOWN = 5

@@ -24,20 +24,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import require_packages, version_of
-from assay_export.recipes import MODEL_RECIPES, WHISPER_RECIPES, Recipe, find_recipe
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import require_packages, version_of
+from assay_tools.export.recipes import MODEL_RECIPES, WHISPER_RECIPES, Recipe, find_recipe
 
 require_packages("torch", "torchao", "executorch", "numpy", "gguf", "safetensors", "transformers")
 
-from assay_export.llm.config import FAMILIES
-from assay_export.llm.embedding import EMBEDDINGS
-from assay_export.llm.geometries import GEOMETRIES
-from assay_export.llm.recipes import LLM_RECIPES
+from assay_tools.export.llm.config import FAMILIES
+from assay_tools.export.llm.embedding import EMBEDDINGS
+from assay_tools.export.llm.geometries import GEOMETRIES
+from assay_tools.export.llm.recipes import LLM_RECIPES
 
-from assay_export.json_file import write_json
-from assay_export.provenance import command_line, python_version, sha256_of
-from assay_export.whisper.geometries import GEOMETRIES as WHISPER_GEOMETRIES
+from assay_tools.common.json_file import write_json
+from assay_tools.common.provenance import command_line, python_version, sha256_of
+from assay_tools.export.whisper.geometries import GEOMETRIES as WHISPER_GEOMETRIES
 
 SEED_DEFAULTS = {"seeded": None, "seed": 0}
 LLM_DEFAULTS = {
@@ -117,10 +117,10 @@ def refuse_options_of_others(arguments: argparse.Namespace) -> None:
 
 def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe, backend: str) -> None:
     """Build, quantize, lower, check, and only then put the file and its provenance in place."""
-    from assay_export.backends import check_delegates, refuse_recipe
-    from assay_export.quantize import lower
-    from assay_export.registry import build_model
-    from assay_export.verify import check_kernels, check_outputs, check_size
+    from assay_tools.export.backends import check_delegates, refuse_recipe
+    from assay_tools.export.quantize import lower
+    from assay_tools.export.registry import build_model
+    from assay_tools.export.verify import check_kernels, check_outputs, check_size
 
     refuse_recipe(backend, recipe)
     built = build_model(model_name, checkpoint)
@@ -174,7 +174,7 @@ def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recip
 
 def export_language_model(arguments: argparse.Namespace) -> None:
     """The same for a language model, whose checks and provenance are its own."""
-    from assay_export.llm.export import LlmOptions, export_language_model
+    from assay_tools.export.llm.export import LlmOptions, export_language_model
 
     export_language_model(
         LlmOptions(
@@ -188,8 +188,8 @@ def export_language_model(arguments: argparse.Namespace) -> None:
 
 def export_whisper_model(arguments: argparse.Namespace) -> None:
     """The same for a Whisper encoder or decoder, or for the front end before them."""
-    from assay_export.whisper.decoder_export import export_decoder
-    from assay_export.whisper.export import WhisperOptions, export_mel, export_whisper
+    from assay_tools.export.whisper.decoder_export import export_decoder
+    from assay_tools.export.whisper.export import WhisperOptions, export_mel, export_whisper
 
     if arguments.model == "mel":
         export_mel(arguments.output_path, arguments.samples, arguments.quantization)

@@ -8,8 +8,8 @@ import argparse
 import json
 import pathlib
 
-from assay_export.errors import exit_with
-from assay_export.tokenizers.from_gguf import tokenizer_json
+from assay_tools.common.errors import exit_with
+from assay_tools.export.tokenizers.from_gguf import tokenizer_json
 
 
 def main():

@@ -15,17 +15,17 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import exit_with
-from assay_export.packages import require_packages, version_of
+from assay_tools.common.errors import exit_with
+from assay_tools.common.packages import require_packages, version_of
 
 require_packages("numpy", "scipy", "soundfile", "transformers")
 
-from assay_asr.synthesis import LICENCE, PARTS, SEED, load_part
-from assay_asr.test_set import FOLDER, choose, utterance_name, write_test_set
-from assay_export.json_file import write_json
-from assay_export.provenance import command_line
-from assay_export.speech import espeak_version
-from assay_export.tiny_corpus import cache_folder
+from assay_tools.asr.synthesis import LICENCE, PARTS, SEED, load_part
+from assay_tools.asr.held_out import FOLDER, choose, utterance_name, write_test_set
+from assay_tools.common.json_file import write_json
+from assay_tools.common.provenance import command_line
+from assay_tools.common.speech import espeak_version
+from assay_tools.datasets.tiny_corpus import cache_folder
 
 
 def main() -> None:

@@ -16,20 +16,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import exit_with
-from assay_export.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.errors import exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages, version_of
 
 require_packages("torch", "transformers", "safetensors", "soundfile", "numpy")
 
 import torch
 
-from assay_asr.export_model import LICENCE, MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
-from assay_asr.features import read_test_noise
-from assay_asr.golden import golden_tensors, metadata
-from assay_asr.scoring import CONDITIONS, text_of, word_error_rate
-from assay_asr.test_set import FOLDER, read_test_set
-from assay_export.provenance import command_line, sha256_of
-from assay_export.safetensors_file import write_safetensors
+from assay_tools.asr.export_model import LICENCE, MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
+from assay_tools.asr.features import read_test_noise
+from assay_tools.asr.golden import golden_tensors, metadata
+from assay_tools.asr.scoring import CONDITIONS, text_of, word_error_rate
+from assay_tools.asr.held_out import FOLDER, read_test_set
+from assay_tools.common.provenance import command_line, sha256_of
+from assay_tools.common.safetensors_file import write_safetensors
 
 GOLDENS = REPOSITORY / "golden/asr"
 
@@ -60,7 +60,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.measure:
         require_packages("executorch")
-        from assay_asr.measure import markdown
+        from assay_tools.asr.measure import markdown
 
         print(markdown())
         return

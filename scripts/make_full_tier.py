@@ -13,13 +13,13 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.full_tier_asr import asr_steps, write_asr_suite
-from assay_export.full_tier_step import Step, run_script
-from assay_export.full_tier_suite import FullTier, full_tier_suite
-from assay_export.json_file import write_json
-from assay_export.packages import REPOSITORY, require_packages, smollm2_gguf, version_of
-from assay_export.provenance import sha256_of
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.export.full_tier_asr import asr_steps, write_asr_suite
+from assay_tools.export.full_tier_step import Step, run_script
+from assay_tools.export.full_tier_suite import FullTier, full_tier_suite
+from assay_tools.common.json_file import write_json
+from assay_tools.common.packages import REPOSITORY, require_packages, smollm2_gguf, version_of
+from assay_tools.common.provenance import sha256_of
 
 require_packages("torch", "torchao", "executorch", "gguf", "transformers")
 
@@ -93,7 +93,7 @@ def _make_golden(gguf: Path, folder: Path, options: list[str], file: str) -> Non
 
 
 def _write_tokenizer(gguf: Path, path: Path) -> None:
-    from assay_export.tokenizers.from_gguf import tokenizer_json
+    from assay_tools.export.tokenizers.from_gguf import tokenizer_json
 
     path.write_text(json.dumps(tokenizer_json(gguf), ensure_ascii=False), encoding="utf-8")
 

@@ -24,14 +24,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages
 
 require_packages("torch", "onnxruntime", "safetensors", "numpy")
 
-from assay_export import suite_file
-from assay_export.audio import LONG_CLIP_S, read_audio
-from assay_export.vad_reference import OnnxReference, write_golden
+from assay_tools.common import suite_file
+from assay_tools.common.audio import LONG_CLIP_S, read_audio
+from assay_tools.references.vad_reference import OnnxReference, write_golden
 
 LONG_CLIP_STRIDE = 32  # of long clips the states of every 32nd chunk are kept, about one a second
 DEFAULT_SUITE = REPOSITORY / "suites/vad.json"
@@ -90,7 +90,7 @@ def add_own(suite_path: Path, wavs: list[Path], template: Path) -> None:
 def print_measurements(suite_path: Path) -> None:
     """The accuracy of each variant on each case."""
     require_packages("executorch")
-    from assay_export.vad_measure import markdown, measure_suite
+    from assay_tools.references.vad_measure import markdown, measure_suite
 
     print(markdown(measure_suite(suite_file.read_suite(suite_path), suite_path)))
 

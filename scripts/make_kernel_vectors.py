@@ -20,7 +20,7 @@ import numpy as np
 import torch
 from executorch.extension.llm.custom_ops import custom_ops  # noqa: F401  registers torch.ops.llama
 
-from assay_export.safetensors_file import write_safetensors
+from assay_tools.common.safetensors_file import write_safetensors
 
 OUTPUT = Path(__file__).resolve().parent.parent / "tests/data/kernels/attention.safetensors"
 LARGEST_DIFFERENCE = 1e-5

@@ -23,18 +23,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages
 
 require_packages("torch", "transformers", "sentencepiece", "tokenizers", "numpy")
 
 import transformers
 
-from assay_export.llm_golden import golden_tensors, input_sha256, scored_positions
-from assay_export.llm_reference import TransformersReference, smallest_margin, weight_files
-from assay_export.llm_text import Tokenizer, open_tokenizer, with_text
-from assay_export.provenance import command_line, portable_path
-from assay_export.safetensors_file import write_safetensors
+from assay_tools.references.llm_golden import golden_tensors, input_sha256, scored_positions
+from assay_tools.references.llm_reference import TransformersReference, smallest_margin, weight_files
+from assay_tools.references.llm_text import Tokenizer, open_tokenizer, with_text
+from assay_tools.common.provenance import command_line, portable_path
+from assay_tools.common.safetensors_file import write_safetensors
 
 DEFAULT_TOP_K = 256
 COMMITTED_MODEL = REPOSITORY / "datasets/models/tiny-llama"
@@ -173,7 +173,7 @@ def own_request(arguments: argparse.Namespace) -> Request:
 def print_measurements() -> None:
     """The accuracy of each committed .pte on each committed golden."""
     require_packages("executorch", "safetensors")
-    from assay_export.llm_measure import markdown
+    from assay_tools.references.llm_measure import markdown
 
     variants = {name: COMMITTED_MODEL / f"tiny-llama-{name}.pte" for name in ("fp32", "int8", "int4")}
     print(markdown(sorted(COMMITTED_GOLDENS.glob("*.safetensors")), COMMITTED_MODEL, variants))

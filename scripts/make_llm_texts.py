@@ -13,11 +13,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export import tiny_corpus
-from assay_export.errors import UserError, exit_with
-from assay_export.json_file import write_json
-from assay_export.packages import REPOSITORY
-from assay_export.provenance import command_line
+from assay_tools.datasets import tiny_corpus
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.json_file import write_json
+from assay_tools.common.packages import REPOSITORY
+from assay_tools.common.provenance import command_line
 
 OUTPUT = REPOSITORY / "datasets/llm"
 LONGEST_PASSAGE = 720  # bytes; the tiny model has about 3 bytes a token and room for 256 tokens

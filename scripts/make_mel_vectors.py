@@ -20,7 +20,7 @@ import numpy as np
 import transformers
 from transformers import WhisperFeatureExtractor
 
-from assay_export.safetensors_file import write_safetensors
+from assay_tools.common.safetensors_file import write_safetensors
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUT = ROOT / "tests/data/asr/mel.safetensors"

@@ -17,12 +17,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import exit_with
-from assay_export.packages import REPOSITORY, require_packages
+from assay_tools.common.errors import exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages
 
 require_packages("torch", "torchao", "executorch", "numpy")
 
-from assay_export.json_file import write_json
+from assay_tools.common.json_file import write_json
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    from assay_export.test_ptes import FILES, make_file
+    from assay_tools.datasets.engine_ptes import FILES, make_file
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     expected = {}

@@ -12,7 +12,7 @@ vocabulary. scripts/compare_tokenizers.py compares many more strings.
 
 import pathlib
 
-from assay_export.tokenizers import corpus, files, reference
+from assay_tools.export.tokenizers import corpus, files, reference
 
 SEED = 20261121
 VOCAB_SIZE = 700

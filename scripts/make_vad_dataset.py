@@ -15,16 +15,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages
 
 require_packages("numpy", "scipy")
 
-from assay_export.audio import LONG_CLIP_S, SAMPLE_RATE_HZ, write_flac, write_wav
-from assay_export.json_file import write_json
-from assay_export.provenance import command_line
-from assay_export.speech import espeak_version
-from assay_export.vad_clips import SEED, Clip, build_clips, calibration_audio, duration_s
+from assay_tools.common.audio import LONG_CLIP_S, SAMPLE_RATE_HZ, write_flac, write_wav
+from assay_tools.common.json_file import write_json
+from assay_tools.common.provenance import command_line
+from assay_tools.common.speech import espeak_version
+from assay_tools.datasets.vad_clips import SEED, Clip, build_clips, calibration_audio, duration_s
 
 
 def write_clip(folder: Path, clip: Clip) -> None:

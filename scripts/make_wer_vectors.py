@@ -3,7 +3,7 @@
 
     scripts/python_env wer scripts/make_wer_vectors.py
 
-Both texts of a pair are normalised (assay_asr/wer.py says how; written by hand below for the pairs that are about it) before
+Both texts of a pair are normalised (assay_tools/asr/wer.py says how; written by hand below for the pairs that are about it) before
 jiwer sees them. Several shortest alignments may differ in how many substitutions they have, and jiwer follows no rule there:
 `unique` says that all of them have the same counts. Where it is false only the sum of the three is a fact.
 """
@@ -15,8 +15,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import exit_with
-from assay_export.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.errors import exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages, version_of
 
 require_packages("jiwer", environment="wer")
 
@@ -24,8 +24,8 @@ import random
 
 import jiwer
 
-from assay_asr.wer import normalise
-from assay_export.json_file import write_json
+from assay_tools.asr.wer import normalise
+from assay_tools.common.json_file import write_json
 
 SEED = 20261121
 PAIRS = 200

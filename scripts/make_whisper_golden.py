@@ -16,12 +16,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import require_packages
 
 require_packages("torch", "transformers", "numpy", "safetensors")
 
-from assay_export.whisper.geometries import GEOMETRIES
+from assay_tools.export.whisper.geometries import GEOMETRIES
 
 
 def main() -> None:
@@ -36,8 +36,8 @@ def main() -> None:
     if not arguments.output.parent.is_dir():
         raise UserError(f"--output {arguments.output}: its folder does not exist; make it first")
     logging.disable(logging.WARNING)  # torchao's remarks about torch, on import
-    from assay_export.whisper.checkpoint import open_whisper
-    from assay_export.whisper.golden import write_golden
+    from assay_tools.export.whisper.checkpoint import open_whisper
+    from assay_tools.references.whisper_golden import write_golden
 
     checkpoint = open_whisper(arguments.checkpoint, arguments.seeded, arguments.seed)
     print(write_golden(checkpoint, arguments.wav, arguments.output, arguments.licence))

@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import require_packages
 
 require_packages("torch", "executorch", "transformers", "numpy", "safetensors", "tokenizers")
 
@@ -39,8 +39,8 @@ def main() -> None:
         raise UserError(f"--output {arguments.output}: its folder does not exist; make it first")
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    from assay_export.json_file import write_json
-    from assay_export.whisper.measure import measure
+    from assay_tools.common.json_file import write_json
+    from assay_tools.references.whisper_measure import measure
 
     result = measure(
         arguments.checkpoint, arguments.encoder, arguments.decoder, arguments.recordings, arguments.language,

@@ -23,18 +23,18 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages
 
 require_packages("llama_cpp", "gguf", "safetensors", "tokenizers", "numpy", environment="llamacpp")
 
 import numpy as np
 from tokenizers import Tokenizer
 
-from assay_migration.document import Measured, case_names, make_document
-from assay_migration.scoring import Golden, Quality, read_golden, score
-from assay_migration.sides import REQUANTIZED, Plan, Side, gguf_side, pte_side, requantize
-from assay_migration.tables import ratio_table, summary_table
+from assay_tools.migration.document import Measured, case_names, make_document
+from assay_tools.migration.scoring import Golden, Quality, read_golden, score
+from assay_tools.migration.sides import REQUANTIZED, Plan, Side, gguf_side, pte_side, requantize
+from assay_tools.migration.tables import ratio_table, summary_table
 
 BUSY_LOAD = 0.2  # runnable processes a core before the first measurement, above which the machine counts as busy
 

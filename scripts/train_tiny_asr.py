@@ -19,25 +19,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages, version_of
 
 require_packages("torch", "transformers", "scipy", "numpy")
 
 import torch
 
-from assay_asr import grammar, synthesis, training, voices
-from assay_asr.batches import Batches
-from assay_asr.features import read_test_noise
-from assay_asr.model import Shape, TinyAsr
-from assay_asr.scoring import CONDITIONS, condition_mels, transcribe, word_error_rate
-from assay_asr.settings import Settings
-from assay_asr.synthesis import Utterance
-from assay_export.json_file import write_json
-from assay_export.provenance import command_line, python_version, sha256_of
-from assay_export.safetensors_file import write_safetensors
-from assay_export.speech import espeak_version
-from assay_export.tiny_corpus import cache_folder
+from assay_tools.asr import grammar, synthesis, training, voices
+from assay_tools.asr.batches import Batches
+from assay_tools.asr.features import read_test_noise
+from assay_tools.asr.model import Shape, TinyAsr
+from assay_tools.asr.scoring import CONDITIONS, condition_mels, transcribe, word_error_rate
+from assay_tools.asr.settings import Settings
+from assay_tools.asr.synthesis import Utterance
+from assay_tools.common.json_file import write_json
+from assay_tools.common.provenance import command_line, python_version, sha256_of
+from assay_tools.common.safetensors_file import write_safetensors
+from assay_tools.common.speech import espeak_version
+from assay_tools.datasets.tiny_corpus import cache_folder
 
 OUTPUT = REPOSITORY / "datasets/models/tiny-asr"
 NOISE = REPOSITORY / "datasets/vad/noise-pink.wav"

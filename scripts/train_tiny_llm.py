@@ -19,19 +19,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_export.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.common.packages import REPOSITORY, require_packages, version_of
 
 require_packages("torch", "transformers", "sentencepiece", "numpy")
 
 import sentencepiece
 import torch
 
-from assay_export import tiny_corpus, tiny_training
-from assay_export.json_file import write_json
-from assay_export.ngram import KneserNey
-from assay_export.provenance import command_line, python_version, sha256_of
-from assay_export.safetensors_file import write_safetensors
+from assay_tools.datasets import tiny_corpus, tiny_training
+from assay_tools.common.json_file import write_json
+from assay_tools.datasets.ngram import KneserNey
+from assay_tools.common.provenance import command_line, python_version, sha256_of
+from assay_tools.common.safetensors_file import write_safetensors
 
 OUTPUT = REPOSITORY / "datasets/models/tiny-llama"
 CLEARLY_BETTER = 0.8  # the model's perplexity has to be below this share of the bigram model's

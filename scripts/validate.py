@@ -16,10 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from assay_export.errors import UserError, exit_with
-from assay_validation.command import validate
-from assay_validation.inventory import recognise
-from assay_validation.program import find_assay
+from assay_tools.common.errors import UserError, exit_with
+from assay_tools.validation.command import validate
+from assay_tools.validation.inventory import recognise
+from assay_tools.validation.program import find_assay
 
 
 def main() -> None:

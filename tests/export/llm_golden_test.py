@@ -6,8 +6,8 @@ import unittest
 
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
-from assay_export.errors import UserError
-from assay_export.llm_golden import (
+from assay_tools.common.errors import UserError
+from assay_tools.references.llm_golden import (
     divergence_bounds,
     golden_tensors,
     input_sha256,

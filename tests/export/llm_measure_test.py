@@ -5,8 +5,8 @@ import unittest
 
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
-from assay_export.llm_golden import golden_tensors, scored_positions
-from assay_export.llm_measure import Golden, score
+from assay_tools.references.llm_golden import golden_tensors, scored_positions
+from assay_tools.references.llm_measure import Golden, score
 
 TOKENS = [1, 4, 2, 3, 0]
 

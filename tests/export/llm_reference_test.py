@@ -12,10 +12,10 @@ import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import make_llm_golden
 import torch
-from assay_export.errors import UserError
-from assay_export.llm_reference import smallest_margin
-from assay_export.tiny_corpus import Chapter
-from assay_export.tiny_training import Settings, new_model, train_tokenizer
+from assay_tools.common.errors import UserError
+from assay_tools.references.llm_reference import smallest_margin
+from assay_tools.datasets.tiny_corpus import Chapter
+from assay_tools.datasets.tiny_training import Settings, new_model, train_tokenizer
 from safetensors import safe_open
 
 TEXT = "In the beginning was the word, and the word was with them."

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from assay_export.llm import fast_lowering
+from assay_tools.export.llm import fast_lowering
 from support import Pte, build_model, lower, save_checkpoint, tokens_of
 
 

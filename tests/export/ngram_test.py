@@ -4,7 +4,7 @@ import math
 import unittest
 
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
-from assay_export.ngram import DISCOUNTS, KneserNey
+from assay_tools.datasets.ngram import DISCOUNTS, KneserNey
 
 BEGIN, A, B = 0, 1, 2
 # Bigrams: BEGIN A, A B, B A, A A (1 each). Predicted tokens: A, B, A, A.

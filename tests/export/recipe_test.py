@@ -7,13 +7,13 @@ import unittest
 from pathlib import Path
 
 import torch
-from assay_export.llm.config import LinearShape, all_linears
-from assay_export.llm.embedding import make_embedding
-from assay_export.llm.geometries import GEOMETRIES
-from assay_export.llm.offset_linear import OffsetLinear
-from assay_export.llm.quantizer import least_squares_grid, least_squares_scales, quantize_weight
-from assay_export.llm.recipes import ASYMMETRIC, HEAD, INT8, find_llm_recipe, int4, total_bytes
-from assay_export.llm.sensitivity import mix
+from assay_tools.export.llm.config import LinearShape, all_linears
+from assay_tools.export.llm.embedding import make_embedding
+from assay_tools.export.llm.geometries import GEOMETRIES
+from assay_tools.export.llm.offset_linear import OffsetLinear
+from assay_tools.export.llm.quantizer import least_squares_grid, least_squares_scales, quantize_weight
+from assay_tools.export.llm.recipes import ASYMMETRIC, HEAD, INT8, find_llm_recipe, int4, total_bytes
+from assay_tools.export.llm.sensitivity import mix
 from support import build_model, lower, save_checkpoint, tokens_of
 
 

@@ -8,13 +8,13 @@ import unittest
 from pathlib import Path
 from typing import Any
 
-from assay_export.errors import UserError
-from assay_export.llm.config import all_linears, config_of
-from assay_export.llm.embedding import check_embedding
-from assay_export.llm.export import LlmOptions, export_language_model
-from assay_export.llm.geometries import GEOMETRIES
-from assay_export.llm.memory import available_bytes, check_memory, expected_peak_bytes
-from assay_export.llm.recipes import check_groups, find_llm_recipe
+from assay_tools.common.errors import UserError
+from assay_tools.export.llm.config import all_linears, config_of
+from assay_tools.export.llm.embedding import check_embedding
+from assay_tools.export.llm.export import LlmOptions, export_language_model
+from assay_tools.export.llm.geometries import GEOMETRIES
+from assay_tools.export.llm.memory import available_bytes, check_memory, expected_peak_bytes
+from assay_tools.export.llm.recipes import check_groups, find_llm_recipe
 from safetensors.torch import load_file, save_file
 from support import save_checkpoint
 

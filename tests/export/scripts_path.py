@@ -1,4 +1,4 @@
-"""Makes `assay_export` and the scripts themselves importable, however a test is started."""
+"""Makes `assay_tools` and the scripts themselves importable, however a test is started."""
 
 import sys
 from pathlib import Path
