@@ -22,11 +22,11 @@ TARGET_S = 240  # 30 layers on 2 cores
 
 def measure(layers: int, pipeline: str) -> dict[str, Any]:
     """Lower one model in this process. Time is that of tracing and lowering, without weights and checks."""
+    from assay_tools.common.progress import Progress, peak_memory_mb
     from assay_tools.export.llm.build import build
     from assay_tools.export.llm.checkpoint import SeededWeights
     from assay_tools.export.llm.geometries import GEOMETRIES
     from assay_tools.export.llm.lowering import lower_language_model
-    from assay_tools.common.progress import Progress, peak_memory_mb
     from assay_tools.export.llm.recipes import find_llm_recipe
 
     config = replace(GEOMETRIES[GEOMETRY], n_layers=layers)

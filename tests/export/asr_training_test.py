@@ -11,14 +11,15 @@ from pathlib import Path
 import numpy as np
 import scripts_path  # noqa: F401
 import torch
+
 from assay_tools.asr import grammar, voices
 from assay_tools.asr.batches import Batches
 from assay_tools.asr.export_model import MODEL_FOLDER
 from assay_tools.asr.features import log_mel, log_mel_of_power, mel_power, mix_noise, valid_frames
 from assay_tools.asr.model import Shape, TinyAsr
 from assay_tools.asr.scoring import greedy
-from assay_tools.asr.synthesis import Utterance
 from assay_tools.asr.settings import Settings
+from assay_tools.asr.synthesis import Utterance
 from assay_tools.asr.training import train
 from assay_tools.asr.voices import Speaker
 

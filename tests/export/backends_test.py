@@ -6,8 +6,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from assay_tools.export.backends import check_delegates, refuse_recipe
 from assay_tools.common.errors import UserError
+from assay_tools.export.backends import check_delegates, refuse_recipe
 from assay_tools.export.recipes import RECIPES
 
 PTES = Path(__file__).resolve().parents[1] / "data/pte"
@@ -34,6 +34,7 @@ class Openvino(unittest.TestCase):
 
     def test_a_file_of_openvino_names_its_delegate(self) -> None:
         import torch
+
         from assay_tools.export.backends import lower_openvino
 
         exported = torch.export.export(torch.nn.Linear(8, 4).eval(), (torch.zeros(1, 8),))

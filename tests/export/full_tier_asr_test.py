@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from assay_tools.export import full_tier_asr as tier
+
 from assay_tools.common.errors import UserError
 from assay_tools.common.safetensors_file import write_safetensors
+from assay_tools.export import full_tier_asr as tier
 
 
 def record(variant: str, sha256: str = "c" * 64, **changes: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import unittest
 
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
+
 from assay_tools.references.llm_golden import golden_tensors, scored_positions
 from assay_tools.references.llm_measure import Golden, score
 

@@ -10,13 +10,14 @@ from unittest import mock
 
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
-import make_llm_golden
 import torch
+from safetensors import safe_open
+
 from assay_tools.common.errors import UserError
-from assay_tools.references.llm_reference import smallest_margin
 from assay_tools.datasets.tiny_corpus import Chapter
 from assay_tools.datasets.tiny_training import Settings, new_model, train_tokenizer
-from safetensors import safe_open
+from assay_tools.references import llm_golden_command
+from assay_tools.references.llm_reference import smallest_margin
 
 TEXT = "In the beginning was the word, and the word was with them."
 SETTINGS = Settings(vocabulary=320, context=64)
@@ -49,7 +50,7 @@ class MakeLlmGoldenTest(unittest.TestCase):
         output.unlink(missing_ok=True)
         command = ["make_llm_golden.py", "--checkpoint", str(self.checkpoint), "--output", str(output), *arguments]
         with mock.patch.object(sys, "argv", command), contextlib.redirect_stdout(io.StringIO()):
-            make_llm_golden.main()
+            llm_golden_command.main()
         return MadeGolden(output)
 
     def log_probabilities(self, tokens):

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import tokenizers
+
 from assay_tools.common.errors import UserError
-from assay_tools.references.llm_text import open_tokenizer, with_text
 from assay_tools.datasets.tiny_corpus import Chapter
 from assay_tools.datasets.tiny_training import train_tokenizer
+from assay_tools.references.llm_text import open_tokenizer, with_text
 
 TRAINING = "In the beginning was the word, and the word was with them. " * 20
 TEXTS = ["In the beginning", "naïve 日本語 \U0001f642!", " a leading space", "two  spaces", "line\nbreak"]

@@ -6,8 +6,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from assay_tools.export.llm import fast_lowering
 from support import Pte, build_model, lower, save_checkpoint, tokens_of
+
+from assay_tools.export.llm import fast_lowering
 
 
 class FastLowering(unittest.TestCase):

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
+
 from assay_tools.common.errors import UserError
-from assay_tools.references.llm_golden import golden_tensors, scored_positions
 from assay_tools.common.safetensors_file import write_safetensors
 from assay_tools.migration.document import Measured, make_document
 from assay_tools.migration.scoring import Quality, read_golden, score
 from assay_tools.migration.sides import Side
 from assay_tools.migration.tables import ratio_table, summary_table
+from assay_tools.references.llm_golden import golden_tensors, scored_positions
 
 VOCABULARY = 50
 TOKENS = list(range(12))

@@ -7,6 +7,8 @@ import unittest
 from pathlib import Path
 
 import torch
+from support import build_model, lower, save_checkpoint, tokens_of
+
 from assay_tools.export.llm.config import LinearShape, all_linears
 from assay_tools.export.llm.embedding import make_embedding
 from assay_tools.export.llm.geometries import GEOMETRIES
@@ -14,7 +16,6 @@ from assay_tools.export.llm.offset_linear import OffsetLinear
 from assay_tools.export.llm.quantizer import least_squares_grid, least_squares_scales, quantize_weight
 from assay_tools.export.llm.recipes import ASYMMETRIC, HEAD, INT8, find_llm_recipe, int4, total_bytes
 from assay_tools.export.llm.sensitivity import mix
-from support import build_model, lower, save_checkpoint, tokens_of
 
 
 def seeded(*shape: int) -> torch.Tensor:

@@ -8,6 +8,9 @@ import unittest
 from pathlib import Path
 from typing import Any
 
+from safetensors.torch import load_file, save_file
+from support import save_checkpoint
+
 from assay_tools.common.errors import UserError
 from assay_tools.export.llm.config import all_linears, config_of
 from assay_tools.export.llm.embedding import check_embedding
@@ -15,8 +18,6 @@ from assay_tools.export.llm.export import LlmOptions, export_language_model
 from assay_tools.export.llm.geometries import GEOMETRIES
 from assay_tools.export.llm.memory import available_bytes, check_memory, expected_peak_bytes
 from assay_tools.export.llm.recipes import check_groups, find_llm_recipe
-from safetensors.torch import load_file, save_file
-from support import save_checkpoint
 
 CONFIG: dict[str, Any] = {
     "model_type": "llama", "vocab_size": 160, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2,

@@ -8,16 +8,17 @@ from typing import Any
 
 import torch
 import transformers
+
+from assay_tools.common.progress import Progress
+from assay_tools.common.pte_runner import load_method
+from assay_tools.common.quiet import without_runtime_remarks
 from assay_tools.export.llm.build import build
 from assay_tools.export.llm.checkpoint import open_checkpoint
 from assay_tools.export.llm.config import all_linears
 from assay_tools.export.llm.lowering import lower_language_model
 from assay_tools.export.llm.model import LanguageModel
-from assay_tools.common.progress import Progress
 from assay_tools.export.llm.recipes import find_llm_recipe
 from assay_tools.export.llm.verify import check_graph
-from assay_tools.common.pte_runner import load_method
-from assay_tools.common.quiet import without_runtime_remarks
 
 TINY = {
     "vocab_size": 160, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,

@@ -10,6 +10,7 @@ from unittest import mock
 import numpy as np
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import torch
+
 from assay_tools.datasets.tiny_training import BOS_ID, Settings, Windows, new_model, perplexity, rounded_to_half, train
 
 SETTINGS = Settings(steps=4, batch=2, context=8, vocabulary=64, warm_up_steps=2)

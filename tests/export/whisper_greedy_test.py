@@ -12,6 +12,9 @@ from typing import Any
 
 import torch
 import transformers
+from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
+from whisper_test import save_whisper
+
 from assay_tools.common.audio import write_wav
 from assay_tools.common.errors import UserError
 from assay_tools.common.quiet import without_runtime_remarks
@@ -20,8 +23,6 @@ from assay_tools.export.whisper.export import WhisperOptions, export_whisper, pr
 from assay_tools.references.whisper_greedy import TokenTexts, Transcriber, mels_of, read_rules
 from assay_tools.references.whisper_measure import measure
 from assay_tools.references.whisper_word_rate import transformers_tokens
-from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
-from whisper_test import save_whisper
 
 SPECIAL = (
     "<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|de|>", "<|translate|>", "<|transcribe|>", "<|nospeech|>", "<|notimestamps|>",

@@ -139,7 +139,7 @@ Result<int> bless(const BlessCommand& command) {
              (blessing.golden.parent_path() / suites::kBlessLog).string());
   if (const auto list = checksum_list_of(blessing)) {
     fmt::print(stderr,
-               "assay: '{}' still names the old file; next: scripts/verify_datasets.py --update\n",
+               "assay: '{}' still names the old file; next: scripts/dev/verify_datasets.py --update\n",
                list->string());
   }
   return kOk;

@@ -11,7 +11,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from assay_tools.asr.features import FRAMES, HOP_SAMPLES, MEL_BINS, MEL_FRAMES, SAMPLES_PER_FRAME, extractor, log_mel_of_power, mel_power
+from assay_tools.asr.features import (
+    FRAMES,
+    HOP_SAMPLES,
+    MEL_BINS,
+    MEL_FRAMES,
+    SAMPLES_PER_FRAME,
+    extractor,
+    log_mel_of_power,
+    mel_power,
+)
 from assay_tools.asr.noises import training_noises
 from assay_tools.asr.settings import Settings
 from assay_tools.asr.synthesis import Utterance

@@ -9,17 +9,16 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from assay_tools.common.errors import UserError
-from assay_tools.common.packages import REPOSITORY
-
 from assay_tools.asr.features import log_mel, read_test_noise
+from assay_tools.asr.held_out import read_test_set
 from assay_tools.asr.model import Shape, TinyAsr
 from assay_tools.asr.noises import training_noises
 from assay_tools.asr.scoring import as_floats, heard
 from assay_tools.asr.synthesis import LICENCE as SPEECH_LICENCE
 from assay_tools.asr.synthesis import Part, synthesise
-from assay_tools.asr.held_out import read_test_set
 from assay_tools.asr.voices import ACCENTS
+from assay_tools.common.errors import UserError
+from assay_tools.common.places import REPOSITORY
 
 MODEL_FOLDER = REPOSITORY / "datasets/models/tiny-asr"
 TEST_NOISE = REPOSITORY / "datasets/vad/noise-pink.wav"

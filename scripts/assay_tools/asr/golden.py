@@ -8,11 +8,10 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
-from assay_tools.common.errors import UserError
-
 from assay_tools.asr.features import log_mel, valid_frames
-from assay_tools.asr.scoring import greedy, heard, run_eager
 from assay_tools.asr.held_out import TestUtterance
+from assay_tools.asr.scoring import greedy, heard, run_eager
+from assay_tools.common.errors import UserError
 
 Tensors = dict[str, np.ndarray]
 

@@ -10,13 +10,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from assay_tools.common.errors import UserError
-from assay_tools.common.json_file import write_json
-from assay_tools.common.packages import REPOSITORY
-from assay_tools.common.provenance import sha256_of
-
 from assay_tools.asr.features import SAMPLE_RATE_HZ
 from assay_tools.asr.synthesis import Utterance
+from assay_tools.common.errors import UserError
+from assay_tools.common.json_file import write_json
+from assay_tools.common.places import REPOSITORY
+from assay_tools.common.provenance import sha256_of
 
 FOLDER = REPOSITORY / "datasets/asr"
 COUNT = 60
@@ -67,7 +66,7 @@ def read_test_set(path: Path = FOLDER / "test.json") -> list[TestUtterance]:
     document = json.loads(path.read_text(encoding="utf-8"))
     audio = path.parent / document["audio"]
     if sha256_of(audio) != document["audio_sha256"]:
-        raise UserError(f"{audio.name} is not the file that {path.name} describes; make both again with scripts/make_asr_dataset.py")
+        raise UserError(f"{audio.name} is not the file that {path.name} describes; make both again with scripts/make/make_asr_dataset.py")
     samples, rate = soundfile.read(audio, dtype="int16")
     if rate != document["sample_rate_hz"] or samples.ndim != 1:
         raise UserError(f"{audio.name}: {rate} Hz, {samples.ndim} dimension(s); needed is one channel at {document['sample_rate_hz']} Hz")

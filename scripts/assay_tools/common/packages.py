@@ -8,8 +8,7 @@ import sys
 from pathlib import Path
 
 from assay_tools.common.errors import UserError
-
-REPOSITORY = Path(__file__).resolve().parents[3]
+from assay_tools.common.places import REPOSITORY
 
 
 def require_packages(*names: str, environment: str = "export") -> None:
@@ -17,10 +16,11 @@ def require_packages(*names: str, environment: str = "export") -> None:
     missing = [name for name in names if importlib.util.find_spec(name) is None]
     if not missing:
         return
-    script = Path(sys.argv[0]).name
+    script = Path(sys.argv[0]).resolve()
+    typed = script.relative_to(REPOSITORY) if script.is_relative_to(REPOSITORY) else script
     print(
-        f"error: {script} needs {', '.join(missing)}, which this Python does not have. Type:\n"
-        f"  scripts/python_env {environment} scripts/{script} ...",
+        f"error: {script.name} needs {', '.join(missing)}, which this Python does not have. Type:\n"
+        f"  scripts/python_env {environment} {typed} ...",
         file=sys.stderr,
     )
     sys.exit(2)

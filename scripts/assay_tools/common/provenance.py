@@ -8,7 +8,7 @@ import shlex
 import sys
 from pathlib import Path
 
-from assay_tools.common.packages import REPOSITORY
+from assay_tools.common.places import REPOSITORY
 
 
 def sha256_of(path: Path) -> str:

@@ -7,7 +7,6 @@ program (`Gen1` is spelled `Ge1` there).
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import re
 import shutil
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay_tools.common.errors import UserError
-from assay_tools.common.packages import REPOSITORY
+from assay_tools.common.places import cache_folder
 from assay_tools.common.provenance import sha256_of
 
 PACKAGE_VERSION = "4.38"
@@ -46,11 +45,6 @@ class Split:
     training: list[Chapter]
     development: list[Chapter]
     test: list[Chapter]
-
-
-def cache_folder() -> Path:
-    """Where packages and training states are kept: $ASSAY_CACHE, by default .cache in the repository."""
-    return Path(os.environ.get("ASSAY_CACHE") or REPOSITORY / ".cache")
 
 
 def _run(command: list[str], folder: Path, advice: str) -> str:

@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from assay_tools.common.errors import UserError
-from assay_tools.export.full_tier_step import Step, run_script
 from assay_tools.common.json_file import write_json
-from assay_tools.common.packages import REPOSITORY, version_of
+from assay_tools.common.packages import version_of
+from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import sha256_of
-from assay_tools.export.recipes import WHISPER_RECIPES
 from assay_tools.common.suite_file import WISHES
+from assay_tools.export.full_tier_step import Step, run_script
+from assay_tools.export.recipes import WHISPER_RECIPES
 
 SEEDED = "distil-small"
 CLIPS = ("human-reading", "human-commands", "speech-noise-0db")  # of datasets/vad

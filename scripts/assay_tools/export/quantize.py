@@ -18,8 +18,8 @@ from torchao.quantization import Int8DynamicActivationIntxWeightConfig, quantize
 from torchao.quantization.granularity import PerAxis, PerGroup
 from torchao.quantization.pt2e.quantize_pt2e import convert_pt2e, prepare_pt2e
 
-from assay_tools.export.backends import lower_openvino, lower_portable
 from assay_tools.common.errors import UserError
+from assay_tools.export.backends import lower_openvino, lower_portable
 from assay_tools.export.recipes import Recipe
 
 Inputs = tuple[torch.Tensor, ...]

@@ -11,8 +11,9 @@ from torch import nn
 
 from assay_tools.common.audio import read_wav
 from assay_tools.common.errors import UserError
+from assay_tools.common.packages import silero_source
+from assay_tools.common.places import REPOSITORY
 from assay_tools.export.llm.config import FAMILIES
-from assay_tools.common.packages import REPOSITORY, silero_source
 
 Inputs = tuple[torch.Tensor, ...]
 

@@ -9,15 +9,15 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
-import executorch.extension.llm.custom_ops.custom_ops  # noqa: F401  registers llama::custom_sdpa and llama::update_cache
+import executorch.extension.llm.custom_ops.custom_ops
 import executorch.kernels.quantized  # noqa: F401  registers the embedding kernels
 import numpy as np
 import torch
 from safetensors import safe_open
 
+from assay_tools.common.pte_runner import load_method
 from assay_tools.references.llm_golden import divergence_bounds, log_softmax
 from assay_tools.references.llm_reference import TransformersReference
-from assay_tools.common.pte_runner import load_method
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from tokenizers import Tokenizer
 
 from assay_tools.common.errors import UserError
 from assay_tools.common.pte_runner import load_method
-from assay_tools.references.whisper_golden import windows
 from assay_tools.export.whisper.mel import HOP, SAMPLE_RATE_HZ
+from assay_tools.references.whisper_golden import windows
 
 _SETTINGS = "generation_config.json"
 
@@ -95,7 +95,7 @@ class TokenTexts:
             raise UserError(f"checkpoint {folder}: has no tokenizer.json, without which tokens have no text")
         try:
             self._tokenizer = Tokenizer.from_file(str(path))
-        except Exception as error:  # noqa: BLE001  the package raises nothing narrower
+        except Exception as error:
             raise UserError(f"{path}: not a tokenizer: {error}") from error
         self._first_timestamp = rules.first_timestamp
 

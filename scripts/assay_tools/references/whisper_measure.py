@@ -14,9 +14,9 @@ from assay_tools.common.provenance import sha256_of
 from assay_tools.common.quiet import without_runtime_remarks
 from assay_tools.export.whisper.checkpoint import WhisperCheckpoint, open_whisper, weights_sha256
 from assay_tools.export.whisper.encoder import mel_frames
+from assay_tools.export.whisper.writing import provenance_file
 from assay_tools.references.whisper_greedy import TokenTexts, Transcriber, mels_of, read_rules
 from assay_tools.references.whisper_word_rate import Recording, read_recordings, transcribe, transformers_tokens, word_errors
-from assay_tools.export.whisper.writing import provenance_file
 
 
 def measure(

@@ -11,7 +11,6 @@ import torch
 import transformers
 
 from assay_tools.asr.wer import EditCounts, character_edits, error_rate, normalise, word_edits
-
 from assay_tools.common.audio import read_audio
 from assay_tools.common.errors import UserError
 from assay_tools.references.whisper_greedy import GreedyRules, TokenTexts, Transcriber, mels_of

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from assay_tools.common.errors import UserError
+from assay_tools.common.places import REPOSITORY, full_tier_folder
 from assay_tools.common.provenance import sha256_of
-
-from assay_tools.validation.program import REPOSITORY
 
 Signature = tuple[tuple[tuple[str, tuple[int, ...]], ...], ...]  # (dtype, shape) of the inputs, and of the outputs
 
@@ -68,11 +66,6 @@ def signature(inputs: list[dict[str, Any]], outputs: list[dict[str, Any]]) -> Si
     return tuple(tuple((one["dtype"], tuple(one["shape"])) for one in side) for side in (inputs, outputs))
 
 
-def cache_folder() -> Path:
-    """Where the full tier is."""
-    return Path(os.environ.get("ASSAY_CACHE", REPOSITORY / ".cache")) / "full_tier"
-
-
 def quick_suites() -> list[Suite]:
     """The suites of the committed models."""
     return suites_in(REPOSITORY / "suites")
@@ -80,7 +73,7 @@ def quick_suites() -> list[Suite]:
 
 def full_suites() -> list[Suite]:
     """The suites that scripts/full_tier wrote; none where it never ran."""
-    return suites_in(cache_folder())
+    return suites_in(full_tier_folder())
 
 
 def suites_in(folder: Path) -> list[Suite]:
@@ -103,9 +96,9 @@ def models_of_tier(tier: str) -> list[Model]:
     if tier == "full":
         full = full_suites()
         if not full:
-            raise UserError(f"there is no full tier in {cache_folder()}; make it with scripts/full_tier")
+            raise UserError(f"there is no full tier in {full_tier_folder()}; make it with scripts/full_tier")
         suites += full
-        folders.append(cache_folder())
+        folders.append(full_tier_folder())
     models = [Model(suite.file_of(variant), suite, variant) for suite in suites for variant in suite.variants]
     known = {model.path for model in models}
     others = sorted(path.resolve() for folder in folders for path in folder.rglob("*.pte"))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from assay_tools.common.errors import UserError
-from assay_tools.common.packages import REPOSITORY
+from assay_tools.common.places import REPOSITORY
 
 _USAGE = 2  # from here on an exit code means that nothing was judged
 

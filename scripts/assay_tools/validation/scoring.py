@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from assay_tools.common.json_file import write_json
-
 from assay_tools.validation.inventory import Model, Suite
 from assay_tools.validation.program import AssayError, ask
 

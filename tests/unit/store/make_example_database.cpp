@@ -1,4 +1,4 @@
-// Writes the example run into a new database: how scripts/make_store_fixture makes the stored old
+// Writes the example run into a new database: how scripts/make/make_store_fixture makes the stored old
 // databases of tests/data/store.
 
 #include <cstdio>

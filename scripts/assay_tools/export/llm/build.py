@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import torch
 from torch import nn
 
+from assay_tools.common.progress import Progress
 from assay_tools.export.llm.checkpoint import Checkpoint
 from assay_tools.export.llm.config import all_linears, has_bias, tensor_shapes
 from assay_tools.export.llm.embedding import make_embedding
 from assay_tools.export.llm.model import LanguageModel
 from assay_tools.export.llm.offset_linear import OffsetLinear
-from assay_tools.common.progress import Progress
 from assay_tools.export.llm.quantizer import quantize_weight
 from assay_tools.export.llm.recipes import FP32, HEAD, LinearScheme
 

@@ -10,6 +10,7 @@ from typing import Any
 from assay_tools.common.errors import UserError
 from assay_tools.common.json_file import write_json
 from assay_tools.common.packages import version_of
+from assay_tools.common.progress import Progress, peak_memory_mb
 from assay_tools.common.provenance import command_line, python_version, sha256_of
 from assay_tools.common.quiet import without_runtime_remarks
 from assay_tools.export.llm.build import build
@@ -19,7 +20,6 @@ from assay_tools.export.llm.embedding import check_embedding, embedding_bytes
 from assay_tools.export.llm.geometries import find_geometry
 from assay_tools.export.llm.lowering import lower_language_model
 from assay_tools.export.llm.memory import available_bytes, check_memory, expected_peak_bytes
-from assay_tools.common.progress import Progress, peak_memory_mb
 from assay_tools.export.llm.recipes import LinearScheme, LlmRecipe, check_groups, find_llm_recipe
 from assay_tools.export.llm.sensitivity import measure, mix
 from assay_tools.export.llm.verify import check_against_eager, check_graph

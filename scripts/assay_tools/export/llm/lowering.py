@@ -10,9 +10,9 @@ from executorch.backends.xnnpack.partition.xnnpack_partitioner import XnnpackPar
 from executorch.backends.xnnpack.utils.configs import get_transform_passes
 from executorch.exir import EdgeCompileConfig, to_edge_transform_and_lower
 
+from assay_tools.common.progress import Progress
 from assay_tools.export.llm.fast_lowering import fast_lowering
 from assay_tools.export.llm.model import LanguageModel
-from assay_tools.common.progress import Progress
 
 _EXAMPLE_LENGTH = 7  # any length but 0 and 1, which torch.export would take for constants
 

@@ -11,11 +11,11 @@ from collections.abc import Mapping
 
 import torch
 
+from assay_tools.common.progress import Progress
 from assay_tools.export.llm.build import all_logits, build_fp32, put_linear
 from assay_tools.export.llm.checkpoint import Checkpoint
 from assay_tools.export.llm.config import LinearShape, all_linears
 from assay_tools.export.llm.model import LanguageModel
-from assay_tools.common.progress import Progress
 from assay_tools.export.llm.recipes import FP32, HEAD, INT8, LinearScheme, int4, total_bytes
 
 _TOKENS = 192  # of sampled text

@@ -13,10 +13,10 @@ import torch
 
 from assay_tools.common.errors import UserError
 from assay_tools.common.pte_runner import kernel_names, load_method
-from assay_tools.export.verify import QUANTIZED_MIN_SQNR_DB
 from assay_tools.export.llm.config import ModelConfig
 from assay_tools.export.llm.model import LanguageModel
 from assay_tools.export.llm.recipes import FP32_KERNEL, LinearScheme
+from assay_tools.export.verify import QUANTIZED_MIN_SQNR_DB
 
 _DECODE_STEPS = 4
 _FP32_MAX_ERROR = 1e-4  # of the largest logit: rounding differs between kernels, a wrong graph differs by far more

@@ -12,8 +12,8 @@ from torch import nn
 
 from assay_tools.common.audio import read_wav
 from assay_tools.common.errors import UserError
+from assay_tools.common.places import REPOSITORY
 from assay_tools.common.progress import Progress
-from assay_tools.common.packages import REPOSITORY
 from assay_tools.export.recipes import RECIPES, WHISPER_RECIPES, Recipe
 from assay_tools.export.whisper import mel as front_end
 from assay_tools.export.whisper.checkpoint import open_whisper

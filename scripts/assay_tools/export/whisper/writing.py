@@ -15,12 +15,12 @@ from executorch.exir import EdgeCompileConfig, to_edge_transform_and_lower
 from torch import nn
 
 from assay_tools.common.json_file import write_json
-from assay_tools.export.llm.fast_lowering import fast_lowering
-from assay_tools.common.progress import Progress, peak_memory_mb
 from assay_tools.common.packages import version_of
+from assay_tools.common.progress import Progress, peak_memory_mb
 from assay_tools.common.provenance import command_line, python_version, sha256_of
-from assay_tools.export.quantize import Inputs, with_dynamic_linears
 from assay_tools.common.quiet import without_runtime_remarks
+from assay_tools.export.llm.fast_lowering import fast_lowering
+from assay_tools.export.quantize import Inputs, with_dynamic_linears
 from assay_tools.export.recipes import Recipe
 from assay_tools.export.verify import check_kernels, check_outputs, check_size
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the tiny .pte files of tests/data/pte and the outputs that are expected of them.
 
-  scripts/python_env export scripts/make_test_ptes.py
+  scripts/python_env export scripts/make/make_test_ptes.py
 
 Each file is there for one property of the engine that loads it. Expected outputs come from eager PyTorch; files that must
 fail name the stage. Everything that can run here is run, and must agree.
@@ -15,10 +15,11 @@ import sys
 import warnings
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import exit_with
-from assay_tools.common.packages import REPOSITORY, require_packages
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
 
 require_packages("torch", "torchao", "executorch", "numpy")
 

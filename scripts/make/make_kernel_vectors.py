@@ -5,7 +5,7 @@ tests/unit/runtime compares the llama:: kernels with it, so that they are checke
 Computed in float64, stored as float32. ExecuTorch's own operators (they need libtorch, so they exist in Python only) are
 run on the same inputs; their largest difference from PyTorch is kept in the metadata, and more than 1e-5 is an error.
 
-    scripts/python_env export scripts/make_kernel_vectors.py
+    scripts/python_env export scripts/make/make_kernel_vectors.py
 """
 
 from __future__ import annotations
@@ -16,13 +16,20 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("numpy", "torch", "executorch")
+
 import numpy as np
 import torch
 from executorch.extension.llm.custom_ops import custom_ops  # noqa: F401  registers torch.ops.llama
 
 from assay_tools.common.safetensors_file import write_safetensors
 
-OUTPUT = Path(__file__).resolve().parent.parent / "tests/data/kernels/attention.safetensors"
+OUTPUT = REPOSITORY / "tests/data/kernels/attention.safetensors"
 LARGEST_DIFFERENCE = 1e-5
 
 

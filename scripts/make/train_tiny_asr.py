@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the tiny speech recogniser of datasets/models/tiny-asr, the recogniser of the quick tier.
 
-  scripts/python_env export scripts/train_tiny_asr.py
+  scripts/python_env export scripts/make/train_tiny_asr.py
 
 has espeak-ng speak 9,800 commands of a closed grammar (two processes, three minutes), trains a Whisper-like encoder of a
 million parameters with a CTC head over words on one core in about 20 minutes, and writes config.json, vocab.json,
@@ -17,10 +17,11 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import UserError, exit_with
-from assay_tools.common.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.packages import require_packages, version_of
+from assay_tools.common.places import REPOSITORY
 
 require_packages("torch", "transformers", "scipy", "numpy")
 
@@ -34,10 +35,10 @@ from assay_tools.asr.scoring import CONDITIONS, condition_mels, transcribe, word
 from assay_tools.asr.settings import Settings
 from assay_tools.asr.synthesis import Utterance
 from assay_tools.common.json_file import write_json
+from assay_tools.common.places import cache_folder
 from assay_tools.common.provenance import command_line, python_version, sha256_of
 from assay_tools.common.safetensors_file import write_safetensors
 from assay_tools.common.speech import espeak_version
-from assay_tools.datasets.tiny_corpus import cache_folder
 
 OUTPUT = REPOSITORY / "datasets/models/tiny-asr"
 NOISE = REPOSITORY / "datasets/vad/noise-pink.wav"

@@ -2,21 +2,29 @@
 """Compares assay's tokenizers with the reference libraries on many strings: ids and decoded text.
 
     cmake --build --preset dev --target tokenize_strings
-    scripts/python_env export scripts/compare_tokenizers.py [--count 20000] [--seed 1] [--tokenizer FILE ...]
+    scripts/python_env export scripts/dev/compare_tokenizers.py [--count 20000] [--seed 1] [--tokenizer FILE ...]
 
 Without --tokenizer it trains small vocabularies of each format and compares those. Exit code 1 if anything
 differs; the first differences are printed.
 """
 
+from __future__ import annotations
+
 import argparse
-import pathlib
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("sentencepiece", "tokenizers", "tiktoken")
 
 from assay_tools.export.tokenizers import corpus, files, reference
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
 SHOWN = 5
 
 
@@ -108,16 +116,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20000, help="strings (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the strings (default: %(default)s)")
-    parser.add_argument("--tokenizer", type=pathlib.Path, nargs="*", help="compare these files instead")
-    default = ROOT / "build/dev/tests/unit/tokenizer/tokenize_strings"
-    parser.add_argument("--program", type=pathlib.Path, default=default, help="the built tokenize_strings")
+    parser.add_argument("--tokenizer", type=Path, nargs="*", help="compare these files instead")
+    default = REPOSITORY / "build/dev/tests/unit/tokenizer/tokenize_strings"
+    parser.add_argument("--program", type=Path, default=default, help="the built tokenize_strings")
     args = parser.parse_args()
     texts = corpus.make_corpus(args.count, args.seed)
     if args.tokenizer:
         bad = sum(check_reference(args.program, path, texts) for path in args.tokenizer)
     else:
         with tempfile.TemporaryDirectory() as folder:
-            bad = check_trained(args.program, pathlib.Path(folder), texts, args.seed)
+            bad = check_trained(args.program, Path(folder), texts, args.seed)
     return 1 if bad else 0
 
 

@@ -4,11 +4,22 @@
 tests/unit/stats compares harness/stats with these numbers, so that our statistics are checked
 against an independent implementation. Needs numpy and scipy; run it again only to add vectors.
 
-    python3 scripts/make_stats_vectors.py
+    scripts/python_env export scripts/make/make_stats_vectors.py
 """
+
+from __future__ import annotations
+
 import itertools
 import json
-import pathlib
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("numpy", "scipy")
 
 import numpy as np
 import scipy.optimize
@@ -292,7 +303,7 @@ def main():
         ],
         **later_vectors(),
     }
-    target = pathlib.Path(__file__).parent.parent / "tests" / "data" / "stats" / "vectors.json"
+    target = REPOSITORY / "tests" / "data" / "stats" / "vectors.json"
     target.write_text(json.dumps(vectors, separators=(",", ": "), indent=None)
                       .replace('{"name"', '\n{"name"') + "\n")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the VAD clips, their speech labels and the calibration audio: datasets/vad/.
 
-  scripts/python_env export scripts/make_vad_dataset.py --human-speech /usr/share/pocketsphinx/test/data
+  scripts/python_env export scripts/make/make_vad_dataset.py --human-speech /usr/share/pocketsphinx/test/data
 
 Needs espeak-ng and the files of the Debian package pocketsphinx-testdata. Everything else comes from a fixed seed, so the
 same versions of espeak-ng, numpy and scipy write the same bytes again.
@@ -13,10 +13,11 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import UserError, exit_with
-from assay_tools.common.packages import REPOSITORY, require_packages
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
 
 require_packages("numpy", "scipy")
 

@@ -6,7 +6,7 @@ shows: sound at the very edges (mirrored padding), a loud part beside a quiet on
 digital silence (the clamp at 1e-10), tones (window and mel scale), a length that is no multiple of the hop. The
 extractor's torch path is stored, which it takes where torch is installed; its numpy path must be within 5e-5 of it.
 
-    scripts/python_env export scripts/make_mel_vectors.py
+    scripts/python_env export scripts/make/make_mel_vectors.py
 """
 
 from __future__ import annotations
@@ -16,21 +16,27 @@ import sys
 import wave
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("numpy", "torch", "transformers")
+
 import numpy as np
 import transformers
 from transformers import WhisperFeatureExtractor
 
 from assay_tools.common.safetensors_file import write_safetensors
 
-ROOT = Path(__file__).resolve().parent.parent
-OUTPUT = ROOT / "tests/data/asr/mel.safetensors"
+OUTPUT = REPOSITORY / "tests/data/asr/mel.safetensors"
 RATE_HZ = 16_000
 LARGEST_DIFFERENCE = 5e-5
 
 
 def read_wav(name: str, start: int, samples: int) -> np.ndarray:
     """int16 samples of a committed clip."""
-    with wave.open(str(ROOT / f"datasets/vad/{name}.wav")) as clip:
+    with wave.open(str(REPOSITORY / f"datasets/vad/{name}.wav")) as clip:
         clip.setpos(start)
         return np.frombuffer(clip.readframes(samples), dtype="<i2")
 

@@ -9,7 +9,7 @@ cover them.
 In a unity build the batches are looked at: ten sources share one reading of their headers, which is
 most of the time.
 
-    scripts/run_clang_tidy.py BUILD_FOLDER [FILE...]     FILE: only these; default: all
+    scripts/dev/run_clang_tidy.py BUILD_FOLDER [FILE...]     FILE: only these; default: all
 """
 
 import argparse
@@ -21,10 +21,10 @@ import shlex
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "clang-tidy"
 # Of a batch every source is an included file, whose findings are shown only if this names it.
 SOURCES_IN_BATCH = r"/(harness|runtime|golden|datasets|suites|reports)/[a-z_0-9/]*\.(h|cpp)$"
@@ -74,7 +74,7 @@ def dependencies(build):
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def digest_of(path):
     return hashlib.sha256(path.read_bytes()).digest()
 

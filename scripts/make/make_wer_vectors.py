@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes tests/data/asr/wer_pairs.json: pairs of reference and hypothesis with what jiwer counts in them.
 
-    scripts/python_env wer scripts/make_wer_vectors.py
+    scripts/python_env wer scripts/make/make_wer_vectors.py
 
 Both texts of a pair are normalised (assay_tools/asr/wer.py says how; written by hand below for the pairs that are about it) before
 jiwer sees them. Several shortest alignments may differ in how many substitutions they have, and jiwer follows no rule there:
@@ -13,10 +13,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import exit_with
-from assay_tools.common.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.packages import require_packages, version_of
+from assay_tools.common.places import REPOSITORY
 
 require_packages("jiwer", environment="wer")
 
@@ -29,7 +30,7 @@ from assay_tools.common.json_file import write_json
 
 SEED = 20261121
 PAIRS = 200
-WORDS = "turn on off the kitchen light set a timer for ten minutes call anna at home zero one two what's don't".split()
+WORDS = ["turn", "on", "off", "the", "kitchen", "light", "set", "a", "timer", "for", "ten", "minutes", "call", "anna", "at", "home", "zero", "one", "two", "what's", "don't"]
 
 # (reference, hypothesis, normalised reference, normalised hypothesis): the rules one by one, and the edges.
 BY_HAND = (
@@ -142,7 +143,7 @@ def main() -> None:
     document = {
         "version": 1,
         "made_by": f"jiwer {version_of('jiwer')}, rapidfuzz {version_of('rapidfuzz')}",
-        "command": "scripts/python_env wer scripts/make_wer_vectors.py",
+        "command": "scripts/python_env wer scripts/make/make_wer_vectors.py",
         "normalisation": " ".join(normalise.__doc__.split()),
         "corpus": {"wer": jiwer.wer(references, hypotheses), "cer": jiwer.cer(references, hypotheses)},
         "pairs": pairs,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Trains the tiny Llama of datasets/models/tiny-llama, the language model of the quick tier.
 
-  scripts/python_env export scripts/train_tiny_llm.py
+  scripts/python_env export scripts/make/train_tiny_llm.py
 
 fetches the King James Bible from Debian (apt-get download, no root; text checked by sha256), trains a SentencePiece
 vocabulary and a Llama of about a million parameters on one core in about 25 minutes, compares it on chapters it has not
@@ -17,21 +17,22 @@ import time
 from dataclasses import asdict, replace
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import UserError, exit_with
-from assay_tools.common.packages import REPOSITORY, require_packages, version_of
+from assay_tools.common.packages import require_packages, version_of
+from assay_tools.common.places import REPOSITORY, cache_folder
 
 require_packages("torch", "transformers", "sentencepiece", "numpy")
 
 import sentencepiece
 import torch
 
-from assay_tools.datasets import tiny_corpus, tiny_training
 from assay_tools.common.json_file import write_json
-from assay_tools.datasets.ngram import KneserNey
 from assay_tools.common.provenance import command_line, python_version, sha256_of
 from assay_tools.common.safetensors_file import write_safetensors
+from assay_tools.datasets import tiny_corpus, tiny_training
+from assay_tools.datasets.ngram import KneserNey
 
 OUTPUT = REPOSITORY / "datasets/models/tiny-llama"
 CLEARLY_BETTER = 0.8  # the model's perplexity has to be below this share of the bigram model's
@@ -72,7 +73,7 @@ def main() -> None:
     print(f"predicted tokens: {tokens}; {test_bytes / tokens['test']:.2f} bytes a token", flush=True)
 
     ngrams = compare_with_ngrams(documents, settings.vocabulary)
-    state_file = tiny_corpus.cache_folder() / "tiny-llama" / "training-state.pt"
+    state_file = cache_folder() / "tiny-llama" / "training-state.pt"
     state_file.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     model = tiny_training.train(documents["training"], settings, state_file).eval()

@@ -1,8 +1,7 @@
-#!/usr/bin/env python3
 """Checks every committed model, clip, label and golden against datasets/MANIFEST.json. Needs nothing but Python.
 
-  scripts/verify_datasets.py             exit 1 and the names, if a file is missing, changed, unlisted, or all are too large
-  scripts/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
+  scripts/dev/verify_datasets.py             exit 1 and the names, if a file is missing, changed, unlisted, or all are too large
+  scripts/dev/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
 
 What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a golden, from
 training.json, clips.json or texts.json in its folder, or from the entry it has in the manifest already; a file with none of these is an error.
@@ -11,14 +10,15 @@ training.json, clips.json or texts.json in its folder, or from the entry it has 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
-REPOSITORY = Path(__file__).resolve().parent.parent
+from assay_tools.common.places import REPOSITORY
+from assay_tools.common.provenance import sha256_of
+
 MANIFEST = REPOSITORY / "datasets/MANIFEST.json"
 ROOTS = ("datasets", "golden")
 MAX_TOTAL_BYTES = 40_000_000
@@ -53,10 +53,6 @@ def data_files(which: str) -> list[str]:
         found = (path for root in ROOTS for path in (REPOSITORY / root).rglob("*") if path.is_file())
         names = [path.relative_to(REPOSITORY).as_posix() for path in found]
     return sorted(name for name in set(names) if is_data(REPOSITORY / name))
-
-
-def sha256_of(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def problems(manifest: dict[str, Any], names: list[str]) -> list[str]:
@@ -172,7 +168,3 @@ def main() -> int:
     total = sum((REPOSITORY / name).stat().st_size for name in names)
     print(f"{len(names)} files, {total / 1e6:.1f} MB, {len(found)} problems")
     return 1 if found else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes datasets/asr: 60 held-out utterances of the tiny recogniser's test split as test.flac, and test.json about them.
 
-  scripts/python_env export scripts/make_asr_dataset.py
+  scripts/python_env export scripts/make/make_asr_dataset.py
 
-Needs espeak-ng 1.51. Sentences and voices are in no other split (scripts/train_tiny_asr.py). Seeds are fixed: the same versions
+Needs espeak-ng 1.51. Sentences and voices are in no other split (scripts/make/train_tiny_asr.py). Seeds are fixed: the same versions
 of espeak-ng, numpy, scipy and libsndfile write the same bytes again.
 """
 
@@ -13,19 +13,19 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from assay_tools.common.errors import exit_with
 from assay_tools.common.packages import require_packages, version_of
 
 require_packages("numpy", "scipy", "soundfile", "transformers")
 
-from assay_tools.asr.synthesis import LICENCE, PARTS, SEED, load_part
 from assay_tools.asr.held_out import FOLDER, choose, utterance_name, write_test_set
+from assay_tools.asr.synthesis import LICENCE, PARTS, SEED, load_part
 from assay_tools.common.json_file import write_json
+from assay_tools.common.places import cache_folder
 from assay_tools.common.provenance import command_line
 from assay_tools.common.speech import espeak_version
-from assay_tools.datasets.tiny_corpus import cache_folder
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Writes datasets/llm: passages to score and prompts to continue, from chapters that trained nothing.
 
-  scripts/python_env export scripts/make_llm_texts.py
+  scripts/python_env export scripts/make/make_llm_texts.py
 
-The chapters are among the test chapters of scripts/train_tiny_llm.py. texts.json says where each file is from.
+The chapters are among the test chapters of scripts/make/train_tiny_llm.py. texts.json says where each file is from.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from assay_tools.datasets import tiny_corpus
 from assay_tools.common.errors import UserError, exit_with
 from assay_tools.common.json_file import write_json
-from assay_tools.common.packages import REPOSITORY
+from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import command_line
+from assay_tools.datasets import tiny_corpus
 
 OUTPUT = REPOSITORY / "datasets/llm"
 LONGEST_PASSAGE = 720  # bytes; the tiny model has about 3 bytes a token and room for 256 tokens

@@ -2,15 +2,25 @@
 """Writes small vocabularies of each format to tests/data/tokenizer, and to tests/data/tokenizer_vectors what the
 reference libraries make of strings with them.
 
-    scripts/python_env export scripts/make_tokenizer_vectors.py
+    scripts/python_env export scripts/make/make_tokenizer_vectors.py
 
 strings.txt has a string a line, in hexadecimal. Line n of a .vectors file has what belongs to its line n, with tabs
 between: the ids; what they decode to, in hexadecimal, or "=" for the string itself; and both again with special tokens
 in the text read as such, if that differs. Seeds are fixed, but another version of a library may train another
-vocabulary. scripts/compare_tokenizers.py compares many more strings.
+vocabulary. scripts/dev/compare_tokenizers.py compares many more strings.
 """
 
-import pathlib
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("sentencepiece", "tokenizers", "tiktoken")
 
 from assay_tools.export.tokenizers import corpus, files, reference
 
@@ -33,7 +43,7 @@ def vector_line(ref, text):
 
 
 def main():
-    data = pathlib.Path(__file__).resolve().parents[1] / "tests/data"
+    data = REPOSITORY / "tests/data"
     tokenizers, vectors = data / "tokenizer", data / "tokenizer_vectors"
     for folder in (tokenizers, vectors):
         folder.mkdir(parents=True, exist_ok=True)
