@@ -1,1 +1,1 @@
-"""The tools around assay: exporting models, making goldens and data, validating and migrating. Started by the scripts one folder up."""
+"""The tools around assay: export, goldens and data, validation, migration. The scripts beside this folder start them."""

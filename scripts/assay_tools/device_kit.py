@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from assay_tools.common.places import REPOSITORY
 
@@ -43,7 +44,8 @@ def read_elf(path: Path) -> str:
 
 
 def architecture_of(elf: str) -> str:
-    machine = re.search(r"^\s*Machine:\s*(.+?)\s*$", elf, re.MULTILINE).group(1)
+    found = re.search(r"^\s*Machine:\s*(.+?)\s*$", elf, re.MULTILINE)
+    machine = found.group(1) if found else "an unknown machine"
     return ARCHITECTURES.get(machine, machine)
 
 
@@ -104,7 +106,7 @@ def strip(program: Path, arch: str) -> None:
         raise KitError(f"cannot strip the program: {reason}; scripts/bootstrap device installs {tool}") from error
 
 
-def describe(kit: Path) -> list[dict[str, object]]:
+def describe(kit: Path) -> list[dict[str, Any]]:
     """The kit's files, sorted, as the manifest has them."""
     return [
         {
@@ -147,7 +149,8 @@ def start(kit: Path, arch: str, launch: list[str]) -> dict[str, str]:
     outside = sorted(name for name in initialized if not Path(name).is_relative_to(kit))
     if not initialized or outside:
         raise KitError(f"the kit is not complete: it uses {', '.join(outside) or 'libraries that its loader did not log'}")
-    return json.loads(done.stdout)["machine"]
+    facts: dict[str, str] = json.loads(done.stdout)["machine"]
+    return facts
 
 
 def put_in_place(work: Path, output: Path) -> None:
@@ -160,7 +163,7 @@ def put_in_place(work: Path, output: Path) -> None:
     work.rename(output)
 
 
-def make_kit(program: Path, output: Path, sdk: Path | None) -> dict[str, object]:
+def make_kit(program: Path, output: Path, sdk: Path | None) -> dict[str, Any]:
     """Makes the kit and returns its manifest."""
     elf = read_elf(program)
     arch = architecture_of(elf)

@@ -14,6 +14,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -28,7 +29,7 @@ from assay_tools.export.tokenizers import corpus, files, reference
 SHOWN = 5
 
 
-def run_assay(program, path, texts, parse_special):
+def run_assay(program: Path, path: Path, texts: Sequence[bytes], parse_special: bool) -> list[tuple[list[int], bytes]]:
     """(ids, decoded) of each text, from the C++ program."""
     command = [str(program), str(path), *(["--parse-special"] if parse_special else [])]
     lines = "".join(text.hex() + "\n" for text in texts)
@@ -39,7 +40,14 @@ def run_assay(program, path, texts, parse_special):
     return [([int(i) for i in ids.split()], bytes.fromhex(decoded)) for ids, decoded in rows]
 
 
-def compare(name, ours, texts, expected_ids, expected_text, is_tie=lambda ours, theirs: False):
+def never_a_tie(ids: Sequence[int], other_ids: Sequence[int]) -> bool:
+    return False
+
+
+def compare(
+    name: str, ours: Sequence[tuple[list[int], bytes]], texts: Sequence[bytes], expected_ids: Sequence[list[int]],
+    expected_text: Sequence[bytes | None], is_tie: Callable[[Sequence[int], Sequence[int]], bool] = never_a_tie,
+) -> int:
     """Prints what differs; returns the number of strings that do. `is_tie` accepts two lists of ids as equally good."""
     bad = ties = 0
     for text, (ids, decoded), want_ids, want_text in zip(texts, ours, expected_ids, expected_text, strict=True):
@@ -56,7 +64,7 @@ def compare(name, ours, texts, expected_ids, expected_text, is_tie=lambda ours, 
     return bad
 
 
-def check_reference(program, path, texts):
+def check_reference(program: Path, path: Path, texts: Sequence[bytes]) -> int:
     ref = reference.open_reference(path.read_bytes())
     bad = 0
     for parse_special in (False, True) if ref.parses_special else (False,):
@@ -68,14 +76,14 @@ def check_reference(program, path, texts):
     return bad
 
 
-def decoded_or_none(text):
+def decoded_or_none(text: bytes) -> str | None:
     try:
         return text.decode()
     except UnicodeDecodeError:
         return None
 
 
-def check_llama2c(program, folder, texts):
+def check_llama2c(program: Path, folder: Path, texts: Sequence[bytes]) -> int:
     """Against SentencePiece on the same vocabulary, and against ExecuTorch's reader of such files. What cannot be
     compared: broken UTF-8, which the layout's two programs read differently; U+2581, SentencePiece's own mark of
     a space, which the layout writes as a space; with ExecuTorch's reader, empty texts and NUL characters."""
@@ -96,7 +104,7 @@ def check_llama2c(program, folder, texts):
     return bad
 
 
-def check_trained(program, folder, texts, seed):
+def check_trained(program: Path, folder: Path, texts: Sequence[bytes], seed: int) -> int:
     content = files.train_all(seed, vocab_size=1200)
     lines = corpus.training_lines(seed, 4000)
     content["unigram-nfkc.model"] = files.sentencepiece_model(lines, 800, model_type="unigram")
@@ -112,7 +120,7 @@ def check_trained(program, folder, texts, seed):
     return bad + check_llama2c(program, folder, texts)
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=20000, help="strings (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of the strings (default: %(default)s)")

@@ -12,6 +12,8 @@ most of the time.
     scripts/dev/run_clang_tidy.py BUILD_FOLDER [FILE...]     FILE: only these; default: all
 """
 
+from __future__ import annotations
+
 import argparse
 import hashlib
 import json
@@ -23,6 +25,9 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+Command = dict[str, Any]  # an entry of compile_commands.json
 
 ROOT = Path(__file__).resolve().parents[2]
 CACHE = ROOT / ".cache" / "clang-tidy"
@@ -31,7 +36,7 @@ SOURCES_IN_BATCH = r"/(harness|runtime|golden|datasets|suites|reports)/[a-z_0-9/
 FOLDERS = ("harness", "runtime", "golden", "datasets", "suites", "reports")
 
 
-def pinned_version():
+def pinned_version() -> str:
     for line in (ROOT / "scripts" / "versions.env").read_text().splitlines():
         name, _, value = line.partition("=")
         if name == "CLANG_TOOLS_VERSION":
@@ -39,14 +44,14 @@ def pinned_version():
     sys.exit("run_clang_tidy: scripts/versions.env does not pin CLANG_TOOLS_VERSION")
 
 
-def sources_of(path):
+def sources_of(path: Path) -> list[Path]:
     """What is compiled with a file: the sources that a batch of a unity build includes, else itself."""
     if path.parent.name != "Unity":
         return [path]
     return [Path(name) for name in re.findall(r'^#include "(.+)"', path.read_text(), re.MULTILINE)]
 
 
-def own_commands(build):
+def own_commands(build: Path) -> dict[str, tuple[Command, set[str]]]:
     """Compile commands of the program's sources: by file, each with the sources that it compiles."""
     database = build / "compile_commands.json"
     if not database.exists():
@@ -60,12 +65,13 @@ def own_commands(build):
     return commands
 
 
-def dependencies(build):
+def dependencies(build: Path) -> dict[str, list[Path]]:
     """Object file -> the files it was compiled from, as ninja noted them."""
     listing = subprocess.run(
         ["ninja", "-C", build, "-t", "deps"], check=True, capture_output=True, text=True
     ).stdout
-    found, current = {}, None
+    found: dict[str, list[Path]] = {}
+    current: list[Path] = []
     for line in listing.splitlines():
         if line.startswith("    "):
             current.append((build / line.strip()).resolve())
@@ -75,11 +81,11 @@ def dependencies(build):
 
 
 @cache
-def digest_of(path):
+def digest_of(path: Path) -> bytes:
     return hashlib.sha256(path.read_bytes()).digest()
 
 
-def key_of(entry, depends, common):
+def key_of(entry: Command, depends: dict[str, list[Path]], common: bytes) -> str | None:
     """Names everything that the answer for one file depends on; nothing when it was never built."""
     words = shlex.split(entry["command"])
     files = depends.get(words[words.index("-o") + 1])
@@ -93,7 +99,7 @@ def key_of(entry, depends, common):
     return key.hexdigest()
 
 
-def run_tidy(tidy, build, name, key):
+def run_tidy(tidy: str, build: Path, name: str, key: str | None) -> str:
     """What clang-tidy finds in one file: nothing when it is clean, which is noted for the next time."""
     # The database holds g++'s options; clang does not know all of its warnings.
     batch = [f"--header-filter={SOURCES_IN_BATCH}", "--checks=-bugprone-suspicious-include"]
@@ -109,7 +115,7 @@ def run_tidy(tidy, build, name, key):
     return f"{name}:\n{done.stdout or done.stderr}"
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description="Runs clang-tidy over the program's sources.")
     parser.add_argument("build", type=Path)
     parser.add_argument("files", nargs="*")

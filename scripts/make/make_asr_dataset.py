@@ -3,8 +3,8 @@
 
   scripts/python_env export scripts/make/make_asr_dataset.py
 
-Needs espeak-ng 1.51. Sentences and voices are in no other split (scripts/make/train_tiny_asr.py). Seeds are fixed: the same versions
-of espeak-ng, numpy, scipy and libsndfile write the same bytes again.
+Needs espeak-ng 1.51. Sentences and voices are in no other split (scripts/make/train_tiny_asr.py). Seeds are fixed: the
+same versions of espeak-ng, numpy, scipy and libsndfile write the same bytes again.
 """
 
 from __future__ import annotations
@@ -44,7 +44,10 @@ def main() -> None:
         "command": command_line(),
         "clips": {
             "test": {
-                "about": f"{len(utterances)} of the {PARTS['test'].count} test utterances of tiny-asr, back to back, by espeak-ng {espeak_version()}",
+                "about": (
+                    f"{len(utterances)} of the {PARTS['test'].count} test utterances of tiny-asr, back to back, "
+                    f"by espeak-ng {espeak_version()}"
+                ),
                 "licence": LICENCE,
                 "seconds": round(seconds, 3),
             }

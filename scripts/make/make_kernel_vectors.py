@@ -15,6 +15,7 @@ import math
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -100,7 +101,7 @@ def reference(case: Case, query: torch.Tensor, keys: torch.Tensor, values: torch
     return out.transpose(1, 2)
 
 
-def make(case: Case, seed: int) -> tuple[dict[str, np.ndarray], dict[str, object]]:
+def make(case: Case, seed: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
     """Tensors and description of a case, checked against ExecuTorch's own operators."""
     generator = torch.Generator().manual_seed(seed)
 
@@ -112,12 +113,12 @@ def make(case: Case, seed: int) -> tuple[dict[str, np.ndarray], dict[str, object
     past = [normal(case.batch, case.start, case.kv_heads, case.head_dim) for _ in range(2)]
     mask = make_mask(case, generator)
     caches = []
-    for before, new in zip(past, (key, value)):
+    for before, new in zip(past, (key, value), strict=True):
         cache = torch.zeros(case.batch, case.cache_length, case.kv_heads, case.head_dim)
         cache[:, : case.start] = before
         cache[:, case.start : case.start + case.queries] = new
         caches.append(cache)
-    expected = reference(case, query, *caches, mask)
+    expected = reference(case, query, caches[0], caches[1], mask)
 
     causal = case.mask == "causal"
     own = torch.ops.llama.custom_sdpa(query, *caches, case.start, mask, 0.0, causal, case.scale)

@@ -8,6 +8,7 @@ The chapters are among the test chapters of scripts/make/train_tiny_llm.py. text
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def first_clauses(text: str, longest: int) -> str:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     chapters = {chapter.name: chapter.text for chapter in tiny_corpus.load_split().test}
     wanted = {name: (chapter, first_clauses(chapters[chapter], LONGEST_PASSAGE)) for name, chapter in PASSAGES.items()}
     for name, chapter in PROMPTS.items():

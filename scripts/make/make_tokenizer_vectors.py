@@ -30,19 +30,19 @@ VOCAB_SIZE = 700
 WITHOUT_VECTORS = {"llama2.bin", "llama3.json"}
 
 
-def columns(ref, text, parse_special):
+def columns(ref: reference.Reference, text: bytes, parse_special: bool) -> list[str]:
     ids = list(ref.encode(text, parse_special))
     decoded = ref.decode(ids).encode()
     return [" ".join(map(str, ids)), "=" if decoded == text else decoded.hex()]
 
 
-def vector_line(ref, text):
+def vector_line(ref: reference.Reference, text: bytes) -> str:
     plain = columns(ref, text, False)
     parsed = columns(ref, text, True) if ref.parses_special else plain
     return "\t".join(plain if parsed == plain else plain + parsed) + "\n"
 
 
-def main():
+def main() -> None:
     data = REPOSITORY / "tests/data"
     tokenizers, vectors = data / "tokenizer", data / "tokenizer_vectors"
     for folder in (tokenizers, vectors):

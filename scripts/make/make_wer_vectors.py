@@ -3,8 +3,9 @@
 
     scripts/python_env wer scripts/make/make_wer_vectors.py
 
-Both texts of a pair are normalised (assay_tools/asr/wer.py says how; written by hand below for the pairs that are about it) before
-jiwer sees them. Several shortest alignments may differ in how many substitutions they have, and jiwer follows no rule there:
+Both texts of a pair are normalised (assay_tools/asr/wer.py says how; written by hand below for the pairs that are about
+it) before jiwer sees them. Several shortest alignments may differ in how many substitutions they have, and jiwer follows
+no rule there:
 `unique` says that all of them have the same counts. Where it is false only the sum of the three is a fact.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -30,7 +32,7 @@ from assay_tools.common.json_file import write_json
 
 SEED = 20261121
 PAIRS = 200
-WORDS = ["turn", "on", "off", "the", "kitchen", "light", "set", "a", "timer", "for", "ten", "minutes", "call", "anna", "at", "home", "zero", "one", "two", "what's", "don't"]
+WORDS = "turn on off the kitchen light set a timer for ten minutes call anna at home zero one two what's don't".split()
 
 # (reference, hypothesis, normalised reference, normalised hypothesis): the rules one by one, and the edges.
 BY_HAND = (
@@ -100,7 +102,7 @@ def substitution_range(reference: list[str] | str, hypothesis: list[str] | str) 
     return row[-1][1], row[-1][2]
 
 
-def counts(output: jiwer.WordOutput | jiwer.CharacterOutput, length: int, ends: tuple[int, int]) -> dict[str, object]:
+def counts(output: jiwer.WordOutput | jiwer.CharacterOutput, length: int, ends: tuple[int, int]) -> dict[str, Any]:
     """jiwer's counts, and their rate where there is a reference to divide by."""
     errors = output.substitutions + output.deletions + output.insertions
     return {
@@ -114,7 +116,7 @@ def counts(output: jiwer.WordOutput | jiwer.CharacterOutput, length: int, ends: 
     }
 
 
-def pair(reference: str, hypothesis: str) -> dict[str, object]:
+def pair(reference: str, hypothesis: str) -> dict[str, Any]:
     """One entry of the file."""
     left, right = normalise(reference), normalise(hypothesis)
     by_word, by_character = jiwer.process_words(left, right), jiwer.process_characters(left, right)
@@ -144,7 +146,7 @@ def main() -> None:
         "version": 1,
         "made_by": f"jiwer {version_of('jiwer')}, rapidfuzz {version_of('rapidfuzz')}",
         "command": "scripts/python_env wer scripts/make/make_wer_vectors.py",
-        "normalisation": " ".join(normalise.__doc__.split()),
+        "normalisation": " ".join((normalise.__doc__ or "").split()),
         "corpus": {"wer": jiwer.wer(references, hypotheses), "cer": jiwer.cer(references, hypotheses)},
         "pairs": pairs,
     }

@@ -84,7 +84,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=OUTPUT, help="folder to write (default: datasets/models/tiny-asr)")
     parser.add_argument("--steps", type=int, help="fewer steps than the committed model had, to try the script")
-    parser.add_argument("--accept-missed-limits", action="store_true", help="write the model even if it makes too many errors; training.json says so")
+    parser.add_argument(
+        "--accept-missed-limits", action="store_true",
+        help="write the model even if it makes too many errors; training.json says so",
+    )
     arguments = parser.parse_args()
     settings = Settings()
     if arguments.steps is not None:
@@ -111,10 +114,14 @@ def main() -> None:
     weights = training.rounded_to_half(model)
     rates = {"development": development.rates(model)}
     rates |= {name: Judge(parts[name], vocabulary).rates(model) for name in ("test", "accents")}
-    print(f"tiny-asr, {sum(weight.size for weight in weights.values()):,} parameters: WER {rates}, {minutes:.1f} minutes in this run", flush=True)
+    parameters = sum(weight.size for weight in weights.values())
+    print(f"tiny-asr, {parameters:,} parameters: WER {rates}, {minutes:.1f} minutes in this run", flush=True)
     missed = {name: rates["test"][name] for name, limit in LIMITS.items() if rates["test"][name] > limit}
     if missed and not arguments.accept_missed_limits:
-        raise UserError(f"the test split's word error rates {missed} are above {LIMITS}; the model was not written (--accept-missed-limits writes it)")
+        raise UserError(
+            f"the test split's word error rates {missed} are above {LIMITS}; the model was not written "
+            "(--accept-missed-limits writes it)"
+        )
 
     arguments.output.mkdir(parents=True, exist_ok=True)
     write_safetensors(arguments.output / "model.safetensors", weights, {"format": "pt"})

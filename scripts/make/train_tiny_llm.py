@@ -83,7 +83,8 @@ def main() -> None:
         f"{name}_perplexity": round(tiny_training.perplexity(model, documents[name], settings.context), 3)
         for name in ("development", "test")
     }
-    print(f"tiny-llama, {sum(weight.size for weight in weights.values()):,} parameters: {scores}, {minutes:.1f} minutes in this run", flush=True)
+    parameters = sum(weight.size for weight in weights.values())
+    print(f"tiny-llama, {parameters:,} parameters: {scores}, {minutes:.1f} minutes in this run", flush=True)
     if scores["test_perplexity"] > CLEARLY_BETTER * ngrams["bigram"]["test_perplexity"]:
         raise UserError("the model is not clearly better than a bigram model; it was not written. Train it for longer")
 

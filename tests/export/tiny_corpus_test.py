@@ -1,6 +1,7 @@
 """Chapters of the training text and how they are held out."""
 
 import unittest
+from typing import ClassVar
 
 import scripts_path  # noqa: F401  (puts scripts/ on the path)
 
@@ -19,7 +20,7 @@ class ChaptersTest(unittest.TestCase):
 
 
 class SplitTest(unittest.TestCase):
-    CHAPTERS = [Chapter(f"Ge{number}", f"text {number}") for number in range(30)]
+    CHAPTERS: ClassVar = [Chapter(f"Ge{number}", f"text {number}") for number in range(30)]
 
     def test_every_chapter_is_in_exactly_one_part(self):
         parts = split(self.CHAPTERS, held_out=5)

@@ -28,7 +28,8 @@ DYNAMIC_RANGE = 8.0  # decades below the loudest cell, where Whisper's log-mel i
 @functools.cache
 def extractor() -> WhisperFeatureExtractor:
     """transformers' own, for windows of 4 s."""
-    return WhisperFeatureExtractor(feature_size=MEL_BINS, sampling_rate=SAMPLE_RATE_HZ, chunk_length=WINDOW_SAMPLES // SAMPLE_RATE_HZ)
+    seconds = WINDOW_SAMPLES // SAMPLE_RATE_HZ
+    return WhisperFeatureExtractor(feature_size=MEL_BINS, sampling_rate=SAMPLE_RATE_HZ, chunk_length=seconds)
 
 
 def log_mel(samples: np.ndarray) -> np.ndarray:

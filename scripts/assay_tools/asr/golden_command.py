@@ -43,13 +43,17 @@ def make_goldens(output: Path) -> None:
         path = output / f"test-{condition}.safetensors"
         write_safetensors(path, tensors, about)
         rate = word_error_rate([entry.text for entry in utterances], [text_of(words, vocabulary) for words in ids])
-        print(f"{path.name}: {len(utterances)} utterances, {int(tensors['frames'].sum())} frames, WER {100 * rate:.2f} %, {path.stat().st_size:,} bytes")
+        frames = int(tensors["frames"].sum())
+        size = path.stat().st_size
+        print(f"{path.name}: {len(utterances)} utterances, {frames} frames, WER {100 * rate:.2f} %, {size:,} bytes")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--output", type=Path, default=GOLDENS, help="folder to write (default: golden/asr)")
-    parser.add_argument("--measure", action="store_true", help="print what the committed .pte files score, on 60 and on all 400 test utterances")
+    parser.add_argument(
+        "--measure", action="store_true", help="print what the committed .pte files score, on 60 and on all 400 test utterances"
+    )
     arguments = parser.parse_args()
     if arguments.measure:
         require_packages("executorch")

@@ -96,7 +96,8 @@ def _weather(random: Random) -> str:
 
 
 def _control(random: Random) -> str:
-    return f"{_one(random, 'stop', 'pause', 'cancel', 'start')} {_one(random, 'the', 'my')} {_one(random, 'timer', 'alarm', 'music')}"
+    verb, owner = _one(random, "stop", "pause", "cancel", "start"), _one(random, "the", "my")
+    return f"{verb} {owner} {_one(random, 'timer', 'alarm', 'music')}"
 
 
 TEMPLATES: tuple[Callable[[Random], str], ...] = (

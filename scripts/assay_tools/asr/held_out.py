@@ -66,10 +66,13 @@ def read_test_set(path: Path = FOLDER / "test.json") -> list[TestUtterance]:
     document = json.loads(path.read_text(encoding="utf-8"))
     audio = path.parent / document["audio"]
     if sha256_of(audio) != document["audio_sha256"]:
-        raise UserError(f"{audio.name} is not the file that {path.name} describes; make both again with scripts/make/make_asr_dataset.py")
+        raise UserError(
+            f"{audio.name} is not the file that {path.name} describes; make both again with scripts/make/make_asr_dataset.py"
+        )
     samples, rate = soundfile.read(audio, dtype="int16")
     if rate != document["sample_rate_hz"] or samples.ndim != 1:
-        raise UserError(f"{audio.name}: {rate} Hz, {samples.ndim} dimension(s); needed is one channel at {document['sample_rate_hz']} Hz")
+        wanted = f"needed is one channel at {document['sample_rate_hz']} Hz"
+        raise UserError(f"{audio.name}: {rate} Hz, {samples.ndim} dimension(s); {wanted}")
     floats = samples.astype(np.float32) / np.float32(32768.0)
     return [
         TestUtterance(entry["name"], entry["text"], floats[entry["start"] : entry["start"] + entry["samples"]])

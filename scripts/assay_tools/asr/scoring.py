@@ -37,7 +37,9 @@ def condition_mels(utterances: Sequence[Utterance], noise: np.ndarray, snr_db: f
 
 
 @torch.no_grad()
-def run_eager(model: nn.Module, mels: Sequence[np.ndarray], lengths: Sequence[int], batch: int = 20) -> list[tuple[np.ndarray, np.ndarray]]:
+def run_eager(
+    model: nn.Module, mels: Sequence[np.ndarray], lengths: Sequence[int], batch: int = 20
+) -> list[tuple[np.ndarray, np.ndarray]]:
     """(encodings, logits) of the valid frames of each utterance of `lengths` samples."""
     found = []
     for start in range(0, len(mels), batch):
@@ -58,7 +60,9 @@ def word_error_rate(references: Sequence[str], transcripts: Sequence[str]) -> fl
     return error_rate([word_edits(*pair) for pair in zip(references, transcripts, strict=True)])
 
 
-def transcribe(model: nn.Module, mels: Sequence[np.ndarray], utterances: Sequence[Utterance], vocabulary: Sequence[str]) -> list[str]:
+def transcribe(
+    model: nn.Module, mels: Sequence[np.ndarray], utterances: Sequence[Utterance], vocabulary: Sequence[str]
+) -> list[str]:
     """Greedy transcripts."""
     lengths = [len(entry.samples) for entry in utterances]
     return [text_of(greedy(logits), vocabulary) for _, logits in run_eager(model, mels, lengths)]

@@ -13,7 +13,8 @@ import numpy as np
 ACCENTS = ("en-us", "en-gb", "en-gb-scotland", "en-gb-x-rp", "en-gb-x-gbclan", "en-gb-x-gbcwmd")
 UNSEEN_ACCENTS = ("en-029", "en-us-nyc")
 
-# espeak-ng 1.51's variants but for robots, whispers (`caleb` too), effects (`Demonic`, `Tweaky`, ...) and its other synthesiser (`klatt`).
+# espeak-ng 1.51's variants but for robots, whispers (`caleb` too), effects (`Demonic`, `Tweaky`, ...) and its other
+# synthesiser (`klatt`).
 FAMILIES = (
     ("Alex",), ("Alicia",), ("Andrea",), ("Andy",), ("Annie",), ("Denis",), ("Diogo", "anika", "michel", "miguel"),
     ("Gene", "Gene2"), ("Jacky",), ("Marco",), ("Mario",), ("Michael",), ("Mike",), ("Nguyen", "m8"), ("max",), ("Storm",),

@@ -4,7 +4,8 @@
   scripts/dev/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
 
 What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a golden, from
-training.json, clips.json or texts.json in its folder, or from the entry it has in the manifest already; a file with none of these is an error.
+training.json, clips.json or texts.json in its folder, or from the entry it has in the manifest already; a file with none
+of these is an error.
 """
 
 from __future__ import annotations

@@ -63,8 +63,8 @@ def verses_file() -> Path:
     if not verses.is_file():
         folder.mkdir(parents=True, exist_ok=True)
         by_hand = (
-            f"on Debian 12, in any folder: apt-get download bible-kjv={PACKAGE_VERSION} bible-kjv-text={PACKAGE_VERSION}; dpkg -x of "
-            f"both; then `bible -f -l100000 -p FOLDER -d bible.data {WHOLE_TEXT}` and put what it prints into {verses}"
+            f"on Debian 12, in any folder: apt-get download bible-kjv={PACKAGE_VERSION} bible-kjv-text={PACKAGE_VERSION}; "
+            f"dpkg -x of both; then `bible -f -l100000 -p FOLDER -d bible.data {WHOLE_TEXT}` and put what it prints into {verses}"
         )
         names = [f"bible-kjv={PACKAGE_VERSION}", f"bible-kjv-text={PACKAGE_VERSION}"]
         _run(["apt-get", "download", *names], folder, by_hand)

@@ -66,7 +66,8 @@ def published_config(settings: Settings) -> dict[str, object]:
         "bos_token_id", "eos_token_id", "attention_bias", "mlp_bias",
     )
     everything = model_config(settings).to_dict()
-    return {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "dtype": "float16"} | {key: everything[key] for key in keys}
+    family = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "dtype": "float16"}
+    return family | {key: everything[key] for key in keys}
 
 
 def train_tokenizer(chapters: Sequence[Chapter], vocabulary: int) -> bytes:

@@ -24,7 +24,8 @@ SYNTHETIC_HOW = (
 )
 HUMAN_HOW = (
     "From the energy of the recording itself: spans whose 10 ms RMS lies within {floor:.0f} dB of the loudest frame of "
-    "the utterance, gaps under 200 ms bridged, single sounds under 60 ms left out. Pauses between recordings are digital silence by construction. Not "
+    "the utterance, gaps under 200 ms bridged, single sounds under 60 ms left out. Pauses between recordings are digital "
+    "silence by construction. Not "
     "labelled by hand and not by any VAD model."
 )
 NO_SPEECH_HOW = "By construction: the clip holds no speech."

@@ -1,4 +1,4 @@
-"""Exports a model to an ExecuTorch .pte in one of several quantizations, for XNNPACK or another backend, and checks what came out.
+"""Exports a model to an ExecuTorch .pte in one of several quantizations, for XNNPACK or another backend, and checks it.
 
   scripts/python_env export scripts/export_to_executorch.py --model silero-vad --quantization int8 --output_path vad-int8.pte
   scripts/python_env export scripts/export_to_executorch.py --model llama --checkpoint FOLDER_OR_GGUF --quantization int4 \
@@ -45,7 +45,8 @@ def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--model", required=True,
-        help=f"{', '.join(MODEL_RECIPES)}, whisper (its encoder or decoder), mel (Whisper's front end), or a language model's family: {', '.join(FAMILIES)}",
+        help=f"{', '.join(MODEL_RECIPES)}, whisper (its encoder or decoder), mel (Whisper's front end), "
+        f"or a language model's family: {', '.join(FAMILIES)}",
     )
     parser.add_argument(
         "--checkpoint", type=Path,

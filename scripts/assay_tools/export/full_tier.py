@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def llm_steps(folder: Path) -> list[Step]:
         found.append(
             Step(
                 variant, (file, file.replace(".pte", ".provenance.json")), {**source, "options": options, "tools": tools},
-                lambda options=options, file=file: _export(gguf, options, folder / file),
+                partial(_export, gguf, options, folder / file),
             )
         )
     reference = {name: version_of(name) for name in ("torch", "transformers")}
@@ -56,7 +57,7 @@ def llm_steps(folder: Path) -> list[Step]:
         made_from = {**source, "options": options, "texts": text_hashes(options), "tools": reference}
         file = f"{name}.safetensors"
         found.append(
-            Step(name, (file,), made_from, lambda options=options, file=file: _make_golden(gguf, folder, options, file))
+            Step(name, (file,), made_from, partial(_make_golden, gguf, folder, options, file))
         )
     return found
 

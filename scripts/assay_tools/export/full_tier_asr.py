@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,10 @@ MEASURE = {"min_time_s": 1, "min_runs": 11, "max_time_s": 120, "warmup_runs": 1,
 
 
 def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
-    """Everything of the Whisper model and of the front end of its window, in order. Errors: UserError when `checkpoint` is no folder with weights."""
+    """Everything of the Whisper model and of the front end of its window, in order.
+
+    Errors: UserError when `checkpoint` is no folder with weights.
+    """
     if checkpoint is None:
         weights, source = ["--seeded", SEEDED], {"seeded": SEEDED, "seed": 0}
     else:
@@ -42,7 +46,7 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
         found.append(
             Step(
                 f"asr-{variant}", (pte.name, pte.with_suffix(".provenance.json").name), {**source, "tools": tools},
-                lambda options=options, pte=pte: run_script("export_to_executorch.py", options, pte),
+                partial(run_script, "export_to_executorch.py", options, pte),
             )
         )
     if checkpoint is not None:
@@ -51,8 +55,9 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
     options = ["--model", "mel", "--samples", str(WINDOW_SAMPLES), "--quantization", "fp32", "--output_path", str(front_end)]
     found.append(
         Step(
-            "asr-mel", (front_end.name, front_end.with_suffix(".provenance.json").name), {"options": options[:-2], "tools": tools},
-            lambda options=options: run_script("export_to_executorch.py", options, front_end),
+            "asr-mel", (front_end.name, front_end.with_suffix(".provenance.json").name),
+            {"options": options[:-2], "tools": tools},
+            partial(run_script, "export_to_executorch.py", options, front_end),
         )
     )
     reference = {name: version_of(name) for name in ("torch", "transformers")}
@@ -62,7 +67,7 @@ def asr_steps(folder: Path, checkpoint: Path | None) -> list[Step]:
         found.append(
             Step(
                 f"asr-{clip}", (golden.name,), {**source, "wav": sha256_of(wav), "tools": reference},
-                lambda options=options, golden=golden: run_script("make_whisper_golden.py", options, golden),
+                partial(run_script, "make_whisper_golden.py", options, golden),
             )
         )
     return found
@@ -77,7 +82,7 @@ def _decoder_steps(folder: Path, weights: list[str], made_from: dict[str, Any]) 
         found.append(
             Step(
                 f"asr-decoder-{variant}", (pte.name, pte.with_suffix(".provenance.json").name), made_from,
-                lambda options=options, pte=pte: run_script("export_to_executorch.py", options, pte),
+                partial(run_script, "export_to_executorch.py", options, pte),
             )
         )
     return found

@@ -50,7 +50,8 @@ def check_size(pte: Path, module: nn.Module, recipe: Recipe) -> None:
     size = pte.stat().st_size
     if not low <= size <= high:
         raise UserError(
-            f"{pte.name} is labelled {recipe.name}: {size} bytes, but weights of that kind, with its constants, make {low:.0f} to {high:.0f}"
+            f"{pte.name} is labelled {recipe.name}: {size} bytes, but weights of that kind, with its constants, make "
+            f"{low:.0f} to {high:.0f}"
         )
 
 

@@ -19,6 +19,7 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tokenizers import Tokenizer
@@ -76,7 +77,8 @@ def check_tokens(golden: Golden, tokenizer: Tokenizer, gguf: Side, plan: Plan) -
     answer = gguf.run(Plan(plan.tokens_file, [], [], 1, 1, plan.threads, plan.context), text=text)
     for name, ids in (("--tokenizer", tokenizer.encode(text).ids), (f"the tokenizer of {gguf.name}", answer["text_tokens"])):
         if ids != golden.tokens:
-            at = next((i for i, (a, b) in enumerate(zip(ids, golden.tokens)) if a != b), min(len(ids), len(golden.tokens)))
+            shorter = min(len(ids), len(golden.tokens))
+            at = next((i for i, (a, b) in enumerate(zip(ids, golden.tokens, strict=False)) if a != b), shorter)
             raise UserError(
                 f"{name} makes {len(ids)} tokens of the golden's text, the golden has {len(golden.tokens)}; the first "
                 f"difference is at token {at}. The tokenizer is of another model, or the golden is"
@@ -128,7 +130,9 @@ def load_text(before: float, after: float) -> str:
 
 def parse_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gguf", type=Path, action="append", required=True, help="before; may be given again, the first is the baseline")
+    parser.add_argument(
+        "--gguf", type=Path, action="append", required=True, help="before; may be given again, the first is the baseline"
+    )
     parser.add_argument(
         "--requantize", choices=sorted(REQUANTIZED), action="append", default=[],
         help="also measure this type, made from the first GGUF by llama.cpp's quantizer; f32 checks the golden itself",
@@ -152,7 +156,10 @@ def parse_arguments() -> argparse.Namespace:
     if min(arguments.threads) < 1:
         raise UserError(f"--threads {min(arguments.threads)}: give at least 1")
     if 2 * arguments.rounds * arguments.repeat < LEAST_PROMPTS:
-        say(f"--rounds {arguments.rounds} --repeat {arguments.repeat}: fewer than {LEAST_PROMPTS} prompts a side, too few for a median with an interval")
+        say(
+            f"--rounds {arguments.rounds} --repeat {arguments.repeat}: fewer than {LEAST_PROMPTS} prompts a side, too few for "
+            "a median with an interval"
+        )
     if arguments.context < 128 + arguments.decode_tokens or arguments.prefill > arguments.context:
         raise UserError(f"--context {arguments.context}: too short for --prefill {arguments.prefill} and decoding at depth 128")
     if not arguments.assay.is_file():
@@ -186,7 +193,7 @@ def main() -> None:
             file.write_text(json.dumps(document), encoding="utf-8")
             say(assay(arguments, "db", "import", str(file), "--db", str(arguments.db)).strip())
 
-            def compare(a: str, b: str, uuid: str = document["uuid"]) -> dict:
+            def compare(a: str, b: str, uuid: str = document["uuid"]) -> dict[str, Any]:
                 words = ["compare", "--axis", "variant", a, b, "--db", str(arguments.db), "--run", uuid, "--format", "json"]
                 return json.loads(assay(arguments, *words))
 

@@ -6,13 +6,14 @@ import hashlib
 import uuid
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 from assay_tools.migration.scoring import Golden, Quality
 from assay_tools.migration.sides import Plan, Side
 
 SUITE = "migration"
 BACKEND = "cpu"  # of both: sides are compared along the variant, so everything else has to be equal
-Samples = dict[str, list[dict]]  # case -> blocks
+Samples = dict[str, list[dict[str, Any]]]  # case -> blocks
 
 
 @dataclass
@@ -23,7 +24,7 @@ class Measured:
     quality: Quality
     blocks: Samples = field(default_factory=dict)
 
-    def add(self, answer: dict, order: int, pair: int) -> None:
+    def add(self, answer: dict[str, Any], order: int, pair: int) -> None:
         """The answer of one process; `order` counts all processes, `pair` the sets that ran one after the other."""
         for row in answer["prefill"]:
             self._add(f"prefill-{row['tokens']}", row["latency_ns"], order, pair)
@@ -43,7 +44,7 @@ def case_names(plan: Plan) -> list[str]:
     return [f"prefill-{length}" for length in plan.prefill] + [f"decode-at-{depth}" for depth in plan.decode_at]
 
 
-def _time_scores(case: str, blocks: list[dict]) -> dict[str, float]:
+def _time_scores(case: str, blocks: list[dict[str, Any]]) -> dict[str, float]:
     latencies = [ns for block in blocks for ns in block["latency_ns"]]
     mean = sum(latencies) / len(latencies)
     scores = {"latency_p50_ms": median(latencies) / 1e6, "latency_mean_ms": mean / 1e6, "latency_min_ms": min(latencies) / 1e6}
@@ -53,7 +54,7 @@ def _time_scores(case: str, blocks: list[dict]) -> dict[str, float]:
     return scores | {"decode_tokens_per_s": 1e9 / mean}
 
 
-def _cells(measured: Measured, golden: Golden, golden_sha256: str) -> list[dict]:
+def _cells(measured: Measured, golden: Golden, golden_sha256: str) -> list[dict[str, Any]]:
     common = {"suite": SUITE, "variant": measured.side.name, "backend": BACKEND, "recipe": measured.side.recipe}
     quality = measured.quality
     outcome = {"status": "pass"}
@@ -70,7 +71,9 @@ def _cells(measured: Measured, golden: Golden, golden_sha256: str) -> list[dict]
     return [text, *times]
 
 
-def make_document(sides: list[Measured], golden: Golden, threads: int, version: str, started: str, finished: str) -> dict:
+def make_document(
+    sides: list[Measured], golden: Golden, threads: int, version: str, started: str, finished: str
+) -> dict[str, Any]:
     """One run: all sides with one number of threads."""
     golden_sha256 = hashlib.sha256(golden.path.read_bytes()).hexdigest()
     return {

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from typing import Any
 
 import numpy as np
 from llama_cpp import llama_cpp as api
@@ -53,7 +54,7 @@ class LlamaModel:
         count = api.llama_tokenize(self._vocab, data, len(data), ids, len(ids), True, False)
         return list(ids[:count])
 
-    def feed(self, tokens: list[int], position: int) -> tuple[int, ctypes.Array]:
+    def feed(self, tokens: list[int], position: int) -> tuple[int, ctypes.Array[ctypes.c_float]]:
         """(ns, logits after the last token, valid until the next call). Position 0 starts a new text."""
         if position == 0:
             api.llama_memory_clear(api.llama_get_memory(self._context), False)
@@ -68,7 +69,7 @@ class LlamaModel:
         return taken, logits
 
 
-def measure(model: LlamaModel, tokens: list[int], request: dict) -> dict:
+def measure(model: LlamaModel, tokens: list[int], request: dict[str, Any]) -> dict[str, Any]:
     """The measurements of the request, in the order and after the warm-up of `assay llm measure`."""
     for length in request["prefill"]:
         model.feed(tokens[:length], 0)
@@ -99,7 +100,7 @@ def write_logits(model: LlamaModel, tokens: list[int], path: str) -> None:
 def main() -> None:
     request = json.loads(sys.argv[1])
     model = LlamaModel(request["model"], request["threads"], request["context"])
-    answer: dict = {"threads": request["threads"], "vocab_size": model.vocab_size, "pid": os.getpid(), **model.load_ns}
+    answer: dict[str, Any] = {"threads": request["threads"], "vocab_size": model.vocab_size, "pid": os.getpid(), **model.load_ns}
     if request.get("text") is not None:
         answer["text_tokens"] = model.tokenize(request["text"])
     with open(request["tokens"], encoding="utf-8") as file:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from gguf import GGUFReader, LlamaFileType
 
@@ -37,13 +38,14 @@ class Side:
     recipe: str
     assay: Path | None  # the program that runs it; None: llama.cpp
 
-    def run(self, plan: Plan, logits: Path | None = None, text: str | None = None) -> dict:
+    def run(self, plan: Plan, logits: Path | None = None, text: str | None = None) -> dict[str, Any]:
         """The JSON of one fresh process. Its error output becomes a UserError."""
         command = self._assay_command(plan, logits) if self.assay else self._llama_command(plan, logits, text)
         done = subprocess.run(command, capture_output=True, text=True)
         if done.returncode != 0:
             raise UserError(f"{self.name}: ended with {done.returncode}: {done.stderr.strip()[-2000:]}")
-        return json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
 
     def _assay_command(self, plan: Plan, logits: Path | None) -> list[str]:
         command = [str(self.assay), "llm", "measure", "--model", str(self.path), "--tokens", str(plan.tokens_file)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from assay_tools.migration.document import Measured
 
-Compare = Callable[[str, str], dict]
+Compare = Callable[[str, str], dict[str, Any]]
 
 
 def _row(cells: list[str]) -> str:
@@ -38,7 +39,7 @@ def summary_table(measured: list[Measured], cases: list[str], sparse: bool) -> s
     return _table(head, rows)
 
 
-def _speed_ratio(comparison: dict, case: str) -> str:
+def _speed_ratio(comparison: dict[str, Any], case: str) -> str:
     """How many times as fast B is, from the paired medians that `assay compare` set against each other."""
     for group in comparison["groups"]:
         for entry in group["cases"]:

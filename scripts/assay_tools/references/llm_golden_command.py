@@ -8,8 +8,8 @@
   What its .pte files score against them (Markdown):    scripts/python_env export scripts/make_llm_golden.py --measure
 
 A checkpoint is a Hugging Face style folder or a GGUF file, whose weights are dequantised to float32. The tokenizer is
-tokenizer.model or tokenizer.json of the folder, or the one inside the GGUF; --tokenizer names another. A BOS is put in front where
-the tokenizer has one. Of a text file, one newline at its end is left out.
+tokenizer.model or tokenizer.json of the folder, or the one inside the GGUF; --tokenizer names another. A BOS is put in
+front where the tokenizer has one. Of a text file, one newline at its end is left out.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ DEFAULT_TOP_K = 256
 COMMITTED_MODEL = REPOSITORY / "datasets/models/tiny-llama"
 COMMITTED_TEXTS = REPOSITORY / "datasets/llm"
 COMMITTED_GOLDENS = REPOSITORY / "golden/llm"
-COMMITTED_TOP_K = 64  # of 1,024 tokens: leaves 2 to 5 % of the probability at the middle position, in an eighth of the bytes of a dense golden
+# Of 1,024 tokens: leaves 2 to 5 % of the probability at the middle position, in an eighth of the bytes of a dense golden.
+COMMITTED_TOP_K = 64
 COMMITTED_GREEDY = 48
 COMMITTED_LICENCE = "model and outputs as this repository; text in the public domain (King James Bible, 1611)"
 
@@ -185,7 +186,9 @@ def main() -> None:
     parser.add_argument("--start", type=int, default=0, metavar="N", help="first token of the text to use (default 0)")
     parser.add_argument("--length", type=int, metavar="N", help="tokens of the text to use, BOS not counted (default: all)")
     parser.add_argument("--score-from", type=int, default=0, metavar="P", help="first scored position (default 0)")
-    parser.add_argument("--top-k", type=int, default=DEFAULT_TOP_K, help=f"log-probabilities a position (default {DEFAULT_TOP_K})")
+    parser.add_argument(
+        "--top-k", type=int, default=DEFAULT_TOP_K, help=f"log-probabilities a position (default {DEFAULT_TOP_K})"
+    )
     parser.add_argument("--dense", action="store_true", help="store all logits instead: V x 4 bytes a position")
     parser.add_argument("--licence", default="that of the model and of the text", help="licence to note in the golden")
     parser.add_argument("--output", type=Path, help="golden to write")

@@ -112,7 +112,9 @@ def _tokenizer_of_gguf(path: Path) -> str:
     try:
         return AutoTokenizer.from_pretrained(str(path.parent), gguf_file=path.name).backend_tokenizer.to_str()
     except (OSError, ValueError, KeyError, NotImplementedError) as error:
-        raise UserError(f"--tokenizer {path}: transformers cannot read the tokenizer of this GGUF: {error}; give its tokenizer.json") from error
+        raise UserError(
+            f"--tokenizer {path}: transformers cannot read the tokenizer of this GGUF: {error}; give its tokenizer.json"
+        ) from error
 
 
 def open_tokenizer(path: Path) -> Tokenizer:

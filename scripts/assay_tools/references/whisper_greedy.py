@@ -1,4 +1,4 @@
-"""Greedy transcription by an encoder and a decoder file in the ExecuTorch runtime, by the rules of a checkpoint's own settings."""
+"""Greedy transcription by an encoder and a decoder file in the ExecuTorch runtime, by the rules of a checkpoint."""
 
 from __future__ import annotations
 
@@ -41,8 +41,10 @@ class GreedyRules:
 
 
 def read_rules(folder: Path, positions: int, language: str | None) -> GreedyRules:
-    """From generation_config.json, as transformers' generate() reads it. `positions`: of the decoder. A model of several languages
-    needs `language` ("en"), one of a single language has none to choose."""
+    """From generation_config.json, as transformers' generate() reads it. `positions`: of the decoder.
+
+    A model of several languages needs `language` ("en"), one of a single language has none to choose.
+    """
     if not (folder / _SETTINGS).is_file():
         raise UserError(f"checkpoint {folder}: has no {_SETTINGS}, which says how Whisper's decoder is started and stopped")
     try:

@@ -64,7 +64,9 @@ def _check_origin(pte: Path, sha256: str, checkpoint: WhisperCheckpoint) -> None
         raise UserError(f"{pte}: {path.name} is not beside it, so nothing says which weights it has")
     found = json.loads(path.read_text(encoding="utf-8"))["checkpoint"].get("sha256")
     if found != sha256:
-        raise UserError(f"{pte}: has weights {found}, those of {checkpoint.name} are {sha256}; is it the right part of the right model?")
+        raise UserError(
+            f"{pte}: has weights {found}, those of {checkpoint.name} are {sha256}; is it the right part of the right model?"
+        )
 
 
 def _reference_texts(folder: Path, recordings: list[Recording], texts: TokenTexts, language: str | None) -> list[str]:

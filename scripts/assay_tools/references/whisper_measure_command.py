@@ -1,9 +1,10 @@
 """Word errors of a Whisper checkpoint's .pte files on recordings of yours, decoded greedily in the ExecuTorch runtime.
 
-  scripts/python_env export scripts/measure_whisper.py --checkpoint FOLDER --encoder whisper-int8.pte --decoder whisper-decoder-int8.pte \
-      --recordings RECORDINGS [--language en] [--reference] [--output result.json]
+  scripts/python_env export scripts/measure_whisper.py --checkpoint FOLDER --encoder whisper-int8.pte \
+      --decoder whisper-decoder-int8.pte --recordings RECORDINGS [--language en] [--reference] [--output result.json]
 
-FOLDER is the Hugging Face folder that the files were exported from; its tokenizer.json and generation_config.json are needed, too.
+FOLDER is the Hugging Face folder that the files were exported from; its tokenizer.json and generation_config.json are
+needed, too.
 RECORDINGS has NAME.wav or NAME.flac (16 kHz, mono, 16 bits) and NAME.txt with the words. `--reference` runs transformers' own
 generate() on the same recordings (slow) and says how far the transcripts are from its own. docs/asr.md
 """

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from assay_tools.common.provenance import sha256_of
 from assay_tools.validation.execution import execute
-from assay_tools.validation.inventory import Model, Suite, sha256_of, signature, suite_for
+from assay_tools.validation.inventory import Model, Suite, signature, suite_for
 from assay_tools.validation.program import AssayError, ask
 from assay_tools.validation.scoring import Judgement, score
 from assay_tools.validation.worker import WorkerError
@@ -92,7 +93,10 @@ def _values(judgement: Judgement, cases: Sequence[str], metric: str) -> dict[str
 
 def _quiet(judgement: Judgement) -> tuple[bool, str] | None:
     """Digital silence and noise must score below the threshold at which the suite hears speech."""
-    limit = judgement.model.suite.manifest["vad"]["threshold"]
+    suite = judgement.model.suite
+    if suite is None:
+        return None
+    limit = suite.manifest["vad"]["threshold"]
     highest = _values(judgement, QUIET_CASES, "score_max")
     if not any(case in judgement.scores for case in QUIET_CASES):
         return None

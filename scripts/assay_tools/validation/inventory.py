@@ -37,7 +37,10 @@ class Suite:
             for variant in self.manifest["model"]["variants"]
             for entry in (
                 variant,
-                *({**variant, "backend": backend, "sha256": None, **file} for backend, file in variant.get("other_backends", {}).items()),
+                *(
+                    {**variant, "backend": backend, "sha256": None, **file}
+                    for backend, file in variant.get("other_backends", {}).items()
+                ),
             )
         ]
 

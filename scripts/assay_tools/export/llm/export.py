@@ -107,11 +107,11 @@ def export_language_model(options: LlmOptions) -> dict[str, Any]:
 
 
 def _open(options: LlmOptions) -> Checkpoint:
-    if (options.checkpoint is None) == (options.seeded is None):
-        raise UserError("give either --checkpoint (a Hugging Face folder or .gguf file) or --seeded (a geometry's name)")
-    if options.seeded is not None:
+    if options.seeded is not None and options.checkpoint is None:
         return SeededWeights(options.seeded, find_geometry(options.seeded, options.family), options.seed)
-    return open_checkpoint(options.checkpoint, options.family)
+    if options.checkpoint is not None and options.seeded is None:
+        return open_checkpoint(options.checkpoint, options.family)
+    raise UserError("give either --checkpoint (a Hugging Face folder or .gguf file) or --seeded (a geometry's name)")
 
 
 def _provenance(

@@ -56,7 +56,9 @@ def _kernel(operator: Any, shape_of: Callable[..., Any]) -> Callable[..., Any]:
 @contextlib.contextmanager
 def quantization_shapes(note: Callable[[str], None]) -> Iterator[None]:
     """While active, torchao's three operators only work out shapes when their tensors are fake."""
-    shapes = {"quantize_affine": _quantize, "dequantize_affine": _dequantize, "choose_qparams_affine": _choose_params}
+    shapes: dict[str, Callable[..., Any]] = {
+        "quantize_affine": _quantize, "dequantize_affine": _dequantize, "choose_qparams_affine": _choose_params,
+    }
     changed = []
     try:
         for name, shape_of in shapes.items():

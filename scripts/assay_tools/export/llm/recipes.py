@@ -123,7 +123,7 @@ def check_groups(schemes: Mapping[str, LinearScheme], linears: Sequence[LinearSh
     """Refuse group sizes that XNNPACK would refuse after minutes of work; name the layer and the sizes that fit all."""
     grouped = [linear for linear in linears if schemes[linear.name].bits == 4]
     for linear in grouped:
-        size = schemes[linear.name].group_size
+        size = schemes[linear.name].group_size or 0
         if size % GROUP_UNIT == 0 and size > 0 and linear.inputs % size == 0:
             continue
         common = math.gcd(*(other.inputs for other in grouped))

@@ -80,7 +80,7 @@ def mix(
 
     `budget` is a multiple of what plain int4 takes, linears and embedding together.
     """
-    group = next(scheme.group_size for scheme in schemes.values() if scheme.bits == 4)
+    group = next(scheme.group_size for scheme in schemes.values() if scheme.bits == 4 and scheme.group_size is not None)
     plain = {linear.name: int4(group_size=group) for linear in linears}
     allowed = budget * (total_bytes(plain, linears) + embedding_bytes)
     mixed = dict(schemes)

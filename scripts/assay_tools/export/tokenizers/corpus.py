@@ -1,5 +1,7 @@
 """Strings that tokenizers disagree on, made from a seed: the same seed gives the same strings."""
 
+from __future__ import annotations
+
 import random
 
 # Written for this file, so that no one else's text is in the tests.
@@ -39,8 +41,9 @@ SPACES = [
 ]
 # What case folding, composition and old or new versions of Unicode make different.
 ODD = [
-    "'ſ", "'S", "'LL", "’s", "'\u212a", "e\u0301", "\u0065\u0323\u0301", "\u1e9b\u0323", "\uac00\u11a8", "\u1100\u1161\u11a8", "\u2126",
-    "\u212b", "\ufb01", "½", "²", "Ⅻ", "٣", "\U0001d7d9", "\u0660\u0661", "ß", "İ", "ı", "\U0001e921",
+    "'ſ", "'S", "'LL", "’s", "'\u212a", "e\u0301", "\u0065\u0323\u0301", "\u1e9b\u0323", "\uac00\u11a8",
+    "\u1100\u1161\u11a8", "\u2126", "\u212b",
+    "\ufb01", "½", "²", "Ⅻ", "٣", "\U0001d7d9", "\u0660\u0661", "ß", "İ", "ı", "\U0001e921",
     "\u0f73", "\u0958", "\U0001d15e", "\ufffd", "\ufffe", "\U0010ffff", "\ud7ff", "\ue000", "\U00031350",
     "\U0002ebf0", "\U0001e4d0", "\U00010d4a", "\U00016d70", "\u0897", "\u1c89", "\ua7da",
 ]
@@ -49,15 +52,16 @@ BROKEN = [
     b"\xe0\x80\xaf", b"\xf8\x88\x80\x80\x80", b"\xe2\x28\xa1", b"\xf0\x28\x8c\xbc",
 ]
 SPECIALS = [
-    "<s>", "</s>", "<unk>", "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|begin_of_text|>", "<|eot_id|>", "<|start_header_id|>",
-    "<|end_header_id|>", "<|reserved_special_token_17|>", "<|im_start", "|im_end|>", "<<|im_end|>>", "<0x0A>", "<|user|>",
+    "<s>", "</s>", "<unk>", "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|begin_of_text|>", "<|eot_id|>",
+    "<|start_header_id|>", "<|end_header_id|>",
+    "<|reserved_special_token_17|>", "<|im_start", "|im_end|>", "<<|im_end|>>", "<0x0A>", "<|user|>",
     "<tool_call>", "</tool_call>", "<|image|>",
 ]
 
 
-def random_characters(rng, count):
+def random_characters(rng: random.Random, count: int) -> str:
     """Any code points but surrogates; most from the planes where there are characters."""
-    out = []
+    out: list[str] = []
     while len(out) < count:
         top = rng.choice([0x80, 0x250, 0x3000, 0x10000, 0x20000, 0x32400, 0x110000])
         point = rng.randrange(top)
@@ -66,19 +70,19 @@ def random_characters(rng, count):
     return "".join(out)
 
 
-def word(rng):
+def word(rng: random.Random) -> str:
     sentence = rng.choice(SENTENCES)
     start = rng.randrange(len(sentence))
     return sentence[start:start + rng.randint(1, 12)]
 
 
-def run_of(rng):
+def run_of(rng: random.Random) -> str:
     """One character, or a space and a line break, many times."""
     unit = rng.choice([*SPACES, "a", "9", "-", "=", "é", "字", "😀", " \n", "ab"])
     return unit * rng.choice([2, 3, 7, 16, 33, 64, 200])
 
 
-def piece(rng):
+def piece(rng: random.Random) -> str:
     kind = rng.randrange(11)
     if kind <= 2:
         return word(rng)
@@ -99,7 +103,7 @@ def piece(rng):
     return run_of(rng)
 
 
-def make_one(rng):
+def make_one(rng: random.Random) -> bytes:
     """One string as bytes, valid UTF-8 in 9 of 10 cases."""
     parts = [piece(rng).encode() for _ in range(rng.randint(1, 6))]
     if rng.random() < 0.1:
@@ -107,7 +111,7 @@ def make_one(rng):
     return b"".join(parts)
 
 
-def make_corpus(count, seed, longest=2000):
+def make_corpus(count: int, seed: int, longest: int = 2000) -> list[bytes]:
     """`count` different strings of at most `longest` bytes, the hand-written ones first."""
     rng = random.Random(seed)
     texts = [b"", *(text.encode() for text in [*SENTENCES, *CODE, *EMOJI, *SPACES, *ODD, *SPECIALS]), *BROKEN]
@@ -120,7 +124,7 @@ def make_corpus(count, seed, longest=2000):
     return texts[:count]
 
 
-def training_lines(seed, count):
+def training_lines(seed: int, count: int) -> list[str]:
     """Text to train small vocabularies on: sentences, code and numbers, shuffled."""
     rng = random.Random(seed)
     lines = []

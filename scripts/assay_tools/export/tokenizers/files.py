@@ -1,9 +1,13 @@
 """Small vocabularies in every format that assay reads, trained on the corpus's own sentences."""
 
+from __future__ import annotations
+
 import base64
 import io
 import json
 import struct
+from collections.abc import Sequence
+from typing import Any
 
 import sentencepiece
 import tokenizers
@@ -23,20 +27,20 @@ LLAMA3_NAMES = [
 LLAMA3_SPECIALS = LLAMA3_NAMES + [f"<|reserved_special_token_{2 + i}|>" for i in range(256 - len(LLAMA3_NAMES))]
 
 
-def byte_alphabet():
+def byte_alphabet() -> dict[int, str]:
     """GPT-2's printable character of each byte, by byte."""
     kept = [*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100)]
     shifted = iter(range(0x100, 0x200))
     return {byte: chr(byte if byte in kept else next(shifted)) for byte in range(256)}
 
 
-def to_bytes(key):
+def to_bytes(key: str) -> bytes:
     """The bytes of a token that is written in the byte alphabet."""
     bytes_of = {character: byte for byte, character in byte_alphabet().items()}
     return bytes(bytes_of[character] for character in key)
 
 
-def sentencepiece_model(lines, vocab_size, **options):
+def sentencepiece_model(lines: Sequence[str], vocab_size: int, **options: Any) -> bytes:
     """A .model as bytes."""
     out = io.BytesIO()
     sentencepiece.SentencePieceTrainer.train(
@@ -46,7 +50,7 @@ def sentencepiece_model(lines, vocab_size, **options):
     return out.getvalue()
 
 
-def llama_like_sentencepiece(lines, vocab_size):
+def llama_like_sentencepiece(lines: Sequence[str], vocab_size: int) -> bytes:
     """With the options of Llama 2's vocabulary."""
     return sentencepiece_model(
         lines, vocab_size, model_type="bpe", byte_fallback=True, normalization_rule_name="identity",
@@ -54,7 +58,7 @@ def llama_like_sentencepiece(lines, vocab_size):
     )
 
 
-def to_llama2c(model, executorch_layout=False):
+def to_llama2c(model: bytes, executorch_layout: bool = False) -> bytes:
     """A SentencePiece model in llama2.c's layout, or in ExecuTorch's."""
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
     tokens = []
@@ -68,7 +72,10 @@ def to_llama2c(model, executorch_layout=False):
     return header + b"".join(struct.pack("<fi", score, len(text)) + text for score, text in tokens)
 
 
-def train_bpe(lines, vocab_size, pre_tokenizer, specials=(), normalizer=None, all_bytes=True):
+def train_bpe(
+    lines: Sequence[str], vocab_size: int, pre_tokenizer: pre_tokenizers.PreTokenizer, specials: Sequence[str] = (),
+    normalizer: normalizers.Normalizer | None = None, all_bytes: bool = True,
+) -> tokenizers.Tokenizer:
     """A byte-level BPE tokenizer of the `tokenizers` library."""
     tokenizer = tokenizers.Tokenizer(models.BPE())
     if normalizer:
@@ -83,14 +90,14 @@ def train_bpe(lines, vocab_size, pre_tokenizer, specials=(), normalizer=None, al
     return tokenizer
 
 
-def split_then_bytes(pattern):
+def split_then_bytes(pattern: str) -> pre_tokenizers.PreTokenizer:
     return pre_tokenizers.Sequence([
         pre_tokenizers.Split(tokenizers.Regex(pattern), "isolated"),
         pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
     ])
 
 
-def qwen2_like(lines, vocab_size):
+def qwen2_like(lines: Sequence[str], vocab_size: int) -> str:
     tokenizer = train_bpe(lines, vocab_size, split_then_bytes(QWEN2_PATTERN), normalizer=normalizers.NFC())
     tokenizer.add_special_tokens(["<|endoftext|>", "<|im_start|>", "<|im_end|>"])
     # Not special: found in any text.
@@ -98,7 +105,7 @@ def qwen2_like(lines, vocab_size):
     return tokenizer.to_str()
 
 
-def smollm2_like(lines, vocab_size):
+def smollm2_like(lines: Sequence[str], vocab_size: int) -> str:
     """Like SmolLM2's, the vocabulary lacks some bytes."""
     pre_tokenizer = pre_tokenizers.Sequence([
         pre_tokenizers.Digits(individual_digits=True),
@@ -108,7 +115,7 @@ def smollm2_like(lines, vocab_size):
     return train_bpe(lines, vocab_size, pre_tokenizer, specials, all_bytes=False).to_str()
 
 
-def prefixed_like(lines, vocab_size):
+def prefixed_like(lines: Sequence[str], vocab_size: int) -> str:
     """A space before each text, merges as strings, an unknown token and a normalized added token."""
     pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=True, use_regex=True)
     tokenizer = train_bpe(lines, vocab_size, pre_tokenizer, ["<unk>"], normalizers.NFC(), all_bytes=False)
@@ -119,11 +126,11 @@ def prefixed_like(lines, vocab_size):
     return json.dumps(document, ensure_ascii=False)
 
 
-def llama3_like(lines, vocab_size):
+def llama3_like(lines: Sequence[str], vocab_size: int) -> tuple[str, str]:
     """The ranks as tiktoken's file, and the same vocabulary as a tokenizer.json."""
     tokenizer = train_bpe(lines, vocab_size, split_then_bytes(LLAMA3_PATTERN))
     vocab = tokenizer.get_vocab()
-    ranked = [to_bytes(key) for key in sorted(vocab, key=vocab.get)]
+    ranked = [to_bytes(key) for key in sorted(vocab, key=vocab.__getitem__)]
     ranks = "".join(f"{base64.b64encode(token).decode()} {rank}\n" for rank, token in enumerate(ranked))
     tokenizer.add_special_tokens(LLAMA3_SPECIALS)
     bos = LLAMA3_SPECIALS[0]
@@ -135,7 +142,7 @@ def llama3_like(lines, vocab_size):
     return ranks, json.dumps(document, ensure_ascii=False)
 
 
-def train_all(seed, vocab_size, line_count=4000):
+def train_all(seed: int, vocab_size: int, line_count: int = 4000) -> dict[str, bytes]:
     """File name -> bytes."""
     from assay_tools.export.tokenizers.corpus import training_lines
 

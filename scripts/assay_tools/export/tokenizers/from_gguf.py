@@ -1,5 +1,10 @@
 """The vocabulary inside a GGUF file as a Hugging Face tokenizer.json."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
 import gguf
 
 from assay_tools.common.errors import UserError
@@ -11,13 +16,13 @@ CONTROL, USER_DEFINED = 3, 4
 BYTE_LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": True}
 
 
-def split_then_bytes(pattern):
+def split_then_bytes(pattern: str) -> dict[str, Any]:
     split = {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False}
     return {"type": "Sequence", "pretokenizers": [split, {**BYTE_LEVEL, "use_regex": False}]}
 
 
 # GGUF names a family's pre-tokenizer instead of describing it: (pre-tokenizer, normalizer, ignore_merges).
-FAMILIES = {
+FAMILIES: dict[str, tuple[dict[str, Any], dict[str, str] | None, bool]] = {
     "smollm": ({"type": "Sequence", "pretokenizers": [{"type": "Digits", "individual_digits": True}, BYTE_LEVEL]},
                None, False),
     "qwen2": (split_then_bytes(QWEN2_PATTERN), {"type": "NFC"}, False),
@@ -26,7 +31,7 @@ FAMILIES = {
 }
 
 
-def bos_processor(token, token_id):
+def bos_processor(token: str, token_id: int) -> dict[str, Any]:
     text = {"Sequence": {"id": "A", "type_id": 0}}
     bos = {"SpecialToken": {"id": token, "type_id": 0}}
     return {
@@ -35,11 +40,11 @@ def bos_processor(token, token_id):
     }
 
 
-def tokenizer_json(path):
+def tokenizer_json(path: Path) -> dict[str, Any]:
     """The document, ready for json.dump. Raises UserError for a vocabulary of another kind."""
     fields = {name: field for name, field in gguf.GGUFReader(path).fields.items() if name.startswith("tokenizer.ggml.")}
 
-    def get(name, default=None):
+    def get(name: str, default: Any = None) -> Any:
         field = fields.get(f"tokenizer.ggml.{name}")
         return default if field is None else field.contents()
 

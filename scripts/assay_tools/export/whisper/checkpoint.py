@@ -47,13 +47,13 @@ def weights_sha256(module: nn.Module) -> str:
 
 def open_whisper(checkpoint: Path | None, seeded: str | None, seed: int, *, decoder: bool = False) -> WhisperCheckpoint:
     """The model that --checkpoint or --seeded asks for; exactly one of them must be given. `decoder`: it is needed, too."""
-    if (checkpoint is None) == (seeded is None):
-        raise UserError("give either --checkpoint (a Hugging Face folder) or --seeded (a geometry's name)")
-    if seeded is not None:
+    if seeded is not None and checkpoint is None:
         if seeded not in GEOMETRIES:
             raise UserError(f"--seeded {seeded}: not a known geometry of whisper; known: {', '.join(GEOMETRIES)}")
         return seeded_whisper(seeded, GEOMETRIES[seeded], seed, decoder=decoder)
-    return _read_folder(checkpoint, ("encoder.", "decoder.") if decoder else ("encoder.",))
+    if checkpoint is not None and seeded is None:
+        return _read_folder(checkpoint, ("encoder.", "decoder.") if decoder else ("encoder.",))
+    raise UserError("give either --checkpoint (a Hugging Face folder) or --seeded (a geometry's name)")
 
 
 def seeded_whisper(name: str, geometry: dict[str, int], seed: int, *, decoder: bool = False) -> WhisperCheckpoint:

@@ -1,7 +1,8 @@
 """The Whisper decoder as PyTorch modules that lower well, with weights taken from `transformers`.
 
-Two methods of one file: `cross` makes the keys and values of all cross-attentions once for an utterance; `forward` takes them and all
-tokens so far, and gives the logits of the next. Self-attention is computed anew for all tokens in each step: there is no cache.
+Two methods of one file: `cross` makes the keys and values of all cross-attentions once for an utterance; `forward` takes
+them and all tokens so far, and gives the logits of the next. Self-attention is computed anew for all tokens in each step:
+there is no cache.
 """
 
 from __future__ import annotations

@@ -25,9 +25,13 @@ def export_decoder(options: WhisperOptions) -> dict[str, Any]:
     recipe = whisper_recipe(options.quantization)
     progress = Progress()
     checkpoint = open_whisper(options.checkpoint, options.seeded, options.seed, decoder=True)
+    if checkpoint.decoder is None:
+        raise UserError(f"{checkpoint.name}: has no decoder")
     config = checkpoint.decoder.config
     if not config.tie_word_embeddings:
-        raise UserError(f"{checkpoint.name}: tie_word_embeddings is false; a head that is not the embedding's table is not computed here")
+        raise UserError(
+            f"{checkpoint.name}: tie_word_embeddings is false; a head that is not the embedding's table is not computed here"
+        )
     progress.stage(f"building the decoder of {checkpoint.name}: {checkpoint.about}")
     with torch.no_grad():
         mels = probe_mels(mel_frames(config), config.num_mel_bins)
