@@ -31,9 +31,10 @@ from assay_tools.asr import grammar, synthesis, training, voices
 from assay_tools.asr.batches import Batches
 from assay_tools.asr.features import read_test_noise
 from assay_tools.asr.model import Shape, TinyAsr
-from assay_tools.asr.scoring import CONDITIONS, condition_mels, transcribe, word_error_rate
+from assay_tools.asr.scoring import CONDITIONS, condition_mels, transcribe
 from assay_tools.asr.settings import Settings
 from assay_tools.asr.synthesis import Utterance
+from assay_tools.asr.transcripts import word_error_rate
 from assay_tools.common.json_file import write_json
 from assay_tools.common.places import cache_folder
 from assay_tools.common.provenance import command_line, python_version, sha256_of

@@ -31,7 +31,7 @@ import torch
 from assay_tools.common.json_file import write_json
 from assay_tools.common.provenance import command_line, python_version, sha256_of
 from assay_tools.common.safetensors_file import write_safetensors
-from assay_tools.datasets import tiny_corpus, tiny_training
+from assay_tools.datasets import tiny_corpus, tiny_tokenizer, tiny_training
 from assay_tools.datasets.ngram import KneserNey
 
 OUTPUT = REPOSITORY / "datasets/models/tiny-llama"
@@ -65,9 +65,9 @@ def main() -> None:
     texts = tiny_corpus.load_split()
     arguments.output.mkdir(parents=True, exist_ok=True)
     tokenizer_file = arguments.output / "tokenizer.model"
-    tokenizer_file.write_bytes(tiny_training.train_tokenizer(texts.training, settings.vocabulary))
+    tokenizer_file.write_bytes(tiny_tokenizer.train_tokenizer(texts.training, settings.vocabulary))
     tokenizer = sentencepiece.SentencePieceProcessor(model_file=str(tokenizer_file))
-    documents = {name: tiny_training.encode(tokenizer, getattr(texts, name)) for name in ("training", "development", "test")}
+    documents = {name: tiny_tokenizer.encode(tokenizer, getattr(texts, name)) for name in ("training", "development", "test")}
     tokens = {name: sum(len(document) - 1 for document in found) for name, found in documents.items()}
     test_bytes = sum(len(chapter.text.encode()) for chapter in texts.test)
     print(f"predicted tokens: {tokens}; {test_bytes / tokens['test']:.2f} bytes a token", flush=True)

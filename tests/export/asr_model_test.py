@@ -5,7 +5,6 @@ from __future__ import annotations
 import unittest
 
 import numpy as np
-import scripts_path  # noqa: F401
 from safetensors.numpy import load_file
 
 from assay_tools.asr.export_model import MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary

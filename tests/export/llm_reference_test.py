@@ -9,13 +9,13 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import torch
 from safetensors import safe_open
 
 from assay_tools.common.errors import UserError
 from assay_tools.datasets.tiny_corpus import Chapter
-from assay_tools.datasets.tiny_training import Settings, new_model, train_tokenizer
+from assay_tools.datasets.tiny_tokenizer import train_tokenizer
+from assay_tools.datasets.tiny_training import Settings, new_model
 from assay_tools.references import llm_golden_command
 from assay_tools.references.llm_reference import smallest_margin
 

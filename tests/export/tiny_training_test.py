@@ -8,10 +8,10 @@ from pathlib import Path
 from unittest import mock
 
 import numpy as np
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import torch
 
-from assay_tools.datasets.tiny_training import BOS_ID, Settings, Windows, new_model, perplexity, rounded_to_half, train
+from assay_tools.datasets.tiny_tokenizer import BOS_ID
+from assay_tools.datasets.tiny_training import Settings, Windows, new_model, perplexity, rounded_to_half, train
 
 SETTINGS = Settings(steps=4, batch=2, context=8, vocabulary=64, warm_up_steps=2)
 DOCUMENTS = [[BOS_ID, *np.random.default_rng(seed).integers(3, 64, size=40).tolist(), 2] for seed in range(6)]

@@ -11,18 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 import torch
 
-from assay_tools.asr.features import (
-    FRAMES,
-    HOP_SAMPLES,
-    MEL_BINS,
-    MEL_FRAMES,
-    SAMPLES_PER_FRAME,
-    extractor,
-    log_mel_of_power,
-    mel_power,
-)
+from assay_tools.asr.features import HOP_SAMPLES, MEL_BINS, MEL_FRAMES, extractor, log_mel_of_power, mel_power
 from assay_tools.asr.noises import training_noises
 from assay_tools.asr.settings import Settings
+from assay_tools.asr.signal import FRAMES, SAMPLES_PER_FRAME
 from assay_tools.asr.synthesis import Utterance
 
 MEL_PER_FRAME = SAMPLES_PER_FRAME // HOP_SAMPLES

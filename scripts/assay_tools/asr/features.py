@@ -1,4 +1,4 @@
-"""The front end: Whisper's log-mel of a 4 s window, as transformers computes it, and noise mixed in by formula.
+"""The front end: Whisper's log-mel of a 4 s window, as transformers computes it.
 
 Samples are float32, int16 / 32768, 16 kHz. `log_mel` is the reference; training builds the same values from stored mel
 powers (which leave out the spill of the last samples into the frame after them), so that no Fourier transform is in its loop.
@@ -13,14 +13,11 @@ import numpy as np
 import torch
 from transformers import WhisperFeatureExtractor
 
-SAMPLE_RATE_HZ = 16000
-WINDOW_SAMPLES = 64000
+from assay_tools.asr.signal import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+
 MEL_BINS = 80
 MEL_FRAMES = 400
 HOP_SAMPLES = 160
-SAMPLES_PER_FRAME = 640  # of the encoder: two convolutions of stride 2 over frames of 160 samples
-FRAMES = WINDOW_SAMPLES // SAMPLES_PER_FRAME
-NOISE_STRIDE = 7919  # a prime: utterance i hears the noise from sample i * 7919 (mod what fits) on
 POWER_FLOOR = 1e-10
 DYNAMIC_RANGE = 8.0  # decades below the loudest cell, where Whisper's log-mel is clamped
 
@@ -37,11 +34,6 @@ def log_mel(samples: np.ndarray) -> np.ndarray:
     if len(samples) > WINDOW_SAMPLES:
         raise ValueError(f"{len(samples)} samples do not fit into a window of {WINDOW_SAMPLES}")
     return extractor()(samples, sampling_rate=SAMPLE_RATE_HZ)["input_features"][0].astype(np.float32)
-
-
-def valid_frames(samples: int) -> int:
-    """Encoder frames that an utterance of so many samples fills: ceil(n / 640), at most 100."""
-    return min(FRAMES, -(-samples // SAMPLES_PER_FRAME))
 
 
 @functools.cache
@@ -64,16 +56,6 @@ def log_mel_of_power(power: np.ndarray) -> np.ndarray:
     log = np.log10(np.maximum(power, POWER_FLOOR))
     log = np.maximum(log, log.max(axis=(-2, -1), keepdims=True) - DYNAMIC_RANGE)
     return ((log + 4.0) / 4.0).astype(np.float32)
-
-
-def mix_noise(samples: np.ndarray, noise: np.ndarray, index: int, snr_db: float) -> np.ndarray:
-    """Utterance `index` in noise at a signal-to-noise ratio over the whole utterance; float32, not clipped."""
-    if len(noise) < len(samples):
-        raise ValueError(f"the noise has {len(noise)} samples, the utterance {len(samples)}")
-    start = (index * NOISE_STRIDE) % (len(noise) - len(samples) + 1)
-    signal, part = samples.astype(np.float64), noise[start : start + len(samples)].astype(np.float64)
-    gain = np.sqrt(np.mean(signal**2) / (np.mean(part**2) * 10.0 ** (snr_db / 10.0)))
-    return (signal + part * gain).astype(np.float32)
 
 
 def read_test_noise(path: Path) -> np.ndarray:

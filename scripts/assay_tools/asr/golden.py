@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 from torch import nn
 
-from assay_tools.asr.features import log_mel, valid_frames
+from assay_tools.asr.features import log_mel
 from assay_tools.asr.held_out import TestUtterance
-from assay_tools.asr.scoring import greedy, heard, run_eager
+from assay_tools.asr.scoring import heard, run_eager
+from assay_tools.asr.signal import valid_frames
+from assay_tools.asr.transcripts import greedy
 from assay_tools.common.errors import UserError
 
 Tensors = dict[str, np.ndarray]

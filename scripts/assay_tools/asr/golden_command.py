@@ -18,7 +18,8 @@ from assay_tools.asr.export_model import LICENCE, MODEL_FOLDER, TEST_NOISE, load
 from assay_tools.asr.features import read_test_noise
 from assay_tools.asr.golden import golden_tensors, metadata
 from assay_tools.asr.held_out import FOLDER, read_test_set
-from assay_tools.asr.scoring import CONDITIONS, text_of, word_error_rate
+from assay_tools.asr.scoring import CONDITIONS
+from assay_tools.asr.transcripts import text_of, word_error_rate
 from assay_tools.common.packages import require_packages, version_of
 from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import command_line, sha256_of

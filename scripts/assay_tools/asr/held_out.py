@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from assay_tools.asr.features import SAMPLE_RATE_HZ
+from assay_tools.asr.signal import SAMPLE_RATE_HZ
 from assay_tools.asr.synthesis import Utterance
 from assay_tools.common.errors import UserError
 from assay_tools.common.json_file import write_json

@@ -10,10 +10,12 @@ import numpy as np
 import torch
 
 from assay_tools.asr.export_model import MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
-from assay_tools.asr.features import log_mel, read_test_noise, valid_frames
+from assay_tools.asr.features import log_mel, read_test_noise
 from assay_tools.asr.held_out import read_test_set
-from assay_tools.asr.scoring import CONDITIONS, as_floats, greedy, heard, run_eager, text_of, word_error_rate
+from assay_tools.asr.scoring import CONDITIONS, as_floats, heard, run_eager
+from assay_tools.asr.signal import valid_frames
 from assay_tools.asr.synthesis import load_part
+from assay_tools.asr.transcripts import greedy, text_of, word_error_rate
 from assay_tools.common.places import REPOSITORY, cache_folder
 from assay_tools.common.pte_runner import load_method
 from assay_tools.common.quiet import without_runtime_remarks

@@ -14,7 +14,8 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from assay_tools.asr.features import FRAMES, MEL_BINS
+from assay_tools.asr.features import MEL_BINS
+from assay_tools.asr.signal import FRAMES
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from assay_tools.asr.features import SAMPLE_RATE_HZ, WINDOW_SAMPLES
+from assay_tools.asr.signal import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 
 COUNT = 200
 SEED = 4099

@@ -8,17 +8,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from assay_tools.asr.features import log_mel, mix_noise, valid_frames
+from assay_tools.asr.features import log_mel
+from assay_tools.asr.signal import mix_noise, valid_frames
 from assay_tools.asr.synthesis import Utterance
-from assay_tools.asr.wer import error_rate, word_edits
+from assay_tools.asr.transcripts import greedy, text_of
 
 CONDITIONS: dict[str, float | None] = {"clean": None, "10db": 10.0, "0db": 0.0}  # name -> signal-to-noise ratio in dB
-
-
-def greedy(logits: np.ndarray, blank: int = 0) -> list[int]:
-    """Ids of [frames, V]: the largest of each frame (the lowest id of equals), repeats collapsed, blanks dropped."""
-    best = logits.argmax(axis=1)
-    return [int(word) for index, word in enumerate(best) if word != blank and (index == 0 or word != best[index - 1])]
 
 
 def as_floats(utterance: Utterance) -> np.ndarray:
@@ -48,16 +43,6 @@ def run_eager(
             frames = valid_frames(samples)
             found.append((encodings[row, :frames].numpy().copy(), logits[row, :frames].numpy().copy()))
     return found
-
-
-def text_of(ids: Sequence[int], vocabulary: Sequence[str]) -> str:
-    """Words with one space between them."""
-    return " ".join(vocabulary[word] for word in ids)
-
-
-def word_error_rate(references: Sequence[str], transcripts: Sequence[str]) -> float:
-    """Over all utterances together."""
-    return error_rate([word_edits(*pair) for pair in zip(references, transcripts, strict=True)])
 
 
 def transcribe(

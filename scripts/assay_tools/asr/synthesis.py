@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 from scipy.signal import resample_poly
 
-from assay_tools.asr.features import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from assay_tools.asr.grammar import draw_sentences
+from assay_tools.asr.signal import SAMPLE_RATE_HZ, WINDOW_SAMPLES
 from assay_tools.asr.voices import ACCENTS, UNSEEN_ACCENTS, Speaker, draw_speaker
 from assay_tools.common.errors import UserError
 from assay_tools.common.speech import active_segments, espeak_version, scale_to_speech_level

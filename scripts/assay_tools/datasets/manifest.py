@@ -19,6 +19,7 @@ from typing import Any
 
 from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import sha256_of
+from assay_tools.common.safetensors_file import read_metadata
 
 MANIFEST = REPOSITORY / "datasets/MANIFEST.json"
 ROOTS = ("datasets", "golden")
@@ -78,13 +79,6 @@ def problems(manifest: dict[str, Any], names: list[str]) -> list[str]:
     return found
 
 
-def safetensors_metadata(path: Path) -> dict[str, str]:
-    """`__metadata__` of a safetensors file."""
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        return json.loads(file.read(length)).get("__metadata__", {})
-
-
 def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
     """Goldens that were made from audio, text or (language models, recognisers) weights which are not among the listed files."""
     known = {entry["sha256"] for entry in manifest["files"]}
@@ -93,7 +87,7 @@ def goldens_of_other_inputs(manifest: dict[str, Any]) -> list[str]:
         path = REPOSITORY / entry["path"]
         if path.suffix != ".safetensors" or not path.is_file():
             continue
-        data = safetensors_metadata(path)
+        data = read_metadata(path)
         inputs = {"a recording": "wav_sha256", "a text": "text_sha256"}
         if data.get("task") in ("llm", "asr"):
             inputs["a model"] = "model_sha256"
@@ -117,7 +111,7 @@ def describe(path: Path, old: Entry | None) -> Entry:
         source = f"{path.name} of {trained['model']}, trained on {trained['source']}"
         return {"source": source, "licence": trained["licence"], "command": trained["command"]}
     if path.suffix == ".safetensors":
-        data = safetensors_metadata(path)
+        data = read_metadata(path)
         source = f"{data['runtime']} on {data['model_source']}"
         return {"source": source, "licence": data["licence"], "command": data["command"]}
     texts = path.parent / "texts.json"

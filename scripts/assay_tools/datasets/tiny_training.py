@@ -1,11 +1,10 @@
-"""Trains the tiny Llama: SentencePiece vocabulary, windows of tokens, AdamW, resumable; the same bytes again each time.
+"""Trains the tiny Llama: windows of tokens, AdamW, resumable; the same bytes again each time.
 
 The model is transformers' own LlamaForCausalLM, so that the checkpoint has the names every tool knows.
 """
 
 from __future__ import annotations
 
-import io
 import math
 import time
 from collections.abc import Sequence
@@ -13,13 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import sentencepiece
 import torch
 from transformers import LlamaConfig, LlamaForCausalLM
 
-from assay_tools.datasets.tiny_corpus import Chapter
-
-UNK_ID, BOS_ID, EOS_ID = 0, 1, 2
+from assay_tools.datasets.tiny_tokenizer import BOS_ID, EOS_ID
 
 
 @dataclass(frozen=True)
@@ -68,35 +64,6 @@ def published_config(settings: Settings) -> dict[str, object]:
     everything = model_config(settings).to_dict()
     family = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "dtype": "float16"}
     return family | {key: everything[key] for key in keys}
-
-
-def train_tokenizer(chapters: Sequence[Chapter], vocabulary: int) -> bytes:
-    """A SentencePiece BPE model with byte fallback, text taken as it is (no normalisation, no spaces removed)."""
-    model = io.BytesIO()
-    sentencepiece.SentencePieceTrainer.train(
-        sentence_iterator=iter([chapter.text for chapter in chapters]),
-        model_writer=model,
-        model_type="bpe",
-        vocab_size=vocabulary,
-        byte_fallback=True,
-        normalization_rule_name="identity",
-        remove_extra_whitespaces=False,
-        character_coverage=1.0,
-        max_sentence_length=1 << 20,
-        split_digits=True,
-        unk_id=UNK_ID,
-        bos_id=BOS_ID,
-        eos_id=EOS_ID,
-        pad_id=-1,
-        num_threads=1,
-        minloglevel=2,
-    )
-    return model.getvalue()
-
-
-def encode(tokenizer: sentencepiece.SentencePieceProcessor, chapters: Sequence[Chapter]) -> list[list[int]]:
-    """BOS, the chapter, EOS; one list a chapter."""
-    return [[BOS_ID, *tokenizer.encode(chapter.text), EOS_ID] for chapter in chapters]
 
 
 class Windows:

@@ -8,23 +8,6 @@ import torch
 from executorch.exir import to_edge_transform_and_lower
 
 from assay_tools.common.errors import UserError
-from assay_tools.export.recipes import Recipe
-
-BACKENDS = ("xnnpack", "portable", "openvino")
-
-
-def refuse_recipe(backend: str, recipe: Recipe) -> None:
-    """Before any work: a recipe that the backend's route cannot lower."""
-    if backend == "portable" and recipe.dynamic_linear_bits is not None:
-        raise UserError(
-            f"--backend portable with --quantization {recipe.name}: ExecuTorch has no portable kernels for torchao's "
-            "dynamically quantized linears; use fp32 or int8"
-        )
-    if backend == "openvino" and recipe.name != "fp32":
-        raise UserError(
-            f"--backend openvino with --quantization {recipe.name}: the recipes here are XNNPACK's; OpenVINO's own "
-            "quantizer is not used; use fp32"
-        )
 
 
 def lower_portable(exported: torch.export.ExportedProgram) -> bytes:

@@ -25,10 +25,9 @@ from assay_tools.common.json_file import write_json
 from assay_tools.common.packages import version_of
 from assay_tools.common.provenance import command_line, python_version, sha256_of
 from assay_tools.export.llm.config import FAMILIES
-from assay_tools.export.llm.embedding import EMBEDDINGS
 from assay_tools.export.llm.geometries import GEOMETRIES
-from assay_tools.export.llm.recipes import LLM_RECIPES
-from assay_tools.export.recipes import MODEL_RECIPES, WHISPER_RECIPES, Recipe, find_recipe
+from assay_tools.export.llm.recipes import EMBEDDINGS, LLM_RECIPES
+from assay_tools.export.recipes import BACKENDS, MODEL_RECIPES, WHISPER_RECIPES, Recipe, find_recipe, refuse_recipe
 from assay_tools.export.whisper.geometries import GEOMETRIES as WHISPER_GEOMETRIES
 
 SEED_DEFAULTS = {"seeded": None, "seed": 0}
@@ -68,7 +67,7 @@ def parse_arguments() -> argparse.Namespace:
     seeded.add_argument("--seed", type=int, help="of --seeded (default 0)")
     silero = parser.add_argument_group(" and ".join(MODEL_RECIPES))
     silero.add_argument(
-        "--backend", choices=("xnnpack", "portable", "openvino"),
+        "--backend", choices=BACKENDS,
         help="what to lower for (default xnnpack); openvino needs scripts/export_openvino; docs/backends.md",
     )
     whisper = parser.add_argument_group("whisper")
@@ -110,7 +109,7 @@ def refuse_options_of_others(arguments: argparse.Namespace) -> None:
 
 def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recipe, backend: str) -> None:
     """Build, quantize, lower, check, and only then put the file and its provenance in place."""
-    from assay_tools.export.backends import check_delegates, refuse_recipe
+    from assay_tools.export.backends import check_delegates
     from assay_tools.export.quantize import lower
     from assay_tools.export.registry import build_model
     from assay_tools.export.verify import check_kernels, check_outputs, check_size
@@ -167,7 +166,8 @@ def export(model_name: str, checkpoint: Path | None, output: Path, recipe: Recip
 
 def export_language_model(arguments: argparse.Namespace) -> None:
     """The same for a language model, whose checks and provenance are its own."""
-    from assay_tools.export.llm.export import LlmOptions, export_language_model
+    from assay_tools.export.llm.export import export_language_model
+    from assay_tools.export.llm.request import LlmOptions
 
     export_language_model(
         LlmOptions(

@@ -13,6 +13,7 @@ from assay_tools.common.json_file import write_json
 from assay_tools.common.packages import version_of
 from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import sha256_of
+from assay_tools.common.safetensors_file import read_metadata
 from assay_tools.common.suite_file import WISHES
 from assay_tools.export.full_tier_step import Step, run_script
 from assay_tools.export.recipes import WHISPER_RECIPES
@@ -115,7 +116,7 @@ def write_asr_suite(folder: Path) -> str:
         return "no asr suite yet: it needs a variant and the golden of a clip"
     records = {name: _provenance(folder, name) for name in variants}
     models = {record["checkpoint"]["sha256"] for record in records.values()}
-    models |= {_golden_metadata(golden_file(folder, clip))["model_sha256"] for clip in clips}
+    models |= {read_metadata(golden_file(folder, clip))["model_sha256"] for clip in clips}
     if len(models) > 1:
         return "no asr suite yet: its files come from different weights; run scripts/full_tier --suite asr to the end"
     for clip in clips:  # so that the folder can be moved, and outlive the sources
@@ -170,8 +171,3 @@ def asr_suite(records: dict[str, dict[str, Any]], clips: list[str]) -> dict[str,
 
 def _provenance(folder: Path, variant: str) -> dict[str, Any]:
     return json.loads(model_file(folder, variant).with_suffix(".provenance.json").read_text(encoding="utf-8"))
-
-
-def _golden_metadata(path: Path) -> dict[str, str]:
-    with path.open("rb") as file:
-        return json.loads(file.read(int.from_bytes(file.read(8), "little")))["__metadata__"]

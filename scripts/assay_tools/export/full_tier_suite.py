@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from assay_tools.common.provenance import sha256_of
+from assay_tools.common.safetensors_file import read_metadata
 from assay_tools.common.suite_file import WISHES
 
 PREFILLS = (64, 256, 512)
@@ -31,7 +32,7 @@ class FullTier:
 
 def full_tier_suite(tier: FullTier) -> dict[str, Any]:
     """The manifest, to be written into the tier's folder."""
-    vocab_size = _vocab_size(tier.folder / f"{tier.goldens[0]}.safetensors")
+    vocab_size = int(read_metadata(tier.folder / f"{tier.goldens[0]}.safetensors")["vocab_size"])
     return {
         "version": 1,
         "name": "llm-full",
@@ -82,9 +83,3 @@ def _cases(tier: FullTier) -> list[dict[str, Any]]:
         *({"name": f"prefill-{n}", "tokens": tokens, "prefill": n} for n in PREFILLS if n <= tier.max_seq_len),
         *({"name": f"decode-{d}", "tokens": tokens, "depth": d, "decode": DECODED} for d in depths),
     ]
-
-
-def _vocab_size(golden: Path) -> int:
-    with golden.open("rb") as file:
-        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-    return int(header["__metadata__"]["vocab_size"])

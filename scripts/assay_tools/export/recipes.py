@@ -95,6 +95,7 @@ ASR_RECIPES = {
     )
 }
 
+BACKENDS = ("xnnpack", "portable", "openvino")
 MODEL_RECIPES = {"silero-vad": RECIPES, "tiny-asr": ASR_RECIPES}
 
 
@@ -104,3 +105,17 @@ def find_recipe(name: str, model: str) -> Recipe:
     if name not in recipes:
         raise UserError(f"unknown quantization '{name}' for {model}; known: {', '.join(recipes)}")
     return recipes[name]
+
+
+def refuse_recipe(backend: str, recipe: Recipe) -> None:
+    """Before any work: a recipe that the backend's route cannot lower."""
+    if backend == "portable" and recipe.dynamic_linear_bits is not None:
+        raise UserError(
+            f"--backend portable with --quantization {recipe.name}: ExecuTorch has no portable kernels for torchao's "
+            "dynamically quantized linears; use fp32 or int8"
+        )
+    if backend == "openvino" and recipe.name != "fp32":
+        raise UserError(
+            f"--backend openvino with --quantization {recipe.name}: the recipes here are XNNPACK's; OpenVINO's own "
+            "quantizer is not used; use fp32"
+        )

@@ -6,10 +6,7 @@ import executorch.exir.passes._quant_patterns_and_replacements  # noqa: F401  re
 import torch
 from torch import nn
 
-from assay_tools.common.errors import UserError
-
-EMBEDDINGS = ("fp32", "int8", "int4")
-_INT4_GROUP = 32
+from assay_tools.export.llm.recipes import INT4_EMBEDDING_GROUP
 
 
 class ByteEmbedding(nn.Module):
@@ -30,7 +27,7 @@ class Int4Embedding(nn.Module):
 
     def __init__(self, weight: torch.Tensor) -> None:
         super().__init__()
-        groups = weight.view(weight.shape[0], -1, _INT4_GROUP)
+        groups = weight.view(weight.shape[0], -1, INT4_EMBEDDING_GROUP)
         # Of the two ends of -8 .. 7, the value farthest from zero takes the longer one.
         largest = groups.gather(2, groups.abs().argmax(dim=2, keepdim=True)).squeeze(2)
         scales = torch.where(largest == 0, 1.0, largest / -8.0)
@@ -41,19 +38,6 @@ class Int4Embedding(nn.Module):
 
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         return torch.ops.quantized_decomposed.embedding_4bit.default(self.weight, self.scales, None, -8, 7, tokens)
-
-
-def check_embedding(kind: str, width: int) -> None:
-    """Refuse what cannot be built, before anything is read."""
-    if kind == "int4" and width % _INT4_GROUP:
-        raise UserError(f"--embedding int4: rows of {width} are no multiple of {_INT4_GROUP}; use int8 or fp32")
-
-
-def embedding_bytes(kind: str, rows: int, width: int) -> int:
-    """Bytes of the table and its scales."""
-    if kind == "int8":
-        return rows * (width + 4)
-    return rows * (width // 2 + 4 * width // _INT4_GROUP) if kind == "int4" else 4 * rows * width
 
 
 def make_embedding(kind: str, weight: torch.Tensor) -> nn.Module:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from assay_tools.common.errors import UserError
@@ -16,58 +14,29 @@ from assay_tools.common.quiet import without_runtime_remarks
 from assay_tools.export.llm.build import build
 from assay_tools.export.llm.checkpoint import Checkpoint, SeededWeights, open_checkpoint
 from assay_tools.export.llm.config import all_linears
-from assay_tools.export.llm.embedding import check_embedding, embedding_bytes
 from assay_tools.export.llm.geometries import find_geometry
 from assay_tools.export.llm.lowering import lower_language_model
-from assay_tools.export.llm.memory import available_bytes, check_memory, expected_peak_bytes
-from assay_tools.export.llm.recipes import LinearScheme, LlmRecipe, check_groups, find_llm_recipe
-from assay_tools.export.llm.sensitivity import measure, mix
+from assay_tools.export.llm.mixing import mix
+from assay_tools.export.llm.recipes import LinearScheme, LlmRecipe, embedding_bytes
+from assay_tools.export.llm.request import LlmOptions, checked_schemes, find_recipe
+from assay_tools.export.llm.sensitivity import measure
 from assay_tools.export.llm.verify import check_against_eager, check_graph
-
-MIN_SEQ_LEN = 8
-
-
-@dataclass(frozen=True)
-class LlmOptions:
-    """What the command line asks for."""
-
-    family: str
-    output: Path
-    quantization: str
-    checkpoint: Path | None = None
-    seeded: str | None = None
-    seed: int = 0
-    group_size: int | None = None
-    embedding: str = "fp32"
-    max_seq_len: int = 512
-    sdpa: str = "custom"
-    logits: str = "last"
-    licence: str = "that of the checkpoint"
-    skip_memory_check: bool = False
 
 
 def export_language_model(options: LlmOptions) -> dict[str, Any]:
     """Export, check, and only then put file and provenance in place; returns the provenance."""
     progress = Progress()
-    recipe = find_llm_recipe(options.quantization).with_group_size(options.group_size)
+    recipe = find_recipe(options)
     checkpoint = _open(options)
     config = checkpoint.config
-    linears = all_linears(config)
-    schemes = recipe.schemes(config)
-    check_groups(schemes, linears)
-    check_embedding(options.embedding, config.hidden_size)
-    if not MIN_SEQ_LEN <= options.max_seq_len <= config.context:
-        raise UserError(f"--max_seq_len {options.max_seq_len}: must be {MIN_SEQ_LEN} .. {config.context} for this model")
-    if not options.skip_memory_check:
-        check_memory(expected_peak_bytes(schemes, linears), available_bytes())
-
+    schemes = checked_schemes(options, recipe, config)
     sensitivity = None
     if recipe.mixed_budget is not None:
         progress.stage("measuring which layers suffer most from 4 bits")
         with without_runtime_remarks():
             sensitivity = measure(checkpoint, recipe.body, options.max_seq_len, progress)
         table = embedding_bytes(options.embedding, config.vocab_size, config.hidden_size)
-        schemes = mix(schemes, linears, sensitivity, recipe.mixed_budget, table)
+        schemes = mix(schemes, all_linears(config), sensitivity, recipe.mixed_budget, table)
     progress.stage(f"reading and quantizing {checkpoint.name}: {checkpoint.about}")
     model = build(
         checkpoint, schemes, embedding=options.embedding, max_seq_len=options.max_seq_len, sdpa=options.sdpa,

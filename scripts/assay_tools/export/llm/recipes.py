@@ -11,7 +11,8 @@ from assay_tools.export.llm.config import LinearShape, ModelConfig, all_linears
 
 HEAD = "lm_head"
 GROUP_UNIT = 32  # XNNPACK's 4-bit kernels take groups of a multiple of this
-
+EMBEDDINGS = ("fp32", "int8", "int4")
+INT4_EMBEDDING_GROUP = 32  # values of a row that share a scale
 
 FP32_KERNEL = r"\(NC, F32\)"
 INT8_KERNEL = r"Q[DP]U?8, F32, QC8W\)"
@@ -142,3 +143,16 @@ def check_groups(schemes: Mapping[str, LinearScheme], linears: Sequence[LinearSh
 def total_bytes(schemes: Mapping[str, LinearScheme], linears: Sequence[LinearShape]) -> int:
     """Bytes of all linear weights and scales."""
     return sum(schemes[linear.name].weight_bytes(linear) for linear in linears)
+
+
+def check_embedding(kind: str, width: int) -> None:
+    """Refuse what cannot be built, before anything is read."""
+    if kind == "int4" and width % INT4_EMBEDDING_GROUP:
+        raise UserError(f"--embedding int4: rows of {width} are no multiple of {INT4_EMBEDDING_GROUP}; use int8 or fp32")
+
+
+def embedding_bytes(kind: str, rows: int, width: int) -> int:
+    """Bytes of the table and its scales."""
+    if kind == "int8":
+        return rows * (width + 4)
+    return rows * (width // 2 + 4 * width // INT4_EMBEDDING_GROUP) if kind == "int4" else 4 * rows * width

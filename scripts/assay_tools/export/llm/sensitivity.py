@@ -1,4 +1,4 @@
-"""Finds the parts of a model that suffer most from 4 bits, and gives them 8 as far as a byte budget goes.
+"""Finds the parts of a model that suffer most from 4 bits.
 
 A part is one decoder layer or the output head. Each is quantized alone, everything else stays fp32, and the mean
 Kullback-Leibler divergence of the next-token distribution from that of the fp32 model is its sensitivity. The text is
@@ -7,16 +7,15 @@ the model's own, sampled with a fixed seed: no data set is needed, and none that
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import torch
 
 from assay_tools.common.progress import Progress
 from assay_tools.export.llm.build import all_logits, build_fp32, put_linear
 from assay_tools.export.llm.checkpoint import Checkpoint
-from assay_tools.export.llm.config import LinearShape, all_linears
+from assay_tools.export.llm.config import all_linears
+from assay_tools.export.llm.mixing import parts_of
 from assay_tools.export.llm.model import LanguageModel
-from assay_tools.export.llm.recipes import FP32, HEAD, INT8, LinearScheme, int4, total_bytes
+from assay_tools.export.llm.recipes import FP32, HEAD, LinearScheme
 
 _TOKENS = 192  # of sampled text
 _SEED = 0
@@ -37,15 +36,6 @@ def mean_kld(reference: torch.Tensor, logits: torch.Tensor) -> float:
     """Mean over positions of KL(reference || logits), natural logarithm; `reference` are log-probabilities [n, V]."""
     other = torch.log_softmax(logits.double(), dim=-1)
     return float((reference.exp() * (reference - other)).sum(dim=-1).mean())
-
-
-def parts_of(linears: list[LinearShape]) -> dict[str, list[LinearShape]]:
-    """The linears of each decoder layer, under `layer N`, and the head."""
-    parts: dict[str, list[LinearShape]] = {}
-    for linear in linears:
-        key = HEAD if linear.name == HEAD else f"layer {linear.name.split('.')[2]}"
-        parts.setdefault(key, []).append(linear)
-    return parts
 
 
 def measure(checkpoint: Checkpoint, scheme: LinearScheme, max_seq_len: int, progress: Progress) -> dict[str, float]:
@@ -70,28 +60,3 @@ def _put(model: LanguageModel, checkpoint: Checkpoint, name: str, scheme: Linear
     tied = name == HEAD and checkpoint.config.tied_embeddings
     weight = checkpoint.tensor("model.embed_tokens.weight" if tied else f"{name}.weight")
     put_linear(model, name, weight, getattr(model.get_submodule(name), "bias", None), scheme)
-
-
-def mix(
-    schemes: Mapping[str, LinearScheme], linears: list[LinearShape], cost: Mapping[str, float], budget: float,
-    embedding_bytes: int,
-) -> dict[str, LinearScheme]:
-    """`schemes` with 8 bits for parts in order of sensitivity by byte, while the sum of bytes stays within the budget.
-
-    `budget` is a multiple of what plain int4 takes, linears and embedding together.
-    """
-    group = next(scheme.group_size for scheme in schemes.values() if scheme.bits == 4 and scheme.group_size is not None)
-    plain = {linear.name: int4(group_size=group) for linear in linears}
-    allowed = budget * (total_bytes(plain, linears) + embedding_bytes)
-    mixed = dict(schemes)
-    parts = parts_of(linears)
-
-    def extra(part: str) -> int:
-        wide = {linear.name: INT8 for linear in parts[part]}
-        return total_bytes(wide, parts[part]) - total_bytes(schemes, parts[part])
-
-    for part in sorted(parts, key=lambda name: cost[name] / max(extra(name), 1), reverse=True):
-        candidate = {**mixed, **{linear.name: INT8 for linear in parts[part]}}
-        if total_bytes(candidate, linears) + embedding_bytes <= allowed:
-            mixed = candidate
-    return mixed

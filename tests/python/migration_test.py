@@ -6,7 +6,6 @@ import unittest
 from pathlib import Path
 
 import numpy as np
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 
 from assay_tools.common.errors import UserError
 from assay_tools.common.safetensors_file import write_safetensors

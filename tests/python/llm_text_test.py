@@ -4,12 +4,11 @@ import tempfile
 import unittest
 from pathlib import Path
 
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 import tokenizers
 
 from assay_tools.common.errors import UserError
 from assay_tools.datasets.tiny_corpus import Chapter
-from assay_tools.datasets.tiny_training import train_tokenizer
+from assay_tools.datasets.tiny_tokenizer import train_tokenizer
 from assay_tools.references.llm_text import open_tokenizer, with_text
 
 TRAINING = "In the beginning was the word, and the word was with them. " * 20

@@ -6,8 +6,6 @@ import json
 import unittest
 from pathlib import Path
 
-import scripts_path  # noqa: F401
-
 from assay_tools.asr.wer import EditCounts, character_edits, count_edits, error_rate, normalise, word_edits
 
 VECTORS = json.loads((Path(__file__).resolve().parents[1] / "data/asr/wer_pairs.json").read_text(encoding="utf-8"))

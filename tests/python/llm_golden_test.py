@@ -5,7 +5,6 @@ import struct
 import unittest
 
 import numpy as np
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 
 from assay_tools.common.errors import UserError
 from assay_tools.references.llm_golden import (

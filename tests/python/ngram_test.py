@@ -3,8 +3,6 @@
 import math
 import unittest
 
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
-
 from assay_tools.datasets.ngram import DISCOUNTS, KneserNey
 
 BEGIN, A, B = 0, 1, 2

@@ -3,8 +3,6 @@
 import unittest
 from typing import ClassVar
 
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
-
 from assay_tools.common.errors import UserError
 from assay_tools.datasets.tiny_corpus import Chapter, chapters_of, shared_share, split
 

@@ -7,6 +7,7 @@ import tempfile
 import unittest
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
 
@@ -32,6 +33,10 @@ class FullTierAsr(unittest.TestCase):
         holder = tempfile.TemporaryDirectory()
         self.addCleanup(holder.cleanup)
         self.folder = Path(holder.name)
+        # Steps name the versions of packages that are not needed to list them.
+        versions = mock.patch.object(tier, "version_of", lambda package: f"{package} 1.0")
+        versions.start()
+        self.addCleanup(versions.stop)
 
     def put_variant(self, variant: str, **changes: Any) -> None:
         pte = tier.model_file(self.folder, variant)

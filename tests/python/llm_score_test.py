@@ -4,10 +4,9 @@ import math
 import unittest
 
 import numpy as np
-import scripts_path  # noqa: F401  (puts scripts/ on the path)
 
 from assay_tools.references.llm_golden import golden_tensors, scored_positions
-from assay_tools.references.llm_measure import Golden, score
+from assay_tools.references.llm_score import Golden, score
 
 TOKENS = [1, 4, 2, 3, 0]
 
