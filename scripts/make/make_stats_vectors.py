@@ -197,6 +197,24 @@ def dip(name, values):
                        0.5 / len(values))}
 
 
+def exact_vectors():
+    """What follows from counts alone."""
+    return {
+        "binomial_cdf": [[k, n, p, scipy.stats.binom.cdf(k, n, p)]
+                         for n in (1, 2, 15, 40, 1000, 10**6)
+                         for p in (0.001, 0.1, 0.5, 0.99)
+                         for k in sorted({0, int(n * p * 0.9), int(n * p), int(n * p * 1.1), n - 1})
+                         if k < n],
+        "mcnemar": [[b, c, scipy.stats.binomtest(b, b + c, 0.5).pvalue]
+                    for b, c in ((0, 1), (0, 5), (1, 9), (3, 3), (10, 25), (400, 500), (20, 0))],
+        "min_queries": [min_queries(p, c, t) for p in (0.5, 0.9, 0.95, 0.97, 0.99, 0.999)
+                        for c in (0.95, 0.99) for t in (1, 2, 10)],
+        "allowed_slower": [allowed_slower(n, p, 0.99)
+                           for p in (0.5, 0.9, 0.99)
+                           for n in (2, 10, 11, 63, 64, 100, 200, 500, 662, 1000, 1024, 7914, 24576)],
+    }
+
+
 def later_vectors():
     """Drawn from a generator of their own, so that earlier vectors stay as they are."""
     rng = np.random.default_rng(20261121)
@@ -235,18 +253,7 @@ def later_vectors():
             spearman("no drift", order, rng.normal(0, 1, 60).round(6)),
             spearman("ties", ticks(30), ticks(30)),
         ],
-        "binomial_cdf": [[k, n, p, scipy.stats.binom.cdf(k, n, p)]
-                         for n in (1, 2, 15, 40, 1000, 10**6)
-                         for p in (0.001, 0.1, 0.5, 0.99)
-                         for k in sorted({0, int(n * p * 0.9), int(n * p), int(n * p * 1.1), n - 1})
-                         if k < n],
-        "mcnemar": [[b, c, scipy.stats.binomtest(b, b + c, 0.5).pvalue]
-                    for b, c in ((0, 1), (0, 5), (1, 9), (3, 3), (10, 25), (400, 500), (20, 0))],
-        "min_queries": [min_queries(p, c, t) for p in (0.5, 0.9, 0.95, 0.97, 0.99, 0.999)
-                        for c in (0.95, 0.99) for t in (1, 2, 10)],
-        "allowed_slower": [allowed_slower(n, p, 0.99)
-                           for p in (0.5, 0.9, 0.99)
-                           for n in (2, 10, 11, 63, 64, 100, 200, 500, 662, 1000, 1024, 7914, 24576)],
+        **exact_vectors(),
         "false_discoveries": [
             false_discoveries("one", [0.03]),
             false_discoveries("ties", [0.01, 0.04, 0.01, 0.2, 0.04, 1.0]),

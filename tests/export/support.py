@@ -20,11 +20,11 @@ from assay_tools.export.llm.model import LanguageModel
 from assay_tools.export.llm.recipes import find_llm_recipe
 from assay_tools.export.llm.verify import check_graph
 
-TINY = {
+TINY: dict[str, Any] = {
     "vocab_size": 160, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
     "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
 }
-LLAMA3_SCALING = {
+LLAMA3_SCALING: dict[str, Any] = {
     "rope_type": "llama3", "rope_theta": 1000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
     "original_max_position_embeddings": 16,
 }

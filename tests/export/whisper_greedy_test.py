@@ -58,6 +58,10 @@ def write_tokenizer(path: Path) -> None:
 class WithFiles(unittest.TestCase):
     """A checkpoint with words, and both of its files in fp32; made once."""
 
+    folder: Path
+    encoder: Path
+    decoder: Path
+
     @classmethod
     def setUpClass(cls) -> None:
         holder = tempfile.TemporaryDirectory()

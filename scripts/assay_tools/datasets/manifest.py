@@ -1,7 +1,8 @@
 """Checks every committed model, clip, label and golden against datasets/MANIFEST.json. Needs nothing but Python.
 
   scripts/dev/verify_datasets.py             exit 1 and the names, if a file is missing, changed, unlisted, or all are too large
-  scripts/dev/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them
+  scripts/dev/verify_datasets.py --update    write the manifest anew from the files and from what lies beside them,
+                                             and the size that datasets/README.md states
 
 What a file is and where it comes from is read from its <name>.provenance.json, from the metadata of a golden, from
 training.json, clips.json or texts.json in its folder, or from the entry it has in the manifest already; a file with none
@@ -12,6 +13,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +24,9 @@ from assay_tools.common.places import REPOSITORY
 from assay_tools.common.provenance import sha256_of
 from assay_tools.common.safetensors_file import read_metadata
 
-MANIFEST = REPOSITORY / "datasets/MANIFEST.json"
+MANIFEST = "datasets/MANIFEST.json"
+README = "datasets/README.md"
+SIZE = re.compile(r"\(now [0-9.]+ MB\)")
 ROOTS = ("datasets", "golden")
 MAX_TOTAL_BYTES = 40_000_000
 DATA_SUFFIXES = (".pte", ".wav", ".flac", ".safetensors", ".onnx", ".jit", ".gguf", ".model", ".bin", ".npy", ".raw")
@@ -73,7 +78,7 @@ def problems(manifest: dict[str, Any], names: list[str]) -> list[str]:
         elif path.stat().st_size != entry["bytes"] or sha256_of(path) != entry["sha256"]:
             found.append(f"{entry['path']}: the content is not the one listed (sha256 {sha256_of(path)})")
     found += [f"{name}: not listed" for name in names if name not in listed]
-    total = sum((REPOSITORY / name).stat().st_size for name in names)
+    total = total_bytes(names)
     if total >= MAX_TOTAL_BYTES:
         found.append(f"all files together have {total} bytes, the limit is {MAX_TOTAL_BYTES}")
     return found
@@ -129,14 +134,15 @@ def describe(path: Path, old: Entry | None) -> Entry:
             return {"source": source, "licence": clip["licence"], "command": index["command"]}
     if old is not None:
         return {field: old[field] for field in ("source", "licence", "command")}
-    raise SystemExit(f"error: {path.relative_to(REPOSITORY)}: nothing says where it comes from; add it to {MANIFEST.name}")
+    raise SystemExit(f"error: {path.relative_to(REPOSITORY)}: nothing says where it comes from; add it to {MANIFEST}")
 
 
 def updated_manifest(names: list[str]) -> dict[str, Any]:
     """The manifest as the files are now."""
     old = {}
-    if MANIFEST.is_file():
-        old = {entry["path"]: entry for entry in json.loads(MANIFEST.read_text(encoding="utf-8"))["files"]}
+    if (REPOSITORY / MANIFEST).is_file():
+        listed = json.loads((REPOSITORY / MANIFEST).read_text(encoding="utf-8"))["files"]
+        old = {entry["path"]: entry for entry in listed}
     files = []
     for name in names:
         path = REPOSITORY / name
@@ -145,21 +151,60 @@ def updated_manifest(names: list[str]) -> dict[str, Any]:
     return {"version": 1, "description": "Every committed model, clip, label and golden", "files": files}
 
 
+def total_bytes(names: list[str]) -> int:
+    """Of all those files together."""
+    return sum((REPOSITORY / name).stat().st_size for name in names)
+
+
+def missing_scripts(manifest: dict[str, Any]) -> list[str]:
+    """Commands that name a script which is not there, so that nobody can make the file again."""
+    return [
+        f"{entry['path']}: its command names {word}, which is not there"
+        for entry in manifest["files"]
+        for word in shlex.split(entry.get("command") or "")
+        if word.startswith("scripts/") and not (REPOSITORY / word).is_file()
+    ]
+
+
+def wrong_readme(total: int) -> list[str]:
+    """What datasets/README.md says of the size, when that is not so."""
+    found = SIZE.findall((REPOSITORY / README).read_text(encoding="utf-8"))
+    wanted = size_text(total)
+    return [] if found == [wanted] else [f"{README} says {', '.join(found) or 'nothing'} of the size; it is {wanted}"]
+
+
+def size_text(total: int) -> str:
+    """As datasets/README.md has it."""
+    return f"(now {total / 1e6:.1f} MB)"
+
+
+def update() -> None:
+    """Write the manifest anew, and the size in datasets/README.md."""
+    names = data_files("all")
+    manifest = updated_manifest(names)
+    (REPOSITORY / MANIFEST).write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    readme = REPOSITORY / README
+    readme.write_text(SIZE.sub(size_text(total_bytes(names)), readme.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def all_problems(names: list[str]) -> list[str]:
+    """Everything that is wrong with the files, the manifest and the README."""
+    if not (REPOSITORY / MANIFEST).is_file():
+        return [f"{MANIFEST} does not exist"]
+    manifest = json.loads((REPOSITORY / MANIFEST).read_text(encoding="utf-8"))
+    found = problems(manifest, names) + goldens_of_other_inputs(manifest) + missing_scripts(manifest)
+    return found + wrong_readme(total_bytes(names))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--update", action="store_true", help="write the manifest anew")
     arguments = parser.parse_args()
     if arguments.update:
-        manifest = updated_manifest(data_files("all"))
-        MANIFEST.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-    if not MANIFEST.is_file():
-        print(f"error: {MANIFEST} does not exist", file=sys.stderr)
-        return 1
+        update()
     names = data_files("all" if arguments.update else "committed")
-    manifest = json.loads(MANIFEST.read_text(encoding="utf-8"))
-    found = problems(manifest, names) + goldens_of_other_inputs(manifest)
+    found = all_problems(names)
     for line in found:
         print(f"error: {line}", file=sys.stderr)
-    total = sum((REPOSITORY / name).stat().st_size for name in names)
-    print(f"{len(names)} files, {total / 1e6:.1f} MB, {len(found)} problems")
+    print(f"{len(names)} files, {total_bytes(names) / 1e6:.1f} MB, {len(found)} problems")
     return 1 if found else 0
