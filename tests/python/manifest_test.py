@@ -34,7 +34,7 @@ class Problems(unittest.TestCase):
         (self.root / NAME).parent.mkdir(parents=True)
         (self.root / NAME).write_bytes(bytes(200_000))
         (self.root / "scripts").mkdir()
-        (self.root / "scripts/make_tone.py").touch()
+        (self.root / "scripts/NAME.py").touch()
         self.readme = self.root / "datasets/README.md"
         self.readme.write_text("All files stay below 40 MB (now 0.2 MB).\n")
         self.write()
@@ -44,7 +44,7 @@ class Problems(unittest.TestCase):
         file = self.root / NAME
         entry = {
             "path": NAME, "sha256": sha256_of(file), "bytes": file.stat().st_size, "source": "a tone", "licence": "CC0",
-            "command": "scripts/make_tone.py --hz 440", **changes,
+            "command": "scripts/NAME.py --hz 440", **changes,
         }
         (self.root / "datasets/MANIFEST.json").write_text(json.dumps({"version": 1, "files": [entry]}))
 
@@ -72,8 +72,8 @@ class Problems(unittest.TestCase):
         self.assertIn(f"{NAME}: the manifest lacks licence", manifest.all_problems([NAME]))
 
     def test_a_command_whose_script_is_gone_is_named(self) -> None:
-        self.write(command="scripts/make_tone.py scripts/old/make_tone.py")
-        self.assertEqual(self.problem(), f"{NAME}: its command names scripts/old/make_tone.py, which is not there")
+        self.write(command="scripts/NAME.py scripts/old/NAME.py")
+        self.assertEqual(self.problem(), f"{NAME}: its command names scripts/old/NAME.py, which is not there")
 
     def test_a_readme_with_another_size_is_named(self) -> None:
         self.readme.write_text("All files stay below 40 MB (now 32 MB).\n")
