@@ -23,6 +23,12 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))]
 
 
+def imported_by(folder: Path) -> set[str]:
+    """The folders of the package that files of this one import from."""
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.rglob("*.py"))
+    return set(re.findall(r"^ *(?:from|import) assay_tools\.(\w+)", text, re.MULTILINE))
+
+
 class Versions(unittest.TestCase):
     def test_the_package_has_the_version_of_the_program(self) -> None:
         project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -62,6 +68,18 @@ class Sizes(unittest.TestCase):
                 if (one.end_lineno or 0) - one.lineno >= MOST_LINES_OF_A_FUNCTION:
                     long.append(f"{name}: {one.name} has {MOST_LINES_OF_A_FUNCTION} lines or more")
         self.assertEqual(long, [])
+
+
+class Layers(unittest.TestCase):
+    def test_folders_import_what_hacking_says_and_no_others(self) -> None:
+        text = (REPOSITORY / "docs/HACKING.md").read_text(encoding="utf-8")
+        table = text[text.index("| folder | owns | may import |") :].split("\n\n")[0]
+        rows = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in table.splitlines()[2:]]
+        allowed = {folder: {word.strip() for word in used.split(",") if word.strip()} for folder, _, used in rows}
+        self.assertEqual(sorted(allowed), sorted(path.parent.name for path in PACKAGE.glob("*/__init__.py")))
+        for folder, may in allowed.items():
+            with self.subTest(folder=folder):
+                self.assertEqual(imported_by(PACKAGE / folder) - {folder}, may)
 
 
 class Names(unittest.TestCase):
