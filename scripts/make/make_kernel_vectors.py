@@ -10,6 +10,7 @@ run on the same inputs; their largest difference from PyTorch is kept in the met
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import sys
@@ -140,6 +141,7 @@ def make(case: Case, seed: int) -> tuple[dict[str, np.ndarray], dict[str, Any]]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     tensors: dict[str, np.ndarray] = {}
     described = []
     for seed, case in enumerate(CASES):

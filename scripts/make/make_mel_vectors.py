@@ -11,6 +11,7 @@ extractor's torch path is stored, which it takes where torch is installed; its n
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import wave
@@ -67,6 +68,7 @@ def make_clips() -> dict[str, np.ndarray]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     extractor = WhisperFeatureExtractor()
     tensors: dict[str, np.ndarray] = {}
     worst = 0.0

@@ -9,6 +9,7 @@ against an independent implementation. Needs numpy and scipy; run it again only 
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import json
 import sys
@@ -282,6 +283,7 @@ def later_vectors():
 
 
 def main():
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     rng = np.random.default_rng(20260101)
     long_tail = np.round(np.exp(rng.normal(-2.5, 0.4, 101)), 6)
     normal = np.round(rng.normal(0.02, 0.05, 60), 6)

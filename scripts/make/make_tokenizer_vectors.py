@@ -12,6 +12,7 @@ vocabulary. scripts/dev/compare_tokenizers.py compares many more strings.
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 
@@ -43,6 +44,7 @@ def vector_line(ref: reference.Reference, text: bytes) -> str:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     data = REPOSITORY / "tests/data"
     tokenizers, vectors = data / "tokenizer", data / "tokenizer_vectors"
     for folder in (tokenizers, vectors):

@@ -11,6 +11,7 @@ no rule there:
 
 from __future__ import annotations
 
+import argparse
 import sys
 from pathlib import Path
 from typing import Any
@@ -131,6 +132,7 @@ def pair(reference: str, hypothesis: str) -> dict[str, Any]:
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     generator = random.Random(SEED)
     pairs = []
     for reference, hypothesis, left, right in BY_HAND:

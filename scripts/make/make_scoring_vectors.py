@@ -1,12 +1,24 @@
 #!/usr/bin/env python3
-"""Writes vectors.json: inputs and what numpy and scikit-learn make of them, for the tests of golden/comparators
-and suites/vad_scoring.
+"""Writes tests/data/scoring/vectors.json: inputs and what numpy and scikit-learn make of them, for the tests of
+golden/comparators and suites/vad_scoring.
 
-  scripts/python_env export tests/data/scoring/make_vectors.py     (any Python with numpy and scikit-learn will do)
+    scripts/python_env export scripts/make/make_scoring_vectors.py
 """
 
+from __future__ import annotations
+
+import argparse
 import json
+import sys
 from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from assay_tools.common.packages import require_packages
+from assay_tools.common.places import REPOSITORY
+
+require_packages("numpy", "sklearn")
 
 import numpy as np
 from sklearn.metrics import f1_score, precision_score, recall_score, roc_auc_score
@@ -15,7 +27,7 @@ SEED = 20260921
 THRESHOLD = 0.5
 
 
-def errors(generator: np.random.Generator, count: int, noise: float) -> dict:
+def errors(generator: np.random.Generator, count: int, noise: float) -> dict[str, Any]:
     """A reference, a noisy copy of it, and their errors in float64."""
     reference = generator.normal(size=count).astype(np.float32)
     actual = (reference + noise * generator.normal(size=count)).astype(np.float32)
@@ -30,7 +42,7 @@ def errors(generator: np.random.Generator, count: int, noise: float) -> dict:
     }
 
 
-def frames(generator: np.random.Generator, count: int, speech_share: float, steps: int) -> dict:
+def frames(generator: np.random.Generator, count: int, speech_share: float, steps: int) -> dict[str, Any]:
     """Labels, and scores that know them a little; rounded to `steps` levels, so that there are ties."""
     labels = generator.random(count) < speech_share
     raw = np.clip(0.35 * labels + 0.65 * generator.random(count), 0, 1)
@@ -47,12 +59,13 @@ def frames(generator: np.random.Generator, count: int, speech_share: float, step
 
 
 def main() -> None:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     generator = np.random.default_rng(SEED)
     vectors = {
         "errors": [errors(generator, count, noise) for count, noise in [(1, 0.1), (37, 0.3), (64, 1e-4)]],
         "frames": [frames(generator, count, share, steps) for count, share, steps in [(40, 0.5, 8), (61, 0.2, 1000)]],
     }
-    path = Path(__file__).with_name("vectors.json")
+    path = REPOSITORY / "tests/data/scoring/vectors.json"
     path.write_text(json.dumps(vectors, indent=1) + "\n", encoding="utf-8")
 
 
