@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Validates every model: loads, runs and scores each, and makes the checks that all must pass. docs/validate.md"""
+"""Validates every model: loads, runs and scores each, and makes the checks that all must pass. docs/guide/validate.md"""
 
 from assay_tools.common.errors import exit_with
 from assay_tools.validation.command import validate_all

@@ -3,7 +3,7 @@
   The goldens of the quick tier:                       scripts/python_env export scripts/make_asr_golden.py
   What the .pte files score against them (Markdown):   scripts/python_env export scripts/make_asr_golden.py --measure
 
-Mels come from transformers' WhisperFeatureExtractor, noise is mixed in by the formula of docs/asr-model.md, and no .pte has
+Mels come from transformers' WhisperFeatureExtractor, noise is mixed in by the formula of docs/guide/asr-model.md, and no .pte has
 a part in a golden.
 """
 

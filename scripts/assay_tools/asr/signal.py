@@ -1,4 +1,4 @@
-"""The recogniser's window of samples, and noise mixed in by formula (docs/asr-model.md). Samples are 16 kHz."""
+"""The recogniser's window of samples, and noise mixed in by formula (docs/guide/asr-model.md). Samples are 16 kHz."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def parse_arguments() -> argparse.Namespace:
     silero = parser.add_argument_group(" and ".join(MODEL_RECIPES))
     silero.add_argument(
         "--backend", choices=BACKENDS,
-        help="what to lower for (default xnnpack); openvino needs scripts/export_openvino; docs/backends.md",
+        help="what to lower for (default xnnpack); openvino needs scripts/export_openvino; docs/guide/backends.md",
     )
     whisper = parser.add_argument_group("whisper")
     whisper.add_argument("--part", choices=("encoder", "decoder"), help="what the file holds (default encoder)")

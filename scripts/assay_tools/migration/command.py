@@ -1,4 +1,4 @@
-"""GGUF before, .pte after: the same tokens in llama.cpp and in assay, quality and speed side by side (docs/migration.md).
+"""GGUF before, .pte after: the same tokens in llama.cpp and in assay, quality and speed side by side (docs/guide/migration.md).
 
   scripts/python_env llamacpp scripts/migration_check.py --gguf M.Q4_1.gguf --requantize q4_0 \\
       --pte m-int8.pte --pte m-int4.pte --tokenizer tokenizer.json --golden G.safetensors --threads 1 --threads 2 --db results.db

@@ -1,4 +1,4 @@
-"""Scores of logits against a golden, the same code for both runtimes. Definitions: llama-perplexity's; docs/guide/llm-goldens.md."""
+"""Scores of logits against a golden, the same for both runtimes. Definitions: llama-perplexity's; docs/guide/llm-goldens.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes golden files for language models with transformers in float32; the format is docs/llm-goldens.md.
+"""Makes golden files for language models with transformers in float32; the format is docs/guide/llm-goldens.md.
 
   A text, every position scored:
     scripts/python_env export scripts/make_llm_golden.py --checkpoint FOLDER|FILE.gguf --text F --output G.safetensors

@@ -1,4 +1,4 @@
-"""Makes golden files for Whisper encoders with transformers in float32; the format is docs/asr.md.
+"""Makes golden files for Whisper encoders with transformers in float32; the format is docs/guide/asr.md.
 
   scripts/python_env export scripts/make_whisper_golden.py --checkpoint FOLDER --wav speech.wav --output speech.safetensors
   The same for seeded weights:    ... --seeded distil-small --wav speech.wav --output speech.safetensors

@@ -6,7 +6,7 @@
 FOLDER is the Hugging Face folder that the files were exported from; its tokenizer.json and generation_config.json are
 needed, too.
 RECORDINGS has NAME.wav or NAME.flac (16 kHz, mono, 16 bits) and NAME.txt with the words. `--reference` runs transformers' own
-generate() on the same recordings (slow) and says how far the transcripts are from its own. docs/asr.md
+generate() on the same recordings (slow) and says how far the transcripts are from its own. docs/guide/asr.md
 """
 
 from __future__ import annotations

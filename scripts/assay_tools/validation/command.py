@@ -19,7 +19,7 @@ ABOUT_ONE = """Validates one .pte file: loads it, runs it, and scores it with th
 
 A file of a suite (known by its SHA-256) is held to that suite's limits. Another file with the inputs and outputs of a
 suite's model is scored on the suite's cases and held to the limits that all its variants share. Any other file is executed
-on zeros and on noise; its outputs must be finite. Exit code: 0 it passes, 1 it does not, 2 usage. docs/validate.md
+on zeros and on noise; its outputs must be finite. Exit code: 0 it passes, 1 it does not, 2 usage. docs/guide/validate.md
 """
 ABOUT_ALL = """Validates every model: loads, runs and scores each, and makes the checks that they must pass together.
 
@@ -28,7 +28,7 @@ ABOUT_ALL = """Validates every model: loads, runs and scores each, and makes the
   scripts/validate_all_models.py --models my/models # your own folder
 
 One line for each model: pass or FAIL, and why. Then: silence and noise score low, three WAV files are heard right, all models
-fit in 1 GB. Exit code: 0 everything passes, 1 something does not, 2 usage. docs/validate.md
+fit in 1 GB. Exit code: 0 everything passes, 1 something does not, 2 usage. docs/guide/validate.md
 """
 
 
