@@ -1,24 +1,15 @@
 #!/usr/bin/env python3
-"""Writes the vocabulary of a GGUF file as a tokenizer.json that assay (and Hugging Face's library) reads.
+"""Writes the vocabulary of a GGUF file as a tokenizer.json; --help says how."""
 
-    scripts/python_env export scripts/export_tokenizer.py --gguf model.gguf --output_path tokenizer.json
-"""
-
-import argparse
-import json
-import pathlib
-
-from assay_export.errors import exit_with
-from assay_export.tokenizers.from_gguf import tokenizer_json
+from assay_tools.common.errors import exit_with
+from assay_tools.common.packages import require_packages
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--gguf", type=pathlib.Path, required=True)
-    parser.add_argument("--output_path", type=pathlib.Path, required=True)
-    args = parser.parse_args()
-    document = tokenizer_json(args.gguf)
-    args.output_path.write_text(json.dumps(document, ensure_ascii=False), encoding="utf-8")
+def main() -> None:
+    require_packages("gguf", "sentencepiece", "tokenizers")
+    from assay_tools.export.tokenizers.command import main as command
+
+    command()
 
 
 if __name__ == "__main__":

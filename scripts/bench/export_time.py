@@ -23,13 +23,13 @@ TARGET_S = 240  # for the whole, on 2 cores
 
 
 def measure(layers: int, pipeline: str) -> dict[str, Any]:
-    """Lowers one model in this process; the time is without weights and checks."""
-    from assay_export.llm.build import build
-    from assay_export.llm.checkpoint import SeededWeights
-    from assay_export.llm.geometries import GEOMETRIES
-    from assay_export.llm.lowering import lower_language_model
-    from assay_export.llm.progress import Progress, peak_memory_mb
-    from assay_export.llm.recipes import find_llm_recipe
+    """Lower one model in this process; the time is without weights and checks."""
+    from assay_tools.common.progress import Progress, peak_memory_mb
+    from assay_tools.export.llm.build import build
+    from assay_tools.export.llm.checkpoint import SeededWeights
+    from assay_tools.export.llm.geometries import GEOMETRIES
+    from assay_tools.export.llm.lowering import lower_language_model
+    from assay_tools.export.llm.recipes import find_llm_recipe
 
     config = replace(GEOMETRIES[GEOMETRY], n_layers=layers)
     schemes = find_llm_recipe("int4").schemes(config)

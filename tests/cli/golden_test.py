@@ -238,7 +238,7 @@ class GoldenBless(support.CliTest):
         (self.folder / "datasets").mkdir()
         digest = hashlib.sha256(self.old_bytes).hexdigest()
         (self.folder / "datasets/MANIFEST.json").write_text(json.dumps({"files": [{"sha256": digest}]}))
-        self.assertIn("scripts/verify_datasets.py --update", self.bless().stderr)
+        self.assertIn("scripts/dev/verify_datasets.py --update", self.bless().stderr)
 
     def test_an_empty_reason(self):
         self.assert_refused(self.bless(reason="  "), 2, "reason is empty")

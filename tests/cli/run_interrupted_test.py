@@ -10,7 +10,6 @@ import time
 
 import support
 
-
 # Little to measure in one pair of processes a case: most of the time a run is between two steps.
 TINY = ["--repeat", "4", "--pairs", "1"]
 

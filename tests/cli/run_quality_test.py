@@ -5,7 +5,6 @@ import xml.etree.ElementTree
 
 import support
 
-
 COUNTED_RUNS = """SELECT variant, sum(sample_count) FROM cell JOIN sample_block USING (cell_id)
                   WHERE NOT warmup AND NOT same_input AND NOT repeated GROUP BY variant"""
 

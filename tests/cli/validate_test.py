@@ -8,11 +8,11 @@ import support
 
 sys.path.insert(0, str(support.SOURCE / "scripts"))
 
-from assay_validation.checks import known_checks
-from assay_validation.execution import _check_silence, _finite_outputs
-from assay_validation.inventory import Model, Suite, suites_in
-from assay_validation.scoring import Judgement, suite_for_models
-from assay_validation.worker import Tensor, WorkerError, start_worker
+from assay_tools.validation.checks import known_checks
+from assay_tools.validation.execution import _check_silence, _finite_outputs
+from assay_tools.validation.inventory import Model, Suite, suites_in
+from assay_tools.validation.scoring import Judgement, suite_for_models
+from assay_tools.validation.worker import Tensor, WorkerError, start_worker
 
 SILERO = support.SOURCE / "datasets/models/silero-vad"
 PTE = support.SOURCE / "tests/data/pte"

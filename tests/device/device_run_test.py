@@ -7,7 +7,7 @@ import subprocess
 import unittest
 from pathlib import Path
 
-from device_test_case import ASSAY, CASE, QUICK, SOURCE, WAIT_S, DeviceTest, main, make_device_kit
+from device_test_case import ASSAY, CASE, QUICK, SOURCE, WAIT_S, DeviceTest, device_kit, main
 
 AARCH64 = os.environ.get("ASSAY_AARCH64", "")
 EMULATOR = ["qemu-aarch64", "-cpu", "cortex-a76"]
@@ -36,7 +36,7 @@ class Works(DeviceTest):
 
     @unittest.skipUnless(AARCH64 and Path(AARCH64).is_file(), "the preset aarch64-cross is not built")
     def test_three_devices_one_of_them_aarch64_run_every_quick_suite_and_are_compared(self):
-        make_device_kit.make_kit(Path(AARCH64), self.kits / "aarch64", None)
+        device_kit.make_kit(Path(AARCH64), self.kits / "aarch64", None)
         names = ("arm", "one", "two")
         self.device("arm", arch="aarch64", launcher=EMULATOR)
         self.device("one")

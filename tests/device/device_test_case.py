@@ -13,7 +13,7 @@ import adbd_farm
 
 SOURCE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "scripts"))
-import make_device_kit  # noqa: E402  # the path is set above
+from assay_tools import device_kit  # the path is set above
 
 ASSAY = os.environ.get("ASSAY", "")
 CASE = "silence-digital"
@@ -29,7 +29,7 @@ class DeviceTest(unittest.TestCase):
         cls.farm = adbd_farm.AdbdFarm()
         cls.addClassCleanup(cls.farm.stop)
         cls.kits = cls.farm.folder / "kits"
-        make_device_kit.make_kit(Path(ASSAY), cls.kits / "x86_64", None)
+        device_kit.make_kit(Path(ASSAY), cls.kits / "x86_64", None)
         cls.count = 0
 
     def setUp(self):

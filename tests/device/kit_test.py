@@ -13,14 +13,14 @@ from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SOURCE / "scripts"))
-import make_device_kit  # noqa: E402  # the path is set above
+from assay_tools import device_kit  # the path is set above
 
 NATIVE = os.environ.get("ASSAY", "")
 AARCH64 = os.environ.get("ASSAY_AARCH64", "")
 CASE = "silence-digital"
 SUITE_FILES = (f"datasets/vad/{CASE}.wav", f"datasets/vad/{CASE}.labels.json", f"golden/vad/{CASE}.safetensors",
                "datasets/models/silero-vad/silero-vad-int8.pte")
-# As make_device_kit tries the kit: without root, namespaces of one's own.
+# As device_kit tries the kit: without root, namespaces of one's own.
 ALONE = ["unshare", "--mount", "--pid", "--fork", "--kill-child", *([] if os.geteuid() == 0 else ["--map-root-user"])]
 
 
@@ -35,7 +35,7 @@ class Kit(unittest.TestCase):
         cls.folder = Path(tempfile.mkdtemp(prefix="assay-kit-test-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder)
         cls.kit = cls.folder / "kit"
-        cls.manifest = make_device_kit.make_kit(Path(NATIVE), cls.kit, None)
+        cls.manifest = device_kit.make_kit(Path(NATIVE), cls.kit, None)
 
     def test_the_manifest_lists_every_file_with_its_hash_and_size(self):
         self.assertEqual(json.loads((self.kit / "manifest.json").read_text()), self.manifest)
@@ -51,9 +51,9 @@ class Kit(unittest.TestCase):
 
     def test_a_kit_made_again_is_the_same_to_the_byte_and_replaces_the_old_one(self):
         again = self.folder / "again"
-        make_device_kit.make_kit(Path(NATIVE), again, None)
+        device_kit.make_kit(Path(NATIVE), again, None)
         (again / "stale").write_text("of an older kit")
-        make_device_kit.make_kit(Path(NATIVE), again, None)
+        device_kit.make_kit(Path(NATIVE), again, None)
         self.assertEqual((again / "manifest.json").read_bytes(), (self.kit / "manifest.json").read_bytes())
         self.assertFalse((again / "stale").exists())
 
@@ -61,21 +61,21 @@ class Kit(unittest.TestCase):
         other = self.folder / "other"
         other.mkdir()
         (other / "thesis.tex").write_text("ten years of work")
-        with self.assertRaisesRegex(make_device_kit.KitError, "is no kit"):
-            make_device_kit.make_kit(Path(NATIVE), other, None)
+        with self.assertRaisesRegex(device_kit.KitError, "is no kit"):
+            device_kit.make_kit(Path(NATIVE), other, None)
         self.assertTrue((other / "thesis.tex").is_file())
 
     def test_a_library_that_is_nowhere_is_named(self):
-        with self.assertRaisesRegex(make_device_kit.KitError, "no libexecutorch"):
-            make_device_kit.make_kit(Path(NATIVE), self.folder / "none", self.folder / "no-sdk")
+        with self.assertRaisesRegex(device_kit.KitError, "no libexecutorch"):
+            device_kit.make_kit(Path(NATIVE), self.folder / "none", self.folder / "no-sdk")
         self.assertFalse((self.folder / "none").exists())
 
     def test_a_kit_that_uses_a_library_of_this_machine_is_refused(self):
         broken = self.folder / "broken"
         shutil.copytree(self.kit, broken)
         (broken / "lib/libm.so.6").unlink()
-        with self.assertRaisesRegex(make_device_kit.KitError, "libm.so.6"):
-            make_device_kit.start(broken, self.manifest["arch"], self.manifest["launch"])
+        with self.assertRaisesRegex(device_kit.KitError, "libm.so.6"):
+            device_kit.start(broken, self.manifest["arch"], self.manifest["launch"])
 
     def test_it_runs_a_suite_where_there_is_nothing_else(self):
         root = self.folder / "root"
@@ -100,7 +100,7 @@ class Kit(unittest.TestCase):
 
     @unittest.skipUnless(Path(AARCH64).is_file(), "the preset aarch64-cross is not built")
     def test_the_aarch64_kit_is_gathered_here_and_started_under_the_emulator(self):
-        manifest = make_device_kit.make_kit(Path(AARCH64), self.folder / "aarch64", None)
+        manifest = device_kit.make_kit(Path(AARCH64), self.folder / "aarch64", None)
         self.assertEqual(manifest["arch"], "aarch64")
         self.assertEqual(manifest["launch"],
                          ["lib/ld-linux-aarch64.so.1", "--library-path", "lib", "bin/assay"])

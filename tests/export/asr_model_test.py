@@ -5,15 +5,15 @@ from __future__ import annotations
 import unittest
 
 import numpy as np
-import scripts_path  # noqa: F401
-from assay_asr.export_model import MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
-from assay_asr.features import read_test_noise
-from assay_asr.golden import golden_tensors
-from assay_asr.measure import Score, measure_committed, pte_files
-from assay_asr.scoring import CONDITIONS
-from assay_asr.test_set import read_test_set
-from assay_export.packages import REPOSITORY
 from safetensors.numpy import load_file
+
+from assay_tools.asr.export_model import MODEL_FOLDER, TEST_NOISE, load_model, load_vocabulary
+from assay_tools.asr.features import read_test_noise
+from assay_tools.asr.golden import golden_tensors
+from assay_tools.asr.held_out import read_test_set
+from assay_tools.asr.measure import Score, measure_committed, pte_files
+from assay_tools.asr.scoring import CONDITIONS
+from assay_tools.common.places import REPOSITORY
 
 WER_LIMITS = {"clean": 0.03, "10db": 0.06, "0db": 0.15}
 

@@ -1,26 +1,23 @@
-"""How the tiny recogniser is made: grammar, splits, features, batches, and a run that was stopped."""
+"""How the tiny recogniser is made: features, batches, and a run that was stopped."""
 
 from __future__ import annotations
 
-import json
 import tempfile
 import unittest
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import scripts_path  # noqa: F401
 import torch
-from assay_asr import grammar, voices
-from assay_asr.batches import Batches
-from assay_asr.export_model import MODEL_FOLDER
-from assay_asr.features import log_mel, log_mel_of_power, mel_power, mix_noise, valid_frames
-from assay_asr.model import Shape, TinyAsr
-from assay_asr.scoring import greedy
-from assay_asr.synthesis import Utterance
-from assay_asr.settings import Settings
-from assay_asr.training import train
-from assay_asr.voices import Speaker
+
+from assay_tools.asr import grammar
+from assay_tools.asr.batches import Batches
+from assay_tools.asr.features import log_mel, log_mel_of_power, mel_power
+from assay_tools.asr.model import Shape, TinyAsr
+from assay_tools.asr.settings import Settings
+from assay_tools.asr.synthesis import Utterance
+from assay_tools.asr.training import train
+from assay_tools.asr.voices import Speaker
 
 
 def speechlike(seed: int, samples: int) -> np.ndarray:
@@ -38,30 +35,6 @@ def utterances(count: int) -> list[Utterance]:
     ]
 
 
-class Splits(unittest.TestCase):
-    """What is held out."""
-
-    def test_the_committed_vocabulary_is_that_of_the_grammar(self) -> None:
-        stored = json.loads((MODEL_FOLDER / "vocab.json").read_text(encoding="utf-8"))
-        self.assertEqual(stored, {"blank": 0, "words": grammar.words()})
-        self.assertLessEqual(len(stored["words"]), 96)
-
-    def test_every_word_can_be_spelled_with_the_vocabulary(self) -> None:
-        known = set(grammar.words())
-        random = np.random.default_rng(99)
-        for _ in range(20000):
-            self.assertLessEqual(set(grammar.draw_sentence(random).split()), known)
-
-    def test_sentences_of_the_splits_do_not_meet(self) -> None:
-        random = np.random.default_rng(5)
-        drawn = {split: set(grammar.draw_sentences(split, 500, random)) for split in grammar.SPLITS}
-        self.assertFalse(drawn["test"] & drawn["training"] | drawn["test"] & drawn["development"])
-
-    def test_no_variant_speaks_in_two_splits(self) -> None:
-        everyone = [variant for variants in voices.VARIANTS.values() for variant in variants]
-        self.assertEqual(len(everyone), len(set(everyone)))
-
-
 class Features(unittest.TestCase):
     """The front end and the noise."""
 
@@ -72,26 +45,6 @@ class Features(unittest.TestCase):
         power[: len(stored)] = stored
         difference = np.abs(log_mel_of_power(power).T - log_mel(samples))[:, : len(stored)]
         self.assertLess(float(difference.max()), 1e-5)
-
-    def test_noise_is_mixed_in_at_the_ratio_asked_for(self) -> None:
-        samples, noise = speechlike(1, 20000), speechlike(2, 60000)
-        added = mix_noise(samples, noise, 7, 10.0).astype(np.float64) - samples
-        ratio = np.mean(samples.astype(np.float64) ** 2) / np.mean(added**2)
-        self.assertAlmostEqual(10.0 * np.log10(ratio), 10.0, places=4)
-        start = 7 * 7919 % (60000 - 20000 + 1)
-        self.assertGreater(np.corrcoef(added, noise[start : start + 20000])[0, 1], 0.9999)
-
-    def test_noise_shorter_than_the_utterance_is_refused(self) -> None:
-        with self.assertRaises(ValueError):
-            mix_noise(speechlike(1, 20000), speechlike(2, 19999), 0, 10.0)
-
-    def test_a_begun_frame_is_valid(self) -> None:
-        self.assertEqual([valid_frames(samples) for samples in (1, 640, 641, 64000, 70000)], [1, 1, 2, 100, 100])
-
-    def test_greedy_decoding_collapses_repeats_and_drops_blanks(self) -> None:
-        logits = np.eye(4)[[0, 2, 2, 0, 2, 3, 3, 0]]
-        self.assertEqual(greedy(logits), [2, 2, 3])
-        self.assertEqual(greedy(np.zeros((3, 4))), [])
 
 
 class Training(unittest.TestCase):

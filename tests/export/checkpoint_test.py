@@ -9,13 +9,14 @@ from pathlib import Path
 
 import gguf
 import torch
-from assay_export.llm.build import all_logits, build_fp32
-from assay_export.llm.checkpoint import Checkpoint, SeededWeights, open_checkpoint
-from assay_export.llm.config import tensor_shapes
-from assay_export.llm.geometries import GEOMETRIES
-from assay_export.llm.rope import inverse_frequencies
 from safetensors.torch import load_file
 from support import LLAMA3_SCALING, TINY, QuietProgress, save_checkpoint, tokens_of
+
+from assay_tools.export.llm.build import all_logits, build_fp32
+from assay_tools.export.llm.checkpoint import Checkpoint, SeededWeights, open_checkpoint
+from assay_tools.export.llm.config import tensor_shapes
+from assay_tools.export.llm.geometries import GEOMETRIES
+from assay_tools.export.llm.rope import inverse_frequencies
 
 _GGUF_NAMES = {
     "model.embed_tokens": "token_embd", "model.norm": "output_norm", "lm_head": "output",

@@ -70,14 +70,6 @@ class FrontEnd(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("unknown model 'mamba'; known: silero-vad, tiny-asr, whisper, mel, llama, qwen2", result.stderr)
 
-    def test_an_option_of_language_models_is_refused_for_others(self) -> None:
-        result = run(
-            "--model", "silero-vad", "--quantization", "int4", "--group_size", "64", "--output_path",
-            str(self.folder / "x.pte"),
-        )
-        self.assertEqual(result.returncode, 2)
-        self.assertIn("--group_size is for language models (llama, qwen2); --model is silero-vad", result.stderr)
-
     def test_an_unknown_recipe_lists_those_there_are(self) -> None:
         result = run(
             "--model", "qwen2", "--seeded", "qwen2-0.5b", "--quantization", "int3", "--output_path",

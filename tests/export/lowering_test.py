@@ -5,15 +5,17 @@ from __future__ import annotations
 import tempfile
 import unittest
 from pathlib import Path
+from typing import Any
 
-from assay_export.llm import fast_lowering
 from support import Pte, build_model, lower, save_checkpoint, tokens_of
+
+from assay_tools.export.llm import fast_lowering
 
 
 class FastLowering(unittest.TestCase):
     """Two layers, quantized, both ways."""
 
-    def outputs(self, pte: Pte) -> list:
+    def outputs(self, pte: Pte) -> list[Any]:
         """Of a prefill and decode steps."""
         tokens = tokens_of(3)
         return [pte.run(tokens[:, :30], 0), *(pte.run(tokens[:, i : i + 1], i) for i in range(30, 40))]
@@ -30,7 +32,7 @@ class FastLowering(unittest.TestCase):
     def test_leaves_every_replaced_function_as_it_was(self) -> None:
         import importlib
 
-        def current() -> list:
+        def current() -> list[Any]:
             found = []
             for module, path, _ in fast_lowering._REPLACEMENTS:
                 owner = importlib.import_module(module)

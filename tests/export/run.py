@@ -1,4 +1,4 @@
-"""Runs tests/export/*_test.py with unittest; arguments choose tests whose full name contains one of them."""
+"""Runs tests/export/*_test.py and tests/python/*_test.py; arguments choose tests whose full name contains one of them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+FAST = HERE.parent / "python"
 sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
 
 
@@ -26,7 +27,11 @@ def main() -> int:
     """0 when every chosen test passed."""
     warnings.simplefilter("ignore")
     logging.disable(logging.WARNING)
-    tests = list(flatten(unittest.TestLoader().discover(str(HERE), pattern="*_test.py")))
+    tests = [
+        test
+        for folder in (FAST, HERE)
+        for test in flatten(unittest.TestLoader().discover(str(folder), pattern="*_test.py"))
+    ]
     chosen = [test for test in tests if not sys.argv[1:] or any(part in test.id() for part in sys.argv[1:])]
     if not chosen:
         print(f"no test's name contains {' or '.join(sys.argv[1:])}", file=sys.stderr)

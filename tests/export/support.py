@@ -8,22 +8,23 @@ from typing import Any
 
 import torch
 import transformers
-from assay_export.llm.build import build
-from assay_export.llm.checkpoint import open_checkpoint
-from assay_export.llm.config import all_linears
-from assay_export.llm.lowering import lower_language_model
-from assay_export.llm.model import LanguageModel
-from assay_export.llm.progress import Progress
-from assay_export.llm.recipes import find_llm_recipe
-from assay_export.llm.verify import check_graph
-from assay_export.pte_runner import load_method
-from assay_export.quiet import without_runtime_remarks
 
-TINY = {
+from assay_tools.common.progress import Progress
+from assay_tools.common.pte_runner import load_method
+from assay_tools.common.quiet import without_runtime_remarks
+from assay_tools.export.llm.build import build
+from assay_tools.export.llm.checkpoint import open_checkpoint
+from assay_tools.export.llm.config import all_linears
+from assay_tools.export.llm.lowering import lower_language_model
+from assay_tools.export.llm.model import LanguageModel
+from assay_tools.export.llm.recipes import find_llm_recipe
+from assay_tools.export.llm.verify import check_graph
+
+TINY: dict[str, Any] = {
     "vocab_size": 160, "hidden_size": 64, "intermediate_size": 96, "num_hidden_layers": 2, "num_attention_heads": 4,
     "num_key_value_heads": 2, "max_position_embeddings": 64, "rms_norm_eps": 1e-5,
 }
-LLAMA3_SCALING = {
+LLAMA3_SCALING: dict[str, Any] = {
     "rope_type": "llama3", "rope_theta": 1000.0, "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
     "original_max_position_embeddings": 16,
 }

@@ -12,14 +12,15 @@ from typing import Any
 
 import torch
 import transformers
-from assay_export.errors import UserError
-from assay_export.pte_runner import load_method
-from assay_export.quiet import without_runtime_remarks
-from assay_export.whisper.checkpoint import open_whisper
-from assay_export.whisper.decoder_export import export_decoder, probe_tokens
-from assay_export.whisper.export import WhisperOptions, probe_mels
 from safetensors.torch import load_file, save_file
 from whisper_test import save_whisper
+
+from assay_tools.common.errors import UserError
+from assay_tools.common.pte_runner import load_method
+from assay_tools.common.quiet import without_runtime_remarks
+from assay_tools.export.whisper.checkpoint import open_whisper
+from assay_tools.export.whisper.decoder_export import export_decoder, probe_tokens
+from assay_tools.export.whisper.export import WhisperOptions, probe_mels
 
 VOCABULARY = 271  # odd, as those of the published models
 

@@ -12,16 +12,17 @@ from typing import Any
 
 import torch
 import transformers
-from assay_export.audio import write_wav
-from assay_export.errors import UserError
-from assay_export.quiet import without_runtime_remarks
-from assay_export.whisper.decoder_export import export_decoder
-from assay_export.whisper.export import WhisperOptions, export_whisper, probe_audio
-from assay_export.whisper.greedy import TokenTexts, Transcriber, mels_of, read_rules
-from assay_export.whisper.measure import measure
-from assay_export.whisper.word_rate import transformers_tokens
 from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers
 from whisper_test import save_whisper
+
+from assay_tools.common.audio import write_wav
+from assay_tools.common.errors import UserError
+from assay_tools.common.quiet import without_runtime_remarks
+from assay_tools.export.whisper.decoder_export import export_decoder
+from assay_tools.export.whisper.export import WhisperOptions, export_whisper, probe_audio
+from assay_tools.references.whisper_greedy import TokenTexts, Transcriber, mels_of, read_rules
+from assay_tools.references.whisper_measure import measure
+from assay_tools.references.whisper_word_rate import transformers_tokens
 
 SPECIAL = (
     "<|endoftext|>", "<|startoftranscript|>", "<|en|>", "<|de|>", "<|translate|>", "<|transcribe|>", "<|nospeech|>", "<|notimestamps|>",
@@ -56,6 +57,10 @@ def write_tokenizer(path: Path) -> None:
 
 class WithFiles(unittest.TestCase):
     """A checkpoint with words, and both of its files in fp32; made once."""
+
+    folder: Path
+    encoder: Path
+    decoder: Path
 
     @classmethod
     def setUpClass(cls) -> None:

@@ -13,16 +13,18 @@ from typing import Any
 import numpy as np
 import torch
 import transformers
-from assay_export.audio import write_wav
-from assay_export.errors import UserError
-from assay_export.packages import REPOSITORY
-from assay_export.pte_runner import load_method
-from assay_export.quiet import without_runtime_remarks
-from assay_export.whisper import golden, mel
-from assay_export.whisper.checkpoint import open_whisper, seeded_whisper
-from assay_export.whisper.encoder import from_transformers
-from assay_export.whisper.export import WhisperOptions, export_mel, export_whisper, probe_audio, probe_mels
 from safetensors.torch import load_file, save_file
+
+from assay_tools.common.audio import write_wav
+from assay_tools.common.errors import UserError
+from assay_tools.common.places import REPOSITORY
+from assay_tools.common.pte_runner import load_method
+from assay_tools.common.quiet import without_runtime_remarks
+from assay_tools.export.whisper import mel
+from assay_tools.export.whisper.checkpoint import open_whisper, seeded_whisper
+from assay_tools.export.whisper.encoder import from_transformers
+from assay_tools.export.whisper.export import WhisperOptions, export_mel, export_whisper, probe_audio, probe_mels
+from assay_tools.references import whisper_golden as golden
 
 TINY: dict[str, Any] = {
     "num_mel_bins": 80, "max_source_positions": 100, "d_model": 64, "encoder_layers": 2, "encoder_attention_heads": 4,

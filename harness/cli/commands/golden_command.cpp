@@ -138,9 +138,10 @@ Result<int> bless(const BlessCommand& command) {
   fmt::print(stderr, "assay: '{}' is replaced; the log is '{}'\n", blessing.golden.string(),
              (blessing.golden.parent_path() / suites::kBlessLog).string());
   if (const auto list = checksum_list_of(blessing)) {
-    fmt::print(stderr,
-               "assay: '{}' still names the old file; next: scripts/verify_datasets.py --update\n",
-               list->string());
+    fmt::print(
+        stderr,
+        "assay: '{}' still names the old file; next: scripts/dev/verify_datasets.py --update\n",
+        list->string());
   }
   return kOk;
 }

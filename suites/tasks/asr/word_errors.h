@@ -1,8 +1,8 @@
 #pragma once
 
 // Word and character errors of a transcript: a normalisation, and a shortest alignment. The rules
-// are those of docs/guide/asr.md; scripts/assay_asr has them too, and jiwer's counts hold both to
-// them.
+// are those of docs/guide/asr.md; scripts/assay_tools/asr has them too, and jiwer's counts hold
+// both to them.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
 // Renders one fixed run in every format and compares with tests/approval. After a change that is
-// meant, `scripts/approve` (ASSAY_UPDATE=1) writes the new files; the diff is for review.
+// meant, `scripts/dev/approve` (ASSAY_UPDATE=1) writes the new files; the diff is for review.
 
 #include <cstdlib>
 #include <fstream>
@@ -55,7 +55,7 @@ void expect_approved(const std::string& name, const std::string& actual) {
   const std::size_t begin = same < 120 ? 0 : same - 120;
   EXPECT_EQ(approved == actual, true)
       << name << " differs at byte " << same
-      << "; run scripts/approve if that is meant\napproved: " << approved.substr(begin, 240)
+      << "; run scripts/dev/approve if that is meant\napproved: " << approved.substr(begin, 240)
       << "\nactual:   " << actual.substr(begin, 240);
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
-// Reads tests/data/stats/vectors.json (made by scripts/make_stats_vectors.py with NumPy and SciPy).
+// Reads tests/data/stats/vectors.json (made by scripts/make/make_stats_vectors.py with NumPy and
+// SciPy).
 
 #include <fstream>
 #include <nlohmann/json.hpp>

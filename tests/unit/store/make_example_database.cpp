@@ -1,5 +1,5 @@
-// Writes the example run into a new database: how scripts/make_store_fixture makes the stored old
-// databases of tests/data/store.
+// Writes the example run into a new database: how scripts/make/make_store_fixture makes the stored
+// old databases of tests/data/store.
 
 #include <cstdio>
 

@@ -17,7 +17,7 @@ TEST_F(MigrationTest, EveryStoredOldDatabaseOpensAndHoldsTheExampleRun) {
   for (int version = 1; version <= newest_schema_version(); ++version) {
     const std::filesystem::path stored =
         fmt::format("{}/tests/data/store/v{}.db", ASSAY_SOURCE_DIR, version);
-    ASSERT_TRUE(std::filesystem::exists(stored)) << "make it with scripts/make_store_fixture";
+    ASSERT_TRUE(std::filesystem::exists(stored)) << "make it with scripts/make/make_store_fixture";
     std::filesystem::copy_file(stored, path_, std::filesystem::copy_options::overwrite_existing);
     RunRecord expected = as_stored_by(version, example_run());
     expected.info.id = 1;

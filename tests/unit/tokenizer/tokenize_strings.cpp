@@ -1,5 +1,5 @@
 // Encodes and decodes many strings, for the comparison with the reference libraries
-// (scripts/compare_tokenizers).
+// (scripts/dev/compare_tokenizers.py).
 //
 //   tokenize_strings TOKENIZER [--parse-special] [--add-bos] < IN > OUT
 //

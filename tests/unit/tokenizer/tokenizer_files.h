@@ -1,6 +1,6 @@
 #pragma once
 
-// The committed vocabularies (scripts/make_tokenizer_vectors.py).
+// The committed vocabularies (scripts/make/make_tokenizer_vectors.py).
 
 #include <memory>
 #include <string>

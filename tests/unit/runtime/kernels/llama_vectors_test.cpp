@@ -1,4 +1,5 @@
-// The operators against PyTorch's scaled_dot_product_attention (scripts/make_kernel_vectors.py).
+// The operators against PyTorch's scaled_dot_product_attention
+// (scripts/make/make_kernel_vectors.py).
 
 #include <algorithm>
 #include <cmath>

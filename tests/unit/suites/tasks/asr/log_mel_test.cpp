@@ -13,7 +13,7 @@ namespace {
 constexpr std::size_t kBins = 80;
 constexpr float kLargestError = 1e-4F;
 
-/// What transformers' WhisperFeatureExtractor made of some clips: scripts/make_mel_vectors.py.
+/// What transformers' WhisperFeatureExtractor made of some clips: scripts/make/make_mel_vectors.py.
 const golden::Safetensors& vectors() {
   static const golden::Safetensors loaded =
       golden::read_safetensors(std::filesystem::path(ASSAY_SOURCE_DIR) /

@@ -10,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-/// Pairs that jiwer counted the errors of: scripts/make_wer_vectors.py.
+/// Pairs that jiwer counted the errors of: scripts/make/make_wer_vectors.py.
 const json& stored() {
   static const json loaded =
       json::parse(read_text_file(ASSAY_SOURCE_DIR "/tests/data/asr/wer_pairs.json").value());

@@ -1,6 +1,0 @@
-"""Makes `assay_export` and the scripts themselves importable, however a test is started."""
-
-import sys
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
