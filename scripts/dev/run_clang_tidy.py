@@ -65,6 +65,18 @@ def own_commands(build: Path) -> dict[str, tuple[Command, set[str]]]:
     return commands
 
 
+def without_precompiled(build: Path) -> Path:
+    """A folder with the compile commands that clang can read: g++'s precompiled headers mean nothing
+    to it, and every source includes what it uses."""
+    commands = json.loads((build / "compile_commands.json").read_text())
+    for entry in commands:
+        entry["command"] = re.sub(r" -Winvalid-pch -include \S+", "", entry["command"])
+    folder = CACHE / "commands"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "compile_commands.json").write_text(json.dumps(commands))
+    return folder
+
+
 def dependencies(build: Path) -> dict[str, list[Path]]:
     """Object file -> the files it was compiled from, as ninja noted them."""
     listing = subprocess.run(
@@ -99,12 +111,12 @@ def key_of(entry: Command, depends: dict[str, list[Path]], common: bytes) -> str
     return key.hexdigest()
 
 
-def run_tidy(tidy: str, build: Path, name: str, key: str | None) -> str:
+def run_tidy(tidy: str, database: Path, name: str, key: str | None) -> str:
     """What clang-tidy finds in one file: nothing when it is clean, which is noted for the next time."""
     # The database holds g++'s options; clang does not know all of its warnings.
     batch = [f"--header-filter={SOURCES_IN_BATCH}", "--checks=-bugprone-suspicious-include"]
     done = subprocess.run(
-        [tidy, "--quiet", "-p", build, "--extra-arg=-Wno-unknown-warning-option",
+        [tidy, "--quiet", "-p", database, "--extra-arg=-Wno-unknown-warning-option",
          *(batch if "/Unity/" in name else []), ROOT / name],
         capture_output=True, text=True,
     )
@@ -131,10 +143,10 @@ def main() -> int:
     depends = dependencies(build)
     keys = {name: key_of(entry, depends, common) for name, (entry, _) in commands.items()}
     stale = sorted(name for name, key in keys.items() if not key or not (CACHE / key).exists())
-    CACHE.mkdir(parents=True, exist_ok=True)
+    database = without_precompiled(build)
     failed = 0
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        for findings in pool.map(lambda name: run_tidy(tidy, build, name, keys[name]), stale):
+        for findings in pool.map(lambda name: run_tidy(tidy, database, name, keys[name]), stale):
             if findings:
                 failed += 1
                 print(findings, flush=True)
