@@ -11,8 +11,8 @@ from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/bench"))
 
-import bench_document as document  # noqa: E402  # the path is set above
-import bench_tools as tools  # noqa: E402  # as above
+import bench_document as document
+import bench_tools as tools
 
 PAGE = """# Page
 

@@ -15,9 +15,9 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parents[2] / "scripts/bench"
 sys.path.insert(0, str(BENCH))
 
-import bench_tools as tools  # noqa: E402  # the path is set above
-import flac_clip  # noqa: E402  # as above
-import overhead_pairs  # noqa: E402  # as above
+import bench_tools as tools
+import flac_clip
+import overhead_pairs
 
 
 def start(script: str, *options: str) -> subprocess.CompletedProcess[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 BENCH = Path(__file__).resolve().parents[2] / "scripts/bench"
 sys.path.insert(0, str(BENCH))
 
-import bench_tools as tools  # the path is set above
+import bench_tools as tools
 
 # What the figures of each are called, and the heads of its tables: none may go missing unseen.
 EXPECTED = {
