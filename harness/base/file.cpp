@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <harness/base/descriptor.h>
 #include <harness/base/file.h>
 #include <harness/base/launch.h>
 
@@ -18,23 +19,6 @@ Error io_error(std::string_view doing, const std::filesystem::path& path, int er
   return make_error(error_number == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
                     "cannot {} '{}': {}", doing, path.string(), std::strerror(error_number));
 }
-
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 template <class Buffer>
 Result<Buffer> read_whole(const std::filesystem::path& path) {
