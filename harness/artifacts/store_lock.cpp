@@ -13,26 +13,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<int> open_lock_file(const fs::path& folder) {
+Result<Descriptor> open_lock_file(const fs::path& folder) {
   std::error_code ignored;  // what matters is whether the lock file can be opened
   fs::create_directories(folder, ignored);
   const fs::path file = folder / "lock";
-  int fd = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (fd < 0 && (errno == EROFS || errno == EACCES)) {
-    fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);  // enough for a lock, and to read objects
+  Descriptor opened(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!opened.is_open() && (errno == EROFS || errno == EACCES)) {
+    // Enough for a lock, and to read objects.
+    opened = Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
   }
-  if (fd < 0) {
+  if (!opened.is_open()) {
     return make_error(ErrorCode::kIo, "cannot use the artefact store '{}': {}", folder.string(),
                       std::strerror(errno));
   }
-  return fd;
+  return opened;
 }
 
 /// False when another process holds a lock that excludes this one.
-bool take(int fd, int operation) {
+bool take(const Descriptor& file, int operation) {
   int outcome = 0;
   do {
-    outcome = ::flock(fd, operation);
+    outcome = ::flock(file.get(), operation);
   } while (outcome != 0 && errno == EINTR);
   return outcome == 0;
 }
@@ -40,33 +41,23 @@ bool take(int fd, int operation) {
 }  // namespace
 
 Result<StoreLock> StoreLock::shared(const fs::path& folder) {
-  ASSAY_ASSIGN(const int fd, open_lock_file(folder));
-  StoreLock lock(fd);
-  if (!take(fd, LOCK_SH)) {
+  ASSAY_ASSIGN(Descriptor file, open_lock_file(folder));
+  if (!take(file, LOCK_SH)) {
     return make_error(ErrorCode::kIo, "cannot lock the artefact store '{}': {}", folder.string(),
                       std::strerror(errno));
   }
-  return lock;
+  return StoreLock(std::move(file));
 }
 
 Result<StoreLock> StoreLock::exclusive(const fs::path& folder) {
-  ASSAY_ASSIGN(const int fd, open_lock_file(folder));
-  StoreLock lock(fd);
-  if (!take(fd, LOCK_EX | LOCK_NB)) {
+  ASSAY_ASSIGN(Descriptor file, open_lock_file(folder));
+  if (!take(file, LOCK_EX | LOCK_NB)) {
     return make_error(ErrorCode::kUnsupported,
                       "the artefact store '{}' is in use by another assay process ({}); try again "
                       "when it has ended",
                       folder.string(), std::strerror(errno));
   }
-  return lock;
-}
-
-StoreLock::StoreLock(StoreLock&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-StoreLock::~StoreLock() {
-  if (fd_ >= 0) {
-    ::close(fd_);
-  }
+  return StoreLock(std::move(file));
 }
 
 }  // namespace assay::artifacts

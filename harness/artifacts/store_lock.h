@@ -4,7 +4,9 @@
 // makes a run refer to it. The kernel drops the lock when its process dies, however it dies.
 
 #include <filesystem>
+#include <utility>
 
+#include <harness/base/descriptor.h>
 #include <harness/base/result.h>
 
 namespace assay::artifacts {
@@ -17,15 +19,9 @@ class StoreLock {
   /// For pruning; nobody else. Errors: kIo, and kUnsupported when the store is in use.
   static Result<StoreLock> exclusive(const std::filesystem::path& folder);
 
-  StoreLock(StoreLock&& other) noexcept;
-  StoreLock& operator=(StoreLock&&) = delete;
-  StoreLock(const StoreLock&) = delete;
-  StoreLock& operator=(const StoreLock&) = delete;
-  ~StoreLock();
-
  private:
-  explicit StoreLock(int fd) : fd_(fd) {}
-  int fd_;
+  explicit StoreLock(Descriptor file) : file_(std::move(file)) {}
+  Descriptor file_;
 };
 
 }  // namespace assay::artifacts

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <harness/artifacts/whole_copy.h>
+#include <harness/base/descriptor.h>
 #include <harness/base/hash.h>
 
 namespace assay::artifacts {
@@ -21,22 +22,6 @@ Error copy_error(const fs::path& source, const fs::path& target, int error_numbe
                     std::strerror(error_number));
 }
 
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 /// A new file of a name nobody has, removed unless it was given its final name.
 class TemporaryFile {
  public:
@@ -45,7 +30,7 @@ class TemporaryFile {
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (file_.get() >= 0 && !renamed_) {
+    if (file_.is_open() && !renamed_) {
       ::unlink(path_.c_str());
     }
   }
@@ -107,7 +92,7 @@ int copy_contents(int from, int to) {
 /// Without this a rename may be lost in a power cut although the file's contents are safe.
 void sync_folder(const fs::path& folder) {
   const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.get() >= 0) {
+  if (opened.is_open()) {
     ::fsync(opened.get());
   }
 }
@@ -118,7 +103,7 @@ Result<WholeCopy> copy_whole(const fs::path& source, const fs::path& scratch,
                              const std::function<fs::path(const std::string&)>& name_of) {
   const Descriptor from(::open(source.c_str(), O_RDONLY | O_CLOEXEC));
   struct stat info = {};
-  if (from.get() < 0 || ::fstat(from.get(), &info) != 0) {
+  if (!from.is_open() || ::fstat(from.get(), &info) != 0) {
     return copy_error(source, scratch, errno);
   }
   std::error_code code;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <harness/base/descriptor.h>
 #include <harness/base/file.h>
 #include <harness/base/launch.h>
 
@@ -19,27 +20,10 @@ Error io_error(std::string_view doing, const std::filesystem::path& path, int er
                     "cannot {} '{}': {}", doing, path.string(), std::strerror(error_number));
 }
 
-/// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
-
 template <class Buffer>
 Result<Buffer> read_whole(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0) {
+  if (!file.is_open()) {
     return io_error("read", path, errno);
   }
   struct stat info = {};
@@ -94,7 +78,7 @@ Status sync(int fd, const std::filesystem::path& path) {
 /// Makes a rename or a new file in `folder` survive a power cut.
 Status sync_folder(const std::filesystem::path& folder) {
   const Descriptor descriptor(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (descriptor.get() < 0) {
+  if (!descriptor.is_open()) {
     return io_error("open", folder, errno);
   }
   return sync(descriptor.get(), folder);
@@ -130,7 +114,7 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
   {
     const Descriptor file(
         ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (file.get() < 0) {
+    if (!file.is_open()) {
       return io_error("write", path, errno);
     }
     Status written = write_all(file.get(), contents, path);
@@ -150,7 +134,7 @@ Status write_file_atomically(const std::filesystem::path& path, std::string_view
 Result<StagedFile> StagedFile::write(const std::filesystem::path& path, std::string_view contents) {
   const std::filesystem::path temporary = temporary_beside(path);
   const Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-  if (file.get() < 0) {
+  if (!file.is_open()) {
     return io_error("write", temporary, errno);
   }
   StagedFile staged(path, temporary);
@@ -178,7 +162,7 @@ Status StagedFile::replace() {
 
 Status append_line(const std::filesystem::path& path, std::string_view line) {
   const Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644));
-  if (file.get() < 0) {
+  if (!file.is_open()) {
     return io_error("write", path, errno);
   }
   // One write, so that two programs that append at the same time do not mix their lines.

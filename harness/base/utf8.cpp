@@ -1,3 +1,4 @@
+#include <harness/base/assert.h>
 #include <harness/base/utf8.h>
 
 namespace assay {
@@ -39,6 +40,7 @@ ByteRange second_byte(unsigned char lead) {
 }  // namespace
 
 Utf8Step read_utf8(std::string_view text) {
+  ASSAY_ASSERT(!text.empty());
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t length = length_from_lead(lead);
   if (length == 0) {

@@ -125,7 +125,7 @@ Result<ProgramOutput> AdbLink::adb(const std::vector<std::string>& words, double
   std::vector<std::string> command{adb_program(), "-s", serial_};
   command.insert(command.end(), words.begin(), words.end());
   // adb compresses what it sends, which pays over a cable and takes longer than loopback.
-  ProgramContext context{.settings = {}, .input = input};
+  ProcessOptions context{.input = input};
   if (is_on_this_machine(serial_)) {
     context.settings.emplace_back("ADB_COMPRESSION=none");
   }

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include <harness/base/timed_program.h>
+#include <harness/base/program.h>
 #include <harness/device/device_link.h>
 
 namespace assay::device {

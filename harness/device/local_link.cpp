@@ -1,4 +1,4 @@
-#include <harness/base/timed_program.h>
+#include <harness/base/program.h>
 #include <harness/device/local_link.h>
 
 namespace assay::device {
@@ -22,8 +22,8 @@ Result<ShellOutput> LocalLink::shell(const std::string& script, double work_s,
                                      const std::string& input) {
   ++counts_.steps;
   const double timeout_s = answer_s_ + work_s;
-  ASSAY_ASSIGN(ProgramOutput output, run_with_timeout({"/bin/sh", "-c", script}, timeout_s,
-                                                      {.settings = {}, .input = input}));
+  ASSAY_ASSIGN(ProgramOutput output,
+               run_with_timeout({"/bin/sh", "-c", script}, timeout_s, {.input = input}));
   if (output.timed_out) {
     return make_error(ErrorCode::kDeviceLost, "a step on this machine took more than {:g} s",
                       timeout_s);

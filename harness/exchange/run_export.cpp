@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <harness/base/csv.h>
 #include <harness/exchange/run_export.h>
 #include <harness/model/metric.h>
 #include <harness/store/options_json.h>
@@ -201,29 +202,8 @@ Json profiles_to_json(const std::vector<ProfileRecord>& profiles) {
 }
 
 /// A CSV field; quoted only when it has to be.
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    return std::string(text);
-  }
-  std::string quoted = "\"";
-  for (const char character : text) {
-    quoted += character;
-    if (character == '"') {
-      quoted += '"';
-    }
-  }
-  return quoted + '"';
-}
-
-std::string csv_line(std::vector<std::string> fields) {
-  for (std::string& field : fields) {
-    field = csv_field(field);
-  }
-  return fmt::format("{}\n", fmt::join(fields, ","));
-}
-
 std::string csv_number(const std::optional<double>& value) {
-  return value ? fmt::format("{}", *value) : "";
+  return value ? exact_number(*value) : "";
 }
 
 }  // namespace
@@ -258,9 +238,9 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
 }
 
 std::string export_run_csv(const RunRecord& run) {
-  std::string csv = csv_line({"run_uuid", "started_utc", "suite", "case", "model", "variant",
-                              "backend", "threads", "device", "status", "stage", "reason", "metric",
-                              "value", "unit", "min", "max", "pass"});
+  std::string csv = csv_line(std::vector<std::string>{
+      "run_uuid", "started_utc", "suite", "case", "model", "variant", "backend", "threads",
+      "device", "status", "stage", "reason", "metric", "value", "unit", "min", "max", "pass"});
   for (const Cell& cell : run.cells) {
     const std::vector<std::string> common{
         run.info.uuid,    run.info.started_utc,
@@ -272,14 +252,14 @@ std::string export_run_csv(const RunRecord& run) {
     if (cell.scores.empty()) {
       std::vector<std::string> line = common;
       line.resize(line.size() + kScoreColumns);
-      csv += csv_line(std::move(line));
+      csv += csv_line(line);
     }
     for (const Score& score : cell.scores) {
       std::vector<std::string> line = common;
       line.insert(line.end(),
                   {score.metric, csv_number(score.value), std::string(unit_of(score.metric)),
                    csv_number(score.min), csv_number(score.max), score.pass ? "true" : "false"});
-      csv += csv_line(std::move(line));
+      csv += csv_line(line);
     }
   }
   return csv;

@@ -15,16 +15,19 @@ Status Git::read_lines(const std::vector<std::string>& arguments,
                        const std::function<bool(const std::string&)>& visit) const {
   std::vector<std::string> words{"git", "-C", folder_.string()};
   words.insert(words.end(), arguments.begin(), arguments.end());
-  ASSAY_ASSIGN(const ProgramEnd end, run_program(std::move(words), visit));
-  if (end.stopped || end.exit_code == 0) {
-    return {};
-  }
-  if (!end.could_start) {
+  const Result<ProgramOutput> output = run_program(std::move(words), {.visit_line = visit});
+  if (!output.ok() && output.error().code == ErrorCode::kNotFound) {
     return make_error(ErrorCode::kUnsupported,
                       "cannot start git, which is asked for commits; install it, or name the "
                       "baseline by the id of its run");
   }
-  return make_error(ErrorCode::kNotFound, "{}", end.messages);
+  if (!output.ok()) {
+    return output.error();
+  }
+  if (output->stopped || output->exit_code == 0) {
+    return {};
+  }
+  return make_error(ErrorCode::kNotFound, "{}", output->message());
 }
 
 Result<std::string> Git::resolve_commit(const std::string& name) const {

@@ -11,6 +11,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <harness/base/descriptor.h>
 #include <harness/measure/block_monitor.h>
 #include <harness/measure/perf_counters.h>
 
@@ -38,27 +39,18 @@ std::optional<std::int64_t> to_integer(std::string_view text) {
 /// A file of /proc or /sys that stays open; each read sees its present contents.
 class OpenFile {
  public:
-  explicit OpenFile(const fs::path& path) : fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  OpenFile(OpenFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  OpenFile& operator=(OpenFile&&) = delete;
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-  ~OpenFile() {
-    if (fd_ >= 0) {
-      ::close(fd_);
-    }
-  }
+  explicit OpenFile(const fs::path& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
-  bool readable() const { return fd_ >= 0; }
+  bool readable() const { return file_.is_open(); }
 
   /// The first `buffer.size()` bytes at most; empty when it cannot be read.
   std::string_view read(std::vector<char>& buffer) const {
-    const ssize_t size = fd_ < 0 ? -1 : ::pread(fd_, buffer.data(), buffer.size(), 0);
+    const ssize_t size = !readable() ? -1 : ::pread(file_.get(), buffer.data(), buffer.size(), 0);
     return {buffer.data(), size < 0 ? 0 : static_cast<std::size_t>(size)};
   }
 
  private:
-  int fd_;
+  Descriptor file_;
 };
 
 std::vector<int> affinity() {

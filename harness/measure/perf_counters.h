@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <utility>
 
+#include <harness/base/descriptor.h>
 #include <harness/base/result.h>
 
 namespace assay::measure {
@@ -19,12 +21,6 @@ class PerfCounter {
   /// is what forbids it.
   static Result<PerfCounter> open(CounterEvent event);
 
-  PerfCounter(PerfCounter&& other) noexcept;
-  PerfCounter& operator=(PerfCounter&& other) noexcept;
-  PerfCounter(const PerfCounter&) = delete;
-  PerfCounter& operator=(const PerfCounter&) = delete;
-  ~PerfCounter();
-
   struct Reading {
     std::uint64_t count = 0;
     std::uint64_t enabled_ns = 0;
@@ -34,8 +30,8 @@ class PerfCounter {
   std::optional<Reading> read() const;
 
  private:
-  explicit PerfCounter(int fd) : fd_(fd) {}
-  int fd_;
+  explicit PerfCounter(Descriptor counter) : counter_(std::move(counter)) {}
+  Descriptor counter_;
 };
 
 /// What was counted between two readings; nothing when either is missing, or when the counter did

@@ -48,9 +48,10 @@ Result<PerfCounter> PerfCounter::open(CounterEvent event) {
   attributes.inherit = 1;  // each event by itself: older kernels refuse inherited groups
   attributes.exclude_kernel = 1;
   attributes.exclude_hv = 1;
-  const long fd = ::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC);
-  if (fd >= 0) {
-    return PerfCounter(static_cast<int>(fd));
+  Descriptor counter(static_cast<int>(
+      ::syscall(SYS_perf_event_open, &attributes, 0, -1, -1, PERF_FLAG_FD_CLOEXEC)));
+  if (counter.is_open()) {
+    return PerfCounter(std::move(counter));
   }
   const int error_number = errno;
   std::string reason = reason_of(error_number);
@@ -62,23 +63,10 @@ Result<PerfCounter> PerfCounter::open(CounterEvent event) {
   return Error{ErrorCode::kUnsupported, std::move(reason)};
 }
 
-PerfCounter::PerfCounter(PerfCounter&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-
-PerfCounter& PerfCounter::operator=(PerfCounter&& other) noexcept {
-  std::swap(fd_, other.fd_);
-  return *this;
-}
-
-PerfCounter::~PerfCounter() {
-  if (fd_ >= 0) {
-    ::close(fd_);
-  }
-}
-
 std::optional<PerfCounter::Reading> PerfCounter::read() const {
   Reading reading;
   static_assert(sizeof(reading) == 3 * sizeof(std::uint64_t));  // as the kernel writes them
-  if (::read(fd_, &reading, sizeof(reading)) != static_cast<ssize_t>(sizeof(reading))) {
+  if (::read(counter_.get(), &reading, sizeof(reading)) != static_cast<ssize_t>(sizeof(reading))) {
     return std::nullopt;
   }
   return reading;

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <utility>
 
+#include <harness/base/assert.h>
 #include <harness/stats/bca.h>
 #include <harness/stats/quantile.h>
 #include <harness/stats/student_t.h>
@@ -45,6 +46,8 @@ double adjusted_level(const BcaDistribution& bootstrap, double z) {
 
 BcaDistribution make_bca(double estimate, std::vector<double> distribution,
                          std::span<const double> jackknife) {
+  ASSAY_ASSERT(!distribution.empty());
+  ASSAY_ASSERT(!jackknife.empty());
   const double below = share_below(distribution, estimate);
   BcaDistribution bootstrap{.estimate = estimate, .distribution = std::move(distribution)};
   if (below > 0 && below < 1) {
@@ -55,6 +58,7 @@ BcaDistribution make_bca(double estimate, std::vector<double> distribution,
 }
 
 Interval bca_interval(const BcaDistribution& bootstrap, double tail) {
+  ASSAY_ASSERT(tail <= 0.5);
   const double z = normal_quantile(tail);
   return {.low = quantile_sorted(bootstrap.distribution, adjusted_level(bootstrap, z)),
           .high = quantile_sorted(bootstrap.distribution, adjusted_level(bootstrap, -z))};

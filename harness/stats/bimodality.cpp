@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <vector>
 
+#include <harness/base/assert.h>
 #include <harness/stats/bimodality.h>
 
 namespace assay::stats {
@@ -79,6 +80,8 @@ std::vector<double> spread_ties(std::span<const double> sorted) {
 }  // namespace
 
 double hartigan_dip(std::span<const double> sorted) {
+  ASSAY_ASSERT(!sorted.empty());
+  ASSAY_ASSERT(std::is_sorted(sorted.begin(), sorted.end()));
   const std::size_t n = sorted.size();
   std::size_t low = 0;
   std::size_t high = n - 1;
@@ -120,6 +123,7 @@ double hartigan_dip(std::span<const double> sorted) {
 }
 
 bool is_bimodal(std::span<const double> sorted) {
+  ASSAY_ASSERT(!sorted.empty());
   const double noise = kDipOfNoise / std::sqrt(static_cast<double>(sorted.size()));
   return hartigan_dip(spread_ties(sorted)) > std::max(kSmallestDip, noise);
 }

@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <harness/base/assert.h>
 #include <harness/stats/binomial.h>
 
 namespace assay::stats {
@@ -69,10 +70,15 @@ double lower_tail(double k, double n, double p) {
 }  // namespace
 
 double binomial_probability(std::uint64_t k, std::uint64_t n, double p) {
+  ASSAY_ASSERT(k <= n);
+  ASSAY_ASSERT(p > 0);
+  ASSAY_ASSERT(p < 1);
   return probability_of(static_cast<double>(k), static_cast<double>(n), p);
 }
 
 double binomial_cdf(std::uint64_t k, std::uint64_t n, double p) {
+  ASSAY_ASSERT(p > 0);
+  ASSAY_ASSERT(p < 1);
   if (k >= n) {
     return 1;
   }

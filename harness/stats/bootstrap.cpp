@@ -3,6 +3,7 @@
 #include <numeric>
 #include <random>
 
+#include <harness/base/assert.h>
 #include <harness/stats/bootstrap.h>
 #include <harness/stats/draw.h>
 #include <harness/stats/quantile.h>
@@ -57,6 +58,7 @@ std::vector<double> resampled_medians(std::span<const double> values,
 
 std::vector<double> bootstrap_distribution(std::span<const double> values, Statistic statistic,
                                            const BootstrapOptions& options) {
+  ASSAY_ASSERT(!values.empty());
   if (statistic == median_in_place) {
     return resampled_medians(values, options);
   }
@@ -75,6 +77,7 @@ std::vector<double> bootstrap_distribution(std::span<const double> values, Stati
 }
 
 double expanded_tail(double confidence, std::size_t n) {
+  ASSAY_ASSERT(n >= 2);
   const double tail = (1 - confidence) / 2;
   if (n > kManyUnits) {
     return tail;
@@ -85,6 +88,9 @@ double expanded_tail(double confidence, std::size_t n) {
 }
 
 double nominal_tail(double tail, std::size_t n) {
+  ASSAY_ASSERT(n >= 2);
+  ASSAY_ASSERT(tail > 0);
+  ASSAY_ASSERT(tail < 1);
   if (n > kManyUnits) {
     return tail;
   }

@@ -1,3 +1,6 @@
+#include <algorithm>
+
+#include <harness/base/assert.h>
 #include <harness/stats/binomial.h>
 #include <harness/stats/early_stopping.h>
 
@@ -13,6 +16,11 @@ bool supports(std::uint64_t runs, std::uint64_t slower, double percentile, doubl
 }  // namespace
 
 std::uint64_t min_queries(double percentile, double confidence, std::uint64_t slower) {
+  ASSAY_ASSERT(percentile > 0);
+  ASSAY_ASSERT(percentile < 1);
+  ASSAY_ASSERT(confidence > 0);
+  ASSAY_ASSERT(confidence < 1);
+  ASSAY_ASSERT(slower >= 1);
   std::uint64_t too_few = slower;
   std::uint64_t enough = 2 * slower;
   while (!supports(enough, slower, percentile, confidence)) {
@@ -42,6 +50,7 @@ std::optional<std::uint64_t> allowed_slower(std::uint64_t runs, double percentil
 
 std::optional<double> early_stopping_estimate(std::span<const double> sorted, double percentile,
                                               double confidence) {
+  ASSAY_ASSERT(std::is_sorted(sorted.begin(), sorted.end()));
   const std::optional<std::uint64_t> slower = allowed_slower(sorted.size(), percentile, confidence);
   if (!slower.has_value()) {
     return std::nullopt;

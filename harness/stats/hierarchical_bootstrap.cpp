@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 
+#include <harness/base/assert.h>
 #include <harness/stats/draw.h>
 #include <harness/stats/hierarchical_bootstrap.h>
 #include <harness/stats/hodges_lehmann.h>
@@ -94,9 +95,11 @@ double HierarchicalBootstrap::p_value() const {
 
 HierarchicalBootstrap hierarchical_bootstrap(std::span<const std::vector<double>> pairs,
                                              const HierarchicalOptions& options) {
+  ASSAY_ASSERT(pairs.size() >= 2);
   const Statistic location = statistic_of(options.location);
   std::vector<double> medians;
   for (std::vector<double> blocks : pairs) {
+    ASSAY_ASSERT(std::ranges::all_of(blocks, [](double effect) { return std::isfinite(effect); }));
     medians.push_back(median_in_place(blocks));
   }
   const std::vector<double> left_out = jackknife(medians, location);

@@ -6,6 +6,7 @@
 #include <random>
 #include <vector>
 
+#include <harness/base/assert.h>
 #include <harness/stats/hodges_lehmann.h>
 
 namespace assay::stats {
@@ -145,6 +146,8 @@ class SortedMatrix {
 }  // namespace
 
 double hodges_lehmann_shift(std::span<const double> x, std::span<const double> y) {
+  ASSAY_ASSERT(!x.empty());
+  ASSAY_ASSERT(!y.empty());
   std::vector<double> falling(x.begin(), x.end());
   std::vector<double> rising(y.begin(), y.end());
   std::sort(falling.begin(), falling.end(), std::greater<>());
@@ -155,6 +158,7 @@ double hodges_lehmann_shift(std::span<const double> x, std::span<const double> y
 }
 
 double hodges_lehmann_in_place(std::span<double> values) {
+  ASSAY_ASSERT(!values.empty());
   std::sort(values.begin(), values.end());
   const auto first_column = [](std::size_t i) { return i; };
   const auto average = [&](std::size_t i, std::size_t j) { return values[i] / 2 + values[j] / 2; };

@@ -4,6 +4,7 @@
 #include <numeric>
 #include <vector>
 
+#include <harness/base/assert.h>
 #include <harness/stats/mann_whitney.h>
 #include <harness/stats/ranks.h>
 #include <harness/stats/student_t.h>
@@ -36,6 +37,8 @@ double exact_lower_tail(std::size_t u, std::size_t few, std::size_t many) {
 }  // namespace
 
 MannWhitney mann_whitney_u(std::span<const double> x, std::span<const double> y) {
+  ASSAY_ASSERT(!x.empty());
+  ASSAY_ASSERT(!y.empty());
   std::vector<double> both(x.begin(), x.end());
   both.insert(both.end(), y.begin(), y.end());
   const Ranks ranks = mid_ranks(both);

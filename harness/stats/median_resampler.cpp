@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include <harness/base/assert.h>
 #include <harness/stats/binomial.h>
 #include <harness/stats/median_resampler.h>
 
@@ -33,6 +34,7 @@ double apart(std::size_t places, std::size_t others, std::size_t n) {
 }  // namespace
 
 MedianResampler::MedianResampler(std::size_t n) {
+  ASSAY_ASSERT(n >= 1);
   double within = 0;
   for (std::size_t a = 0; a < n; ++a) {
     const double within_next = lower_within(a + 1, n);

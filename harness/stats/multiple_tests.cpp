@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include <harness/base/assert.h>
 #include <harness/stats/multiple_tests.h>
 
 namespace assay::stats {
@@ -33,6 +34,8 @@ std::vector<std::size_t> benjamini_hochberg_rejected(std::span<const double> p_v
 }
 
 double false_coverage_confidence(std::size_t selected, std::size_t tests, double q) {
+  ASSAY_ASSERT(selected >= 1);
+  ASSAY_ASSERT(selected <= tests);
   return 1 - static_cast<double>(selected) * q / static_cast<double>(tests);
 }
 

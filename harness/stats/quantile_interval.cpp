@@ -1,6 +1,7 @@
 #include <cstdint>
 #include <limits>
 
+#include <harness/base/assert.h>
 #include <harness/stats/binomial.h>
 #include <harness/stats/quantile.h>
 #include <harness/stats/quantile_interval.h>
@@ -8,6 +9,9 @@
 namespace assay::stats {
 
 QuantileEstimate quantile_interval(std::span<const double> sorted, double p, double confidence) {
+  ASSAY_ASSERT(!sorted.empty());
+  ASSAY_ASSERT(confidence > 0);
+  ASSAY_ASSERT(confidence < 1);
   const std::uint64_t count = sorted.size();
   const double tail = (1 - confidence) / 2;
   // Fewer than k samples lie below the quantile with probability P(X <= k - 1), so the k-th

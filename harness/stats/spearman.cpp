@@ -2,6 +2,7 @@
 #include <cmath>
 #include <cstddef>
 
+#include <harness/base/assert.h>
 #include <harness/stats/ranks.h>
 #include <harness/stats/spearman.h>
 #include <harness/stats/student_t.h>
@@ -9,6 +10,7 @@
 namespace assay::stats {
 
 std::optional<RankCorrelation> spearman(std::span<const double> x, std::span<const double> y) {
+  ASSAY_ASSERT(x.size() == y.size());
   if (x.size() < 3) {
     return std::nullopt;
   }

@@ -4,6 +4,7 @@
 #include <limits>
 #include <numeric>
 
+#include <harness/base/assert.h>
 #include <harness/stats/step_detection.h>
 #include <harness/stats/summary.h>
 
@@ -196,6 +197,7 @@ PerGamma gammas_for(std::span<const double> history, double distances, double re
 }  // namespace
 
 std::vector<Step> find_steps(std::span<const double> history) {
+  ASSAY_ASSERT(std::ranges::all_of(history, [](double value) { return std::isfinite(value); }));
   const double resolution = smallest_difference(history) / 10;
   if (history.size() < 2 * kMinLevel || resolution == 0) {
     return {};

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <random>
 
+#include <harness/base/assert.h>
 #include <harness/stats/draw.h>
 #include <harness/stats/quantile.h>
 #include <harness/stats/stratified_bootstrap.h>
@@ -23,6 +24,12 @@ double resampled_figure(const Stratum& stratum, std::mt19937& generator) {
 }  // namespace
 
 Interval stratified_interval(std::span<const Stratum> strata, const BootstrapOptions& options) {
+  ASSAY_ASSERT(!strata.empty());
+  std::size_t units = 0;
+  for (const Stratum& stratum : strata) {
+    ASSAY_ASSERT(stratum.weights.size() == stratum.differences.size());
+    units += stratum.differences.size();
+  }
   std::mt19937 generator(options.seed);
   std::vector<double> distribution(options.resamples);
   for (double& mean : distribution) {
@@ -32,10 +39,6 @@ Interval stratified_interval(std::span<const Stratum> strata, const BootstrapOpt
     mean /= static_cast<double>(strata.size());
   }
   std::sort(distribution.begin(), distribution.end());
-  std::size_t units = 0;
-  for (const Stratum& stratum : strata) {
-    units += stratum.differences.size();
-  }
   const double tail = expanded_tail(options.confidence, units);
   return {.low = quantile_sorted(distribution, tail),
           .high = quantile_sorted(distribution, 1 - tail)};

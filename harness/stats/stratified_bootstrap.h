@@ -20,7 +20,7 @@ struct Stratum {
 
 /// The expanded percentile interval (bootstrap.h) of the mean over strata of their figures, with
 /// the units of all strata counted together for the expansion.
-/// Preconditions: at least one stratum, none empty, at least 2 units in all.
+/// Preconditions: at least one stratum, at least 2 units in all.
 Interval stratified_interval(std::span<const Stratum> strata, const BootstrapOptions& options);
 
 }  // namespace assay::stats

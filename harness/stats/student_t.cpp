@@ -1,6 +1,7 @@
 #include <cmath>
 #include <numbers>
 
+#include <harness/base/assert.h>
 #include <harness/stats/student_t.h>
 
 namespace assay::stats {
@@ -8,6 +9,8 @@ namespace assay::stats {
 double normal_cdf(double z) { return 0.5 * std::erfc(-z / std::numbers::sqrt2); }
 
 double normal_quantile(double p) {
+  ASSAY_ASSERT(p > 0);
+  ASSAY_ASSERT(p < 1);
   if (p > 0.5) {
     return -normal_quantile(1 - p);  // the lower tail keeps its digits
   }
@@ -24,6 +27,7 @@ double normal_quantile(double p) {
 }
 
 double student_t_cdf(double t, int dof) {
+  ASSAY_ASSERT(dof >= 1);
   const double theta = std::atan(t / std::sqrt(static_cast<double>(dof)));
   const double cos_squared = std::cos(theta) * std::cos(theta);
   const bool odd = dof % 2 == 1;
@@ -49,6 +53,8 @@ double student_t_cdf(double t, int dof) {
 }
 
 double student_t_quantile(double p, int dof) {
+  ASSAY_ASSERT(p > 0);
+  ASSAY_ASSERT(p < 1);
   double low = -1;
   double high = 1;
   while (student_t_cdf(low, dof) > p) {

@@ -4,15 +4,18 @@
 #include <numeric>
 #include <vector>
 
+#include <harness/base/assert.h>
 #include <harness/stats/summary.h>
 
 namespace assay::stats {
 
 double mean(std::span<const double> values) {
+  ASSAY_ASSERT(!values.empty());
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
 double stdev(std::span<const double> values) {
+  ASSAY_ASSERT(!values.empty());
   if (values.size() < 2) {
     return 0;
   }
@@ -25,6 +28,7 @@ double stdev(std::span<const double> values) {
 }
 
 double median_in_place(std::span<double> values) {
+  ASSAY_ASSERT(!values.empty());
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) {
@@ -37,6 +41,8 @@ double median_in_place(std::span<double> values) {
 double mean_in_place(std::span<double> values) { return mean(values); }
 
 double trimmed_mean_in_place(std::span<double> values, double share) {
+  ASSAY_ASSERT(share >= 0);
+  ASSAY_ASSERT(share < 0.5);
   const auto cut = static_cast<std::size_t>(share * static_cast<double>(values.size()));
   if (cut == 0) {
     return mean(values);
@@ -58,7 +64,9 @@ double median_absolute_deviation(std::span<const double> values, double scale) {
 }
 
 double coefficient_of_variation(std::span<const double> values) {
-  return stdev(values) / mean(values);
+  const double center = mean(values);
+  ASSAY_ASSERT(center != 0);
+  return stdev(values) / center;
 }
 
 }  // namespace assay::stats

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/format.h>
 
 namespace assay::reports {
@@ -113,29 +114,6 @@ std::string format_interval(const MetricInfo& metric, const stats::Interval& int
 }
 
 std::string format_percent(double fraction) { return format_significant(100 * fraction, 2) + " %"; }
-
-std::size_t display_width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-  }));
-}
-
-std::string shorten(const std::string& text, std::size_t width) {
-  if (display_width(text) <= width) {
-    return text;
-  }
-  std::string kept;
-  std::size_t characters = 0;
-  for (const char c : text) {
-    const bool starts_character = (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    characters += starts_character ? 1 : 0;
-    if (characters >= width) {
-      break;
-    }
-    kept += c;
-  }
-  return kept + "…";
-}
 
 std::string wrap_paragraph(const std::string& text, const std::string& indent) {
   std::string wrapped;

@@ -39,12 +39,6 @@ std::string format_interval(const MetricInfo& metric, const stats::Interval& int
 /// "95 %" from 0.95.
 std::string format_percent(double fraction);
 
-/// Characters that a UTF-8 text takes on a terminal, one a code point.
-std::size_t display_width(std::string_view text);
-
-/// The first `width` characters of a UTF-8 text, the last of them "…" when something was cut.
-std::string shorten(const std::string& text, std::size_t width);
-
 /// Breaks a paragraph at spaces for a terminal of 100 columns, and ends it with a line break; lines
 /// after the first get `indent`.
 std::string wrap_paragraph(const std::string& text, const std::string& indent);

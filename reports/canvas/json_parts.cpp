@@ -1,14 +1,8 @@
-#include <cmath>
-
 #include <reports/canvas/json_parts.h>
 
 namespace assay::reports {
 
 using nlohmann::ordered_json;
-
-ordered_json number_to_json(std::optional<double> value) {
-  return value.has_value() && std::isfinite(*value) ? ordered_json(*value) : ordered_json();
-}
 
 ordered_json figure_to_json(const Figure& figure) {
   return {{"value", number_to_json(figure.value)}, {"text", figure.text}};

@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <cmath>
 
-#include <fmt/format.h>
-
-#include <reports/canvas/format.h>
+#include <harness/base/assert.h>
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/text_table.h>
 
 namespace assay::reports {
@@ -14,39 +12,58 @@ std::string pad(const std::string& text, std::size_t width, ColumnKind kind) {
   return kind == ColumnKind::kNumber ? spaces + text : text + spaces;
 }
 
-std::string text_line(std::span<const Column> columns, const std::vector<std::size_t>& widths,
+std::string text_line(const std::vector<Column>& columns, const std::vector<std::size_t>& widths,
                       const Row& row) {
   std::string line;
   for (std::size_t i = 0; i < columns.size(); ++i) {
-    line += (i > 0 ? "  " : "") + pad(shorten(row[i], widths[i]), widths[i], columns[i].kind);
+    const std::string text = widths[i] == 0 ? "" : shorten(row[i], widths[i]);
+    line += (i > 0 ? "  " : "") + pad(text, widths[i], columns[i].kind);
   }
   line.erase(line.find_last_not_of(' ') + 1);
   return line + "\n";
 }
 
-}  // namespace
-
-std::string render_text_table(const Table& table) {
-  const std::vector<Column>& columns = table.columns;
+std::vector<std::size_t> widths_of(const Table& table, TableHead head) {
   std::vector<std::size_t> widths;
-  Row titles;
-  Row rule;
-  for (std::size_t i = 0; i < columns.size(); ++i) {
-    std::size_t width = display_width(columns[i].title);
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    std::size_t width = head == TableHead::kNone ? 0 : display_width(table.columns[i].title);
     for (const Row& row : table.rows) {
+      ASSAY_ASSERT(row.size() == table.columns.size());
       width = std::max(width, display_width(row[i]));
     }
-    widths.push_back(std::min(width, columns[i].max_width));
-    titles.push_back(columns[i].title);
-    std::string dashes;
-    for (std::size_t k = 0; k < widths.back(); ++k) {
-      dashes += "─";
-    }
-    rule.push_back(dashes);
+    widths.push_back(std::min(width, table.columns[i].max_width));
   }
-  std::string text = text_line(columns, widths, titles) + text_line(columns, widths, rule);
+  return widths;
+}
+
+std::string repeated(std::string_view text, std::size_t times) {
+  std::string all;
+  for (std::size_t i = 0; i < times; ++i) {
+    all += text;
+  }
+  return all;
+}
+
+}  // namespace
+
+std::string render_text_table(const Table& table, const TextLayout& layout) {
+  const std::vector<std::size_t> widths = widths_of(table, layout.head);
+  Row titles;
+  Row rule;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    titles.push_back(table.columns[i].title);
+    rule.push_back(repeated("─", widths[i]));
+  }
+  const std::string indent(layout.indent, ' ');
+  std::string text;
+  if (layout.head != TableHead::kNone) {
+    text += indent + text_line(table.columns, widths, titles);
+  }
+  if (layout.head == TableHead::kRuled) {
+    text += indent + text_line(table.columns, widths, rule);
+  }
   for (const Row& row : table.rows) {
-    text += text_line(columns, widths, row);
+    text += indent + text_line(table.columns, widths, row);
   }
   return text;
 }
@@ -83,24 +100,5 @@ std::string escape_markdown(std::string_view text) {
   }
   return escaped;
 }
-
-std::string csv_line(std::span<const std::string> fields) {
-  std::string line;
-  for (std::size_t i = 0; i < fields.size(); ++i) {
-    line += i > 0 ? "," : "";
-    if (fields[i].find_first_of(",\"\r\n") == std::string::npos) {
-      line += fields[i];
-      continue;
-    }
-    line += '"';
-    for (const char c : fields[i]) {
-      line += c == '"' ? "\"\"" : std::string(1, c);
-    }
-    line += '"';
-  }
-  return line + "\n";
-}
-
-std::string exact_number(double value) { return fmt::format("{}", value); }
 
 }  // namespace assay::reports

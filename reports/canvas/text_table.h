@@ -1,9 +1,11 @@
 #pragma once
 
-// Tables of ready text, for a terminal, for Markdown and for CSV (for HTML see html_table.h). Each
-// escapes what its format wants escaped, so that callers cannot forget it.
+// Tables of ready text, for a terminal and for Markdown (for HTML see html_table.h, for CSV
+// harness/base/csv.h). Each escapes what its format wants escaped, so that callers cannot forget
+// it.
 
-#include <span>
+#include <cstddef>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,9 @@ namespace assay::reports {
 using Row = std::vector<std::string>;
 
 enum class ColumnKind { kText, kNumber, kVerdict };
+
+/// As the width of a column: nothing is cut.
+inline constexpr std::size_t kUncut = std::numeric_limits<std::size_t>::max();
 
 struct Column {
   std::string title;
@@ -26,21 +31,25 @@ struct Table {
   std::vector<Row> rows;
 };
 
-/// Columns as wide as their widest text, two spaces apart, no trailing spaces, numbers to the
-/// right.
-std::string render_text_table(const Table& table);
+enum class TableHead {
+  kRuled,   ///< the titles and a line below them
+  kTitles,  ///< the titles alone
+  kNone,    ///< rows alone, for names and what they stand for
+};
+
+struct TextLayout {
+  TableHead head = TableHead::kRuled;
+  std::size_t indent = 0;
+};
+
+/// Columns as wide as their widest text (display_width.h), two spaces apart, no trailing spaces,
+/// numbers to the right. A line for each row after the `head`.
+std::string render_text_table(const Table& table, const TextLayout& layout = {});
 
 /// A GitHub table.
 std::string render_markdown_table(const Table& table);
 
 /// Escapes what Markdown would take for markup, a line break included.
 std::string escape_markdown(std::string_view text);
-
-/// One line of RFC 4180 CSV, with its "\r\n" left to "\n": fields with a comma, quote or line break
-/// are quoted.
-std::string csv_line(std::span<const std::string> fields);
-
-/// Shortest text that reads back as the same double.
-std::string exact_number(double value);
 
 }  // namespace assay::reports

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include <harness/base/csv.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/comparison/comparison_renderers.h>

@@ -1,3 +1,4 @@
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/format.h>
 #include <reports/comparison/comparison_tables.h>
 

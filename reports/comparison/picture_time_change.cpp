@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <harness/compare/policy.h>
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/format.h>
 #include <reports/canvas/scale.h>
 #include <reports/comparison/headline.h>

@@ -4,6 +4,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include <harness/base/csv.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/matrix/matrix_renderers.h>

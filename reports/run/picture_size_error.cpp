@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <harness/compare/figures.h>
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/format.h>
 #include <reports/canvas/scale.h>
 #include <reports/run/pictures.h>

@@ -3,6 +3,7 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include <harness/base/csv.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/comparison/comparison_renderers.h>

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <harness/base/descriptor.h>
 #include <runtime/inspect/byte_source.h>
 
 namespace assay::inspect {
@@ -40,11 +41,8 @@ class MemorySource : public ByteSource {
 
 class FileSource : public ByteSource {
  public:
-  FileSource(std::string name, int fd, std::uint64_t size)
-      : name_(std::move(name)), fd_(fd), size_(size) {}
-  FileSource(const FileSource&) = delete;
-  FileSource& operator=(const FileSource&) = delete;
-  ~FileSource() override { ::close(fd_); }
+  FileSource(std::string name, Descriptor file, std::uint64_t size)
+      : name_(std::move(name)), file_(std::move(file)), size_(size) {}
 
   const std::string& name() const override { return name_; }
   std::uint64_t size() const override { return size_; }
@@ -53,7 +51,7 @@ class FileSource : public ByteSource {
     std::vector<std::uint8_t> bytes(count);
     std::size_t filled = 0;
     while (filled < bytes.size()) {
-      const ssize_t got = ::pread(fd_, bytes.data() + filled, bytes.size() - filled,
+      const ssize_t got = ::pread(file_.get(), bytes.data() + filled, bytes.size() - filled,
                                   static_cast<off_t>(offset + filled));
       if (got < 0 && errno == EINTR) {
         continue;
@@ -69,7 +67,7 @@ class FileSource : public ByteSource {
 
  private:
   std::string name_;
-  int fd_;
+  Descriptor file_;
   std::uint64_t size_;
 };
 
@@ -77,18 +75,17 @@ class FileSource : public ByteSource {
 
 Result<std::unique_ptr<ByteSource>> open_file_source(const std::filesystem::path& path) {
   // Non-blocking, so that a named pipe is refused below and not waited for.
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (fd < 0) {
+  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.is_open()) {
     return make_error(errno == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo,
                       "cannot read '{}': {}", path.string(), std::strerror(errno));
   }
   struct stat info = {};
-  if (::fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
-    ::close(fd);
+  if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
     return make_error(ErrorCode::kIo, "cannot read '{}': it is not a regular file", path.string());
   }
-  return std::unique_ptr<ByteSource>(
-      std::make_unique<FileSource>(path.string(), fd, static_cast<std::uint64_t>(info.st_size)));
+  return std::unique_ptr<ByteSource>(std::make_unique<FileSource>(
+      path.string(), std::move(file), static_cast<std::uint64_t>(info.st_size)));
 }
 
 std::unique_ptr<ByteSource> make_memory_source(std::string name,

@@ -80,18 +80,21 @@ Result<pipeline::ProcessReport> play_in_process(const pipeline::ChainSuite& suit
   }
   pipeline::ProcessReport report;
   Status understood;
-  ASSAY_ASSIGN(const ProgramEnd end, run_program(std::move(words), [&](std::string&& line) {
-                 understood = read_line(line, report);
-                 return understood.ok();
-               }));
+  const auto visit = [&](const std::string& line) {
+    understood = read_line(line, report);
+    return understood.ok();
+  };
+  ASSAY_ASSIGN(
+      const ProgramOutput output,
+      run_program(std::move(words), {.visit_line = visit, .process = {.dies_with_parent = true}}));
   ASSAY_TRY(understood);
-  if (end.signal != 0) {
-    return make_error(ErrorCode::kEngine, "the process died from signal {}: {}", end.signal,
-                      end.messages);
+  if (output.signal != 0) {
+    return make_error(ErrorCode::kEngine, "the process died from signal {}: {}", output.signal,
+                      output.message());
   }
-  if (end.exit_code != 0) {
-    return make_error(ErrorCode::kEngine, "the process ended with exit code {}: {}", end.exit_code,
-                      end.messages);
+  if (output.exit_code != 0) {
+    return make_error(ErrorCode::kEngine, "the process ended with exit code {}: {}",
+                      output.exit_code, output.message());
   }
   return report;
 }

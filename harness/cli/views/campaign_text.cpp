@@ -7,17 +7,24 @@
 
 #include <harness/cli/views/backend_text.h>
 #include <harness/cli/views/campaign_text.h>
+#include <reports/canvas/text_table.h>
 
 namespace assay::cli {
 
+using reports::ColumnKind;
+
 std::string format_campaign(std::span<const campaign::DeviceOutcome> devices) {
-  std::string text = fmt::format("{:<20} {:>5} {:>7} {:>7}\n", "device", "run", "cells", "passed");
+  reports::Table table{.columns = {{"device", ColumnKind::kText, reports::kUncut},
+                                   {"run", ColumnKind::kNumber},
+                                   {"cells", ColumnKind::kNumber},
+                                   {"passed", ColumnKind::kNumber}}};
   std::map<std::string, std::vector<std::string>> devices_of;  // by the backends' lines
   for (const campaign::DeviceOutcome& one : devices) {
-    text +=
-        fmt::format("{:<20} {:>5} {:>7} {:>7}\n", one.device, one.run_id, one.cells, one.passed);
+    table.rows.push_back({one.device, std::to_string(one.run_id), std::to_string(one.cells),
+                          std::to_string(one.passed)});
     devices_of[format_backends(one.backends)].push_back(one.device);
   }
+  std::string text = render_text_table(table, {.head = reports::TableHead::kTitles});
   for (const auto& [lines, names] : devices_of) {
     if (!lines.empty()) {
       text += fmt::format("\n{}:\n{}", fmt::join(names, ", "), lines);

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <harness/cli/views/inspect_text.h>
+#include <reports/canvas/text_table.h>
 #include <runtime/inspect/quantization_summary.h>
 
 namespace assay::cli {
@@ -33,10 +34,15 @@ std::string counted(const std::map<std::string, std::uint64_t>& counts) {
 
 void append_values(std::string& text, std::string_view title,
                    const std::vector<ValueDescription>& values) {
+  reports::Table table{.columns = {{"title"},
+                                   {"index", reports::ColumnKind::kNumber},
+                                   {"type", reports::ColumnKind::kText, reports::kUncut},
+                                   {"name", reports::ColumnKind::kText, reports::kUncut}}};
   for (std::size_t i = 0; i < values.size(); ++i) {
-    text += fmt::format("  {:<8}{:>3}  {}{}{}\n", i == 0 ? title : "", i, values[i].describe(),
-                        values[i].name.empty() ? "" : "  ", values[i].name);
+    table.rows.push_back({i == 0 ? std::string(title) : "", std::to_string(i), values[i].describe(),
+                          values[i].name});
   }
+  text += render_text_table(table, {.head = reports::TableHead::kNone, .indent = 2});
 }
 
 void append_delegate(std::string& text, const Delegate& delegate) {
@@ -73,9 +79,12 @@ void append_method(std::string& text, const Method& method) {
 
 void append_constants(std::string& text, std::string_view title, const ConstantsByType& constants) {
   text += fmt::format("{}\n", title);
+  reports::Table table{.columns = {{"type"}, {"bytes", reports::ColumnKind::kNumber}, {"tensors"}}};
   for (const auto& [type, group] : constants) {
-    text += fmt::format("  {:<10}{:>14} bytes in {}\n", type, group.bytes, group.tensors);
+    table.rows.push_back(
+        {type, fmt::format("{} bytes", group.bytes), fmt::format("in {}", group.tensors)});
   }
+  text += render_text_table(table, {.head = reports::TableHead::kNone, .indent = 2});
 }
 
 json to_json(const ValueDescription& value) {

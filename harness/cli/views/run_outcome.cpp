@@ -1,19 +1,23 @@
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
 #include <fmt/format.h>
 
+#include <harness/base/json_number.h>
 #include <harness/cli/views/backend_text.h>
 #include <harness/cli/views/run_outcome.h>
 #include <harness/model/metric.h>
+#include <reports/canvas/text_table.h>
 #include <reports/run/profile_view.h>
 #include <reports/run/quality_view.h>
 
 namespace assay::cli {
 namespace {
+
+using reports::ColumnKind;
+using reports::kUncut;
 
 std::optional<double> find_score(const Cell& cell, std::string_view metric) {
   const auto found = std::ranges::find(cell.scores, metric, &Score::metric);
@@ -38,81 +42,70 @@ std::string format_percentile(const Cell& cell, const measure::CellQuality& qual
 
 /// Rows of a profile that are printed after a run; the report has more.
 constexpr std::size_t kProfileRows = 10;
-constexpr std::size_t kTimeWidth = 9;
-constexpr std::size_t kBackendWidth = 8;  // "openvino"
 
-/// The columns that any cell has a figure for, and their widths.
-std::vector<std::pair<MetricColumn, std::size_t>> columns_of(const std::vector<Cell>& cells) {
-  std::vector<std::pair<MetricColumn, std::size_t>> columns;
+/// The columns that any cell has a figure for.
+std::vector<MetricColumn> columns_of(const std::vector<Cell>& cells) {
+  std::vector<MetricColumn> columns;
   for (const MetricColumn& column : summary_columns()) {
-    std::size_t width = 0;
-    for (const Cell& cell : cells) {
-      if (find_score(cell, column.metric)) {
-        width = std::max({width, column.header.size(),
-                          format_score(cell, column.metric, column.decimals).size()});
-      }
-    }
-    if (width > 0) {
-      columns.emplace_back(column, width);
+    if (std::ranges::any_of(
+            cells, [&](const Cell& cell) { return find_score(cell, column.metric).has_value(); })) {
+      columns.push_back(column);
     }
   }
   return columns;
 }
 
-struct Widths {
-  std::size_t case_name = 4;
-  std::size_t variant = 7;
-  std::size_t backend = 0;  ///< 0: all cells have the same one, and no column
-  std::size_t p50 = kTimeWidth;
-  std::size_t p99 = kTimeWidth;
-};
+bool has_several_backends(const std::vector<Cell>& cells) {
+  return std::ranges::any_of(
+      cells, [&](const Cell& cell) { return cell.key.backend != cells.front().key.backend; });
+}
 
-Widths widths_of(const session::RunOutcome& outcome) {
-  Widths widths;
+std::string status_text(const Cell& cell) {
+  const std::string_view name = cell_status_name(cell.status);
+  return cell.reason.empty() ? std::string(name)
+                             : fmt::format("{} ({}): {}", name, cell.stage, cell.reason);
+}
+
+/// A row a cell; the backend only where there is more than one.
+std::string cells_table(const session::RunOutcome& outcome) {
+  const std::vector<MetricColumn> columns = columns_of(outcome.cells);
+  const bool with_backend = has_several_backends(outcome.cells);
+  reports::Table table{
+      .columns = {{"case", ColumnKind::kText, kUncut}, {"variant", ColumnKind::kText, kUncut}}};
+  if (with_backend) {
+    table.columns.push_back({"backend"});
+  }
+  table.columns.push_back({"p50 ms", ColumnKind::kNumber});
+  table.columns.push_back({"p99 ms", ColumnKind::kNumber});
+  for (const MetricColumn& column : columns) {
+    table.columns.push_back({std::string(column.header), ColumnKind::kNumber});
+  }
+  table.columns.push_back({"status", ColumnKind::kText, kUncut});
   for (std::size_t i = 0; i < outcome.cells.size(); ++i) {
     const Cell& cell = outcome.cells[i];
     const measure::CellQuality& quality = outcome.quality[i];
-    widths.case_name = std::max(widths.case_name, cell.key.case_name.size());
-    widths.variant = std::max(widths.variant, cell.key.variant.size());
-    if (cell.key.backend != outcome.cells.front().key.backend) {
-      widths.backend = kBackendWidth;
+    reports::Row row{cell.key.case_name, cell.key.variant};
+    if (with_backend) {
+      row.push_back(cell.key.backend);
     }
-    widths.p50 = std::max(widths.p50, format_percentile(cell, quality, "latency_p50_ms").size());
-    widths.p99 = std::max(widths.p99, format_percentile(cell, quality, "latency_p99_ms").size());
+    row.push_back(format_percentile(cell, quality, "latency_p50_ms"));
+    row.push_back(format_percentile(cell, quality, "latency_p99_ms"));
+    for (const MetricColumn& column : columns) {
+      row.push_back(format_score(cell, column.metric, column.decimals));
+    }
+    row.push_back(status_text(cell));
+    table.rows.push_back(std::move(row));
   }
-  return widths;
-}
-
-std::string backend_column(std::string_view name, const Widths& widths) {
-  return widths.backend == 0 ? "" : fmt::format("  {:<{}}", name, widths.backend);
+  return reports::render_text_table(table, {.head = reports::TableHead::kTitles});
 }
 
 }  // namespace
 
 std::string format_run_outcome(const session::RunOutcome& outcome) {
-  const Widths widths = widths_of(outcome);
-  const auto columns = columns_of(outcome.cells);
-  std::string text = fmt::format("{:<{}}  {:<{}}{}  {:>{}}  {:>{}}", "case", widths.case_name,
-                                 "variant", widths.variant, backend_column("backend", widths),
-                                 "p50 ms", widths.p50, "p99 ms", widths.p99);
-  for (const auto& [column, width] : columns) {
-    text += fmt::format("  {:>{}}", column.header, width);
-  }
-  text += "  status\n";
+  std::string text = cells_table(outcome);
   std::map<std::string_view, std::size_t> totals;
-  for (std::size_t i = 0; i < outcome.cells.size(); ++i) {
-    const Cell& cell = outcome.cells[i];
-    const measure::CellQuality& quality = outcome.quality[i];
+  for (const Cell& cell : outcome.cells) {
     ++totals[cell_status_name(cell.status)];
-    text += fmt::format("{:<{}}  {:<{}}{}  {:>{}}  {:>{}}", cell.key.case_name, widths.case_name,
-                        cell.key.variant, widths.variant, backend_column(cell.key.backend, widths),
-                        format_percentile(cell, quality, "latency_p50_ms"), widths.p50,
-                        format_percentile(cell, quality, "latency_p99_ms"), widths.p99);
-    for (const auto& [column, width] : columns) {
-      text += fmt::format("  {:>{}}", format_score(cell, column.metric, column.decimals), width);
-    }
-    text += fmt::format("  {}", cell_status_name(cell.status));
-    text += cell.reason.empty() ? "\n" : fmt::format(" ({}): {}\n", cell.stage, cell.reason);
   }
   text += fmt::format("{} cells:", outcome.cells.size());
   for (const auto& [status, count] : totals) {
@@ -130,9 +123,7 @@ std::string run_outcome_json(const session::RunOutcome& outcome) {
     const measure::CellQuality& quality = outcome.quality[i];
     nlohmann::ordered_json scores = nlohmann::ordered_json::object();
     for (const Score& score : cell.scores) {
-      // JSON has no infinity; null says that the value is not a number.
-      scores[score.metric] = std::isfinite(score.value) ? nlohmann::ordered_json(score.value)
-                                                        : nlohmann::ordered_json(nullptr);
+      scores[score.metric] = number_to_json(score.value);
     }
     for (const measure::Unsupported& unsupported : quality.unsupported) {
       scores[unsupported.metric] = nullptr;

@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include <fmt/ranges.h>
 
+#include <harness/base/json_number.h>
 #include <harness/cli/views/suite_rendering.h>
 #include <harness/model/metric.h>
+#include <reports/canvas/text_table.h>
 
 namespace assay::cli {
 namespace {
@@ -19,28 +22,13 @@ using suites::VariantSurvey;
 constexpr std::size_t kShortHash = 12;
 constexpr int kIndent = 2;
 
-/// Rows as lines whose columns line up, two spaces apart; the last column is not padded.
-std::vector<std::string> aligned_lines(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<std::size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()), 0);
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      widths[i] = std::max(widths[i], row[i].size());
-    }
-  }
-  std::vector<std::string> lines;
-  for (const auto& row : rows) {
-    std::string line = " ";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-      line += fmt::format(" {:<{}}", row[i], i + 1 < row.size() ? widths[i] + 1 : 0);
-    }
-    lines.push_back(line.substr(0, line.find_last_not_of(' ') + 1) + "\n");
-  }
-  return lines;
-}
-
+/// Rows whose columns line up, below a row of titles of their own if they have one.
 std::string align(const std::vector<std::vector<std::string>>& rows) {
-  return fmt::format("{}", fmt::join(aligned_lines(rows), ""));
+  const reports::Column column{.max_width = reports::kUncut};
+  return render_text_table(
+      reports::Table{.columns = std::vector<reports::Column>(rows.front().size(), column),
+                     .rows = rows},
+      {.head = reports::TableHead::kNone, .indent = kIndent});
 }
 
 std::string size_text(const FileFacts& file) {
@@ -166,11 +154,14 @@ std::string thresholds_text(const SuiteManifest& manifest) {
                     selection_text(threshold.variants, names_of(manifest.model.variants)),
                     selection_text(threshold.cases, names_of(manifest.cases))});
   }
-  const auto lines = aligned_lines(rows);
-  std::string text = lines[0];
-  for (std::size_t i = 0; i < manifest.thresholds.size(); ++i) {
-    const std::string& why = manifest.thresholds[i].why;
-    text += lines[i + 1] + (why.empty() ? "" : "      " + why + "\n");
+  std::istringstream table(align(rows));
+  std::string text;
+  std::string line;
+  for (std::size_t i = 0; std::getline(table, line); ++i) {
+    text += line + "\n";
+    if (i > 0 && !manifest.thresholds[i - 1].why.empty()) {
+      text += "      " + manifest.thresholds[i - 1].why + "\n";
+    }
   }
   return text;
 }
@@ -186,8 +177,6 @@ Json file_json(const FileFacts& file) {
   }
   return json;
 }
-
-Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(); }
 
 Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
 
@@ -214,8 +203,8 @@ Json threshold_json(const ThresholdSpec& threshold) {
   return {{"metric", threshold.metric},
           {"variants", threshold.variants},
           {"cases", threshold.cases},
-          {"min", number_or_null(threshold.min)},
-          {"max", number_or_null(threshold.max)},
+          {"min", number_to_json(threshold.min)},
+          {"max", number_to_json(threshold.max)},
           {"why", threshold.why}};
 }
 
@@ -278,7 +267,7 @@ std::string plan_as_json(const SuiteManifest& manifest, const SuiteSurvey& surve
                {"reference",
                 {{"runtime", manifest.reference.runtime},
                  {"model_sha256", manifest.reference.model_sha256}}},
-               {"deadline_ms", number_or_null(manifest.deadline_ms)},
+               {"deadline_ms", number_to_json(manifest.deadline_ms)},
                {"measure",
                 {{"min_time_s", manifest.measure.min_time_s},
                  {"min_runs", manifest.measure.min_runs},

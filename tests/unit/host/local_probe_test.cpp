@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include <harness/host/local_probe.h>
+#include <tests/fakes/temporary_folder.h>
 
 namespace assay::host {
 namespace {
@@ -17,14 +18,6 @@ namespace fs = std::filesystem;
 /// A made-up /proc, /sys and /etc in a folder of its own.
 class LocalProbe : public testing::Test {
  protected:
-  LocalProbe() {
-    std::string pattern = (fs::temp_directory_path() / "assay-probe-XXXXXX").string();
-    root_ = ::mkdtemp(pattern.data());
-  }
-  ~LocalProbe() override { fs::remove_all(root_); }
-  LocalProbe(const LocalProbe&) = delete;
-  LocalProbe& operator=(const LocalProbe&) = delete;
-
   void put(const fs::path& path, std::string_view text) {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << text;
@@ -34,7 +27,8 @@ class LocalProbe : public testing::Test {
     return probe_local({.root = root_, .architecture = Architecture::kX86_64}).at(key);
   }
 
-  fs::path root_;
+  fakes::TemporaryFolder folder_;
+  const fs::path& root_ = folder_.path();
 };
 
 TEST_F(LocalProbe, OfAnEmptyTreeSaysUnreadableForEveryMachineKey) {

@@ -89,5 +89,10 @@ TEST(Bootstrap, EqualValuesGiveAnIntervalWithoutWidth) {
   EXPECT_EQ(bootstrap_interval(values, median_in_place, {}), (Interval{0.25, 0.25}));
 }
 
+TEST(BootstrapDeathTest, OneValueHasNoInterval) {
+  const std::vector<double> one{1};
+  EXPECT_DEATH((void)bootstrap_interval(one, mean_in_place, {}), "n >= 2");
+}
+
 }  // namespace
 }  // namespace assay::stats

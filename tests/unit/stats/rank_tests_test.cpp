@@ -57,5 +57,11 @@ TEST(Spearman, IsUndefinedForTwoValues) {
   EXPECT_FALSE(spearman(std::vector<double>{1, 2}, std::vector<double>{1, 2}).has_value());
 }
 
+TEST(SpearmanDeathTest, SidesOfDifferentLengthsAreRefused) {
+  const std::vector<double> x{1, 2, 3, 4};
+  const std::vector<double> y{1, 2, 3};
+  EXPECT_DEATH((void)spearman(x, y), "x.size");
+}
+
 }  // namespace
 }  // namespace assay::stats

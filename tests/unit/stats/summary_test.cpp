@@ -83,5 +83,21 @@ TEST(Normal, QuantilesAgreeWithScipy) {
   }
 }
 
+TEST(SummaryDeathTest, OfNothingThereIsNoMeanAndNoMedian) {
+  std::vector<double> none;
+  EXPECT_DEATH((void)mean(none), "values.empty");
+  EXPECT_DEATH((void)median_in_place(none), "values.empty");
+}
+
+TEST(QuantileDeathTest, ValuesThatAreNotSortedAreRefused) {
+  const std::vector<double> values{1, 3, 2};
+  EXPECT_DEATH((void)quantile_sorted(values, 0.5), "is_sorted");
+}
+
+TEST(QuantileDeathTest, APercentageIsNoShare) {
+  const std::vector<double> values{1, 2, 3};
+  EXPECT_DEATH((void)quantile_sorted(values, 50), "q <= 1");
+}
+
 }  // namespace
 }  // namespace assay::stats

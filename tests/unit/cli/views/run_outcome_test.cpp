@@ -43,7 +43,13 @@ TEST(RunOutcome, TheLastLineCountsCellsByStatus) {
 }
 
 TEST(RunOutcome, AScoreThatACellLacksIsADash) {
-  EXPECT_THAT(format_run_outcome(passing_and_crashed()), HasSubstr("0.0312          -"));
+  EXPECT_THAT(format_run_outcome(passing_and_crashed()), HasSubstr("0.0312       -"));
+}
+
+TEST(RunOutcome, ColumnsAreAsWideAsTheirWidestTextOnTheScreen) {
+  session::RunOutcome outcome = passing_and_crashed();
+  outcome.cells[0].key.case_name = "日本";
+  EXPECT_THAT(format_run_outcome(outcome), HasSubstr("\n日本   int8     0.0312"));
 }
 
 TEST(RunOutcome, JsonWritesInfinityAsNull) {

@@ -67,7 +67,5 @@ TEST(Format, TheEndsOfAnIntervalHaveTheSameDecimals) {
   EXPECT_EQ(format_interval(metric("nonfinite_count"), {0, 0}), "0 to 0");
 }
 
-TEST(Format, WidthCountsCharactersAndNotBytes) { EXPECT_EQ(display_width("81.3 µs"), 7U); }
-
 }  // namespace
 }  // namespace assay::reports

@@ -25,14 +25,26 @@ TEST(MarkdownTable, EscapesWhatWouldBreakTheTable) {
   EXPECT_EQ(render_markdown_table(table), "| a | n |\n| --- | ---: |\n| x\\|y \\<b\\> | 1 |\n");
 }
 
-TEST(CsvLine, QuotesOnlyWhatNeedsIt) {
-  const Row row{"plain", "a,b", "say \"no\"", "two\nlines", ""};
-  EXPECT_EQ(csv_line(row), "plain,\"a,b\",\"say \"\"no\"\"\",\"two\nlines\",\n");
+TEST(TextTable, WideAndCombiningCharactersDoNotMoveTheNextColumn) {
+  const Table table{.columns = {{"name"}, {"n", ColumnKind::kNumber}},
+                    .rows = {{"日本", "1"}, {"e\u0301tude", "2"}, {"plain", "3"}}};
+  EXPECT_EQ(render_text_table(table, {.head = TableHead::kTitles}),
+            "name   n\n"
+            "日本   1\n"
+            "e\u0301tude  2\n"
+            "plain  3\n");
 }
 
-TEST(ExactNumber, ReadsBackAsTheSameDouble) {
-  EXPECT_EQ(exact_number(0.1), "0.1");
-  EXPECT_EQ(std::stod(exact_number(1.0 / 3)), 1.0 / 3);
+TEST(TextTable, WithoutAHeadItIsNamesAndWhatTheyStandFor) {
+  const Table table{.columns = {{"wide title"}, {"value", ColumnKind::kText, kUncut}},
+                    .rows = {{"a", std::string(120, 'x')}, {"bcd", ""}}};
+  EXPECT_EQ(render_text_table(table, {.head = TableHead::kNone, .indent = 2}),
+            "  a    " + std::string(120, 'x') + "\n  bcd\n");
+}
+
+TEST(TextTableDeathTest, ARowOfAnotherLengthIsAProgrammersMistake) {
+  const Table table{.columns = {{"a"}, {"b"}}, .rows = {{"only one"}}};
+  EXPECT_DEATH((void)render_text_table(table), "row.size");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <harness/compare/compare.h>
+#include <reports/canvas/display_width.h>
 #include <reports/canvas/format.h>
 #include <reports/comparison/comparison_renderers.h>
 #include <tests/fakes/fake_run.h>
