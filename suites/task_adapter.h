@@ -27,7 +27,7 @@ struct TokenWork {
 struct PreparedInputs {
   CaseInputs inputs;
   double audio_seconds = 0;
-  std::string wav_sha256;  ///< of the input; of a language model, of its tokens
+  std::string input_sha256;  ///< of the input; of a language model, of its tokens
   std::optional<TokenWork> tokens = {};
   /// What turning audio into the model's inputs took, a step, in this process.
   std::optional<double> front_end_ms = {};

@@ -131,13 +131,6 @@ Error JsonValue::wrong_type(std::string_view expected) const {
   return error(fmt::format("must be {}, not {}", expected, shown()));
 }
 
-Result<bool> JsonValue::as_bool() const {
-  if (!value_->is_boolean()) {
-    return wrong_type("true or false");
-  }
-  return value_->get<bool>();
-}
-
 Status JsonValue::expect_object() const {
   if (!value_->is_object()) {
     return wrong_type("an object");

@@ -30,7 +30,6 @@ class JsonValue {
   Status expect_object(std::initializer_list<std::string_view> known) const;
   /// An object with any keys.
   Status expect_object() const;
-  Result<bool> as_bool() const;
   /// Member `key`, or an error that says it is missing. Precondition: an object.
   Result<JsonValue> require(std::string_view key) const;
   /// Member `key`, if there. Precondition: an object.

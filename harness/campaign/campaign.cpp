@@ -33,15 +33,6 @@ struct Lane {
   Status stored;  ///< whether what came back could be stored
 };
 
-/// Until the device's own run is merged, nothing is known of it.
-Fingerprint unknown_fingerprint(const Fingerprint& local) {
-  Fingerprint unknown;
-  for (const auto& [key, value] : local) {
-    unknown[key] = "unreadable";
-  }
-  return unknown;
-}
-
 /// The backends of a stored matrix. A run goes on with what it was planned for, also when its
 /// device did not answer then.
 std::vector<std::string> planned_backends(const std::vector<Cell>& cells) {
@@ -74,18 +65,11 @@ Result<Wanted> resolve(const CampaignRequest& request) {
   return wanted;
 }
 
-/// What a device is told besides RunOptions.
-std::vector<std::string> request_words(const session::RunRequest& run,
-                                       const std::string& revision) {
-  std::vector<std::string> words;
-  if (run.profile) {
-    words.emplace_back("--profile");
-  }
-  if (run.memory_limit_bytes > 0) {
-    words.insert(words.end(), {"--memory-limit", std::to_string(run.memory_limit_bytes >> 20)});
-  }
-  if (!revision.empty()) {
-    words.insert(words.end(), {"--revision", revision});
+/// What the run is called in the device's own database: as it is in this one.
+std::vector<std::string> name_words(const RunInfo& info) {
+  std::vector<std::string> words{"--uuid", info.uuid, "--campaign", info.campaign};
+  if (!info.revision.empty()) {
+    words.insert(words.end(), {"--revision", info.revision});
   }
   return words;
 }
@@ -145,7 +129,7 @@ class Preparation {
     RunInfo info = session::describe_run(plan);
     info.campaign = campaign_;
     info.revision = wanted_.revision;
-    info.fingerprint = unknown_fingerprint(info.fingerprint);
+    info.fingerprint = unreadable_fingerprint();  // until the device's own run is merged
     Lane lane;
     ASSAY_ASSIGN(lane.run_id, store_.begin_run(info, plan.matrix()));
     lane.backend_facts = plan.backend_facts;
@@ -161,7 +145,7 @@ class Preparation {
       return make_error(ErrorCode::kUsage, "run {} is of device '{}', not of '{}'", lane.run_id,
                         record.info.options.device, device.name);
     }
-    RunOptions options = record.info.options;
+    RunOptions options = resumed_options(record.info.options, request_.run.options);
     options.backends = planned_backends(record.cells);
     ASSAY_ASSIGN(const run::RunPlan plan, plan_for_device(options, device, request_.choice));
     if (session::describe_run(plan).suite_sha256 != record.info.suite_sha256) {
@@ -191,10 +175,8 @@ class Preparation {
                         .find_kit = [choice = request_.choice, device](const std::string& arch) {
                           return kit_of(device, choice, arch);
                         }};
-    const std::vector<std::string> more = request_words(request_.run, wanted_.revision);
-    job.arguments.insert(job.arguments.end(), more.begin(), more.end());
-    job.arguments.insert(job.arguments.end(), {"--uuid", info.uuid, "--as-device", device.name,
-                                               "--campaign", info.campaign, "--no-artifacts"});
+    std::ranges::copy(name_words(info), std::back_inserter(job.arguments));
+    job.arguments.emplace_back("--no-artifacts");
     return job;
   }
 

@@ -1,8 +1,6 @@
 #include <algorithm>
 #include <chrono>
 
-#include <fmt/ranges.h>
-
 #include <harness/artifacts/hash_cache.h>
 #include <harness/base/hash.h>
 #include <harness/campaign/device_files.h>
@@ -75,35 +73,10 @@ Result<DeviceFiles> collect_device_files(const run::RunPlan& plan, const fs::pat
   return found;
 }
 
-std::vector<std::string> device_arguments(const RunOptions& options,
-                                          const std::vector<std::string>& suites) {
-  std::vector<std::string> words{"run"};
-  words.insert(words.end(), suites.begin(), suites.end());
-  const auto add = [&words](const char* name, std::string value) {
-    words.emplace_back(name);
-    words.push_back(std::move(value));
-  };
-  const auto add_list = [&add](const char* name, const std::vector<std::string>& values) {
-    if (!values.empty()) {
-      add(name, fmt::format("{}", fmt::join(values, ",")));
-    }
-  };
-  const auto add_number = [&add](const char* name, auto value) {
-    if (value > 0) {
-      add(name, fmt::format("{}", value));
-    }
-  };
-  add_list("--variant", options.variants);
-  add_list("--case", options.cases);
-  add_list("--backend", options.backends);
-  add("--threads", std::to_string(options.threads));
-  add("--seed", std::to_string(options.seed));
-  add_number("--min-time", options.min_time_s);
-  add_number("--repeat", options.repeat);
-  add_number("--min-runs", options.min_runs);
-  add_number("--max-time", options.max_time_s);
-  add_number("--pairs", options.pairs);
-  add_number("--sustain", options.sustain_min);
+std::vector<std::string> device_arguments(RunOptions options, std::vector<std::string> suites) {
+  options.suites = std::move(suites);
+  std::vector<std::string> words = option_words(std::move(options));
+  words.insert(words.begin(), "run");
   return words;
 }
 

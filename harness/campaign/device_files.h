@@ -29,7 +29,6 @@ std::filesystem::path common_folder(const std::vector<std::filesystem::path>& pa
 
 /// The words of `assay run` on the device that ask for the plan: suites by their paths there, and
 /// every option that is not a default.
-std::vector<std::string> device_arguments(const RunOptions& options,
-                                          const std::vector<std::string>& suites);
+std::vector<std::string> device_arguments(RunOptions options, std::vector<std::string> suites);
 
 }  // namespace assay::campaign

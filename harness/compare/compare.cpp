@@ -97,7 +97,7 @@ Result<Comparison> compare_devices(const RunRecord& a, std::string_view device_a
   comparison.axis = Axis::kDevice;
   comparison.name_a = device_a;
   comparison.name_b = device_b;
-  add_differences(a.info.fingerprint, b.info.fingerprint, comparison.machines);
+  add_differences(to_words(a.info.fingerprint), to_words(b.info.fingerprint), comparison.machines);
   add_differences(a.info.device_facts, b.info.device_facts, comparison.machines);
   return comparison;
 }

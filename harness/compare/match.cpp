@@ -81,8 +81,8 @@ Status check_same_data(const CellPair& cells) {
   const Cell& a = *cells.a;
   const Cell& b = *cells.b;
   const std::string of_case = " of case " + a.key.case_name;
-  if (a.wav_sha256 != b.wav_sha256) {
-    return refusal("the input's SHA-256" + of_case, a.wav_sha256, b.wav_sha256);
+  if (a.input_sha256 != b.input_sha256) {
+    return refusal("the input's SHA-256" + of_case, a.input_sha256, b.input_sha256);
   }
   if (a.golden_sha256 != b.golden_sha256) {
     return refusal("the golden's SHA-256" + of_case, a.golden_sha256, b.golden_sha256);
@@ -174,11 +174,6 @@ Result<Matched> match_cells(const CellList& a, const CellList& b, Axis axis) {
   return matched;
 }
 
-std::string fingerprint_value(const RunRecord& run, const std::string& key) {
-  const auto found = run.info.fingerprint.find(key);
-  return found == run.info.fingerprint.end() ? "unreadable" : found->second;
-}
-
 /// Refuses when a name that both maps have means something else in each.
 Status check_same_values(std::string_view what, const std::map<std::string, std::string>& a,
                          const std::map<std::string, std::string>& b) {
@@ -241,10 +236,12 @@ Result<Matched> match_in_run(const RunRecord& run, Axis axis, std::string_view a
 }
 
 Result<Matched> match_runs(const RunRecord& a, const RunRecord& b) {
-  for (const std::string& key : fingerprint_identity_keys()) {
-    if (fingerprint_value(a, key) != fingerprint_value(b, key)) {
-      return refusal("fingerprint key " + key, fingerprint_value(a, key),
-                     fingerprint_value(b, key));
+  for (const auto& [key, in_a, in_b] :
+       identity_differences(a.info.fingerprint, b.info.fingerprint)) {
+    const std::string words_a = in_a.value_or(std::string(kUnreadable));
+    const std::string words_b = in_b.value_or(std::string(kUnreadable));
+    if (words_a != words_b) {
+      return refusal("fingerprint key " + key, words_a, words_b);
     }
   }
   ASSAY_TRY(check_same_suites(a.info, b.info));

@@ -7,7 +7,7 @@
 
 #include <harness/device/device_probe.h>
 #include <harness/device/object_sync.h>
-#include <harness/host/local_probe.h>
+#include <harness/model/fact.h>
 
 namespace assay::device {
 namespace {
@@ -141,7 +141,7 @@ DeviceFacts parse_probe(std::string_view text) {
   DeviceFacts facts;
   for (const FactMeaning& fact : kFacts) {
     const std::string key(fact.key);
-    facts[key] = said[key].empty() ? std::string(host::kUnreadable) : said[key];
+    facts[key] = said[key].empty() ? std::string(kUnreadable) : said[key];
   }
   return facts;
 }

@@ -6,6 +6,7 @@
 
 #include <harness/base/csv.h>
 #include <harness/exchange/run_export.h>
+#include <harness/model/cell_json.h>
 #include <harness/model/metric.h>
 #include <harness/store/options_json.h>
 
@@ -130,26 +131,20 @@ Json series_to_json(const SeriesMap& series) {
 Json cell_to_json(const Cell& cell, store::Detail detail) {
   // Bound by position, so that a new field that is not exported does not compile.
   const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
-               decision_threshold, audio_seconds, wav_sha256, golden_sha256, invalid] = cell;
-  Json json{{"suite", key.suite},
-            {"case", key.case_name},
-            {"model", key.model},
-            {"variant", key.variant},
-            {"backend", key.backend},
-            {"threads", key.threads},
-            {"device", key.device},
-            {"status", cell_status_name(status)},
-            {"stage", stage},
-            {"reason", reason},
-            {"output_hash", fmt::format("{:016x}", output_hash)},
-            {"deadline_ms", number(deadline_ms)},
-            {"decision_threshold", number(decision_threshold)},
-            {"audio_seconds", number(audio_seconds)},
-            {"wav_sha256", wav_sha256},
-            {"golden_sha256", golden_sha256},
-            {"invalid", invalid},
-            {"scores", scores_to_json(scores)},
-            {"worker", worker == WorkerRecord{} ? Json(nullptr) : worker_to_json(worker)}};
+               decision_threshold, audio_seconds, input_sha256, golden_sha256, invalid] = cell;
+  Json json = cell_key_to_json(key);
+  json.update({{"status", cell_status_name(status)},
+               {"stage", stage},
+               {"reason", reason},
+               {"output_hash", fmt::format("{:016x}", output_hash)},
+               {"deadline_ms", number(deadline_ms)},
+               {"decision_threshold", number(decision_threshold)},
+               {"audio_seconds", number(audio_seconds)},
+               {"wav_sha256", input_sha256},
+               {"golden_sha256", golden_sha256},
+               {"invalid", invalid},
+               {"scores", scores_to_json(scores)},
+               {"worker", worker == WorkerRecord{} ? Json(nullptr) : worker_to_json(worker)}});
   if (detail == store::Detail::kFull) {
     json["blocks"] = blocks_to_json(blocks);
     json["series"] = series_to_json(series);
@@ -177,20 +172,15 @@ Json profile_to_json(const ProfileRecord& record) {
                     {"calls", calls},
                     {"total_ns", total_ns}});
   }
-  return {{"suite", key.suite},
-          {"case", key.case_name},
-          {"model", key.model},
-          {"variant", key.variant},
-          {"backend", key.backend},
-          {"threads", key.threads},
-          {"device", key.device},
-          {"problem", problem},
-          {"executions", executions},
-          {"left_out", left_out},
-          {"traced_wall_ns", traced_wall_ns},
-          {"traced_median_ns", traced_median_ns},
-          {"untraced_median_ns", untraced_median_ns},
-          {"operators", std::move(list)}};
+  Json json = cell_key_to_json(key);
+  json.update({{"problem", problem},
+               {"executions", executions},
+               {"left_out", left_out},
+               {"traced_wall_ns", traced_wall_ns},
+               {"traced_median_ns", traced_median_ns},
+               {"untraced_median_ns", untraced_median_ns},
+               {"operators", std::move(list)}});
+  return json;
 }
 
 Json profiles_to_json(const std::vector<ProfileRecord>& profiles) {
@@ -222,7 +212,7 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
                       {"finished_utc", text_or_null(info.finished_utc)},
                       {"state", run_state_name(info.state)},
                       {"options", store::options_to_json(info.options)},
-                      {"fingerprint", info.fingerprint},
+                      {"fingerprint", to_words(info.fingerprint)},
                       {"suite_sha256", info.suite_sha256},
                       {"weights", info.weights},
                       {"recipes", info.recipes},

@@ -6,7 +6,6 @@
 #include <harness/base/json.h>
 #include <harness/base/nearest.h>
 #include <harness/exchange/run_import.h>
-#include <harness/host/local_probe.h>
 #include <harness/model/metric.h>
 
 namespace assay::exchange {
@@ -62,28 +61,23 @@ Result<Fingerprint> read_fingerprint(const JsonValue& document, const std::strin
   Fingerprint fingerprint = machine;
   if (value) {
     ASSAY_TRY(value->expect_object());
-    for (auto& entry : fingerprint) {
-      entry.second = host::kUnreadable;
-    }
-    std::vector<std::string> known;
-    for (const auto& entry : machine) {
-      known.push_back(entry.first);
-    }
+    FingerprintWords words = to_words(unreadable_fingerprint());
     for (const auto& [key, entry] : value->members()) {
-      if (!machine.contains(key)) {
-        return entry.error("unknown key; " + known_names_hint(key, known));
+      if (!words.contains(key)) {
+        return entry.error("unknown key; " + known_names_hint(key, fingerprint_keys()));
       }
-      ASSAY_ASSIGN(fingerprint[key], entry.as_nonempty_text());
+      ASSAY_ASSIGN(words[key], entry.as_nonempty_text());
     }
+    fingerprint = fingerprint_from(words);
     if (value->find("tool_version")) {
       return fingerprint;
     }
+  } else {
+    // Of assay nothing was measured: its own commit would say that it was.
+    fingerprint.tool_commit = Fact<std::string>::unreadable();
+    fingerprint.tool_dirty = Fact<bool>::unreadable();
   }
-  // Of assay nothing was measured: its own commit would say that it was.
-  fingerprint["tool_version"] = tool;
-  for (const char* key : {"tool_commit", "tool_dirty"}) {
-    fingerprint[key] = value && value->find(key) ? fingerprint[key] : host::kUnreadable;
-  }
+  fingerprint.tool_version = tool;
   return fingerprint;
 }
 
@@ -180,7 +174,7 @@ Result<Cell> read_cell(const JsonValue& value, const Common& common) {
   ASSAY_TRY(read_outcome(value, cell));
   ASSAY_ASSIGN(cell.scores, read_scores(value));
   ASSAY_ASSIGN(cell.series, read_series(value));
-  ASSAY_ASSIGN(cell.wav_sha256, text_or_empty(value, "input_sha256"));
+  ASSAY_ASSIGN(cell.input_sha256, text_or_empty(value, "input_sha256"));
   ASSAY_ASSIGN(cell.golden_sha256, text_or_empty(value, "golden_sha256"));
   if (const auto blocks = value.find("blocks")) {
     ASSAY_ASSIGN(const auto list, blocks->as_list());

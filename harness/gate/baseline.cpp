@@ -22,10 +22,7 @@ std::set<std::string> suite_names(const RunInfo& run) {
   return names;
 }
 
-bool is_dirty(const RunInfo& run) {
-  const auto found = run.fingerprint.find("tool_dirty");
-  return found != run.fingerprint.end() && found->second == "yes";
-}
+bool is_clean(const RunInfo& run) { return run.fingerprint.tool_dirty.value() == false; }
 
 /// A run stores the commit in full or shortened.
 bool is_commit(const RunInfo& run, std::string_view full_commit) {
@@ -53,8 +50,8 @@ class Eligible {
         ++excluded_["on another machine or with another kind of build"];
       } else if (suite_names(run) != suites) {
         ++excluded_["of other suites"];
-      } else if (!request.allow_dirty && is_dirty(run)) {
-        ++excluded_["of changed sources (dirty)"];
+      } else if (!request.allow_dirty && !is_clean(run)) {
+        ++excluded_["of sources that are not known to be clean"];
       } else {
         runs_.push_back(&run);
       }

@@ -5,35 +5,46 @@
 namespace assay::gate {
 namespace {
 
-std::string value_of(const Fingerprint& fingerprint, const std::string& key) {
-  const auto found = fingerprint.find(key);
-  return found == fingerprint.end() ? "" : found->second;
-}
+constexpr auto kNotRecorded = "not recorded";
 
 std::string_view short_id(const RunRecord& run) {
   return std::string_view(run.info.uuid).substr(0, 8);
 }
 
+/// A dirty work tree, and one of which nobody knows that it was clean.
+Status refuse_dirty(const RunRecord& run, std::string_view role, const Policy& policy) {
+  const std::optional<bool> dirty = run.info.fingerprint.tool_dirty.value();
+  if (!dirty) {
+    return make_error(ErrorCode::kUsage,
+                      "whether the {} {} was built from a clean work tree is not known, and policy "
+                      "'{}' refuses any other; build from a git checkout and measure again",
+                      role, short_id(run), policy.name);
+  }
+  return !*dirty ? Status()
+                 : make_error(ErrorCode::kUsage,
+                              "the {} {} was built from a dirty work tree, which policy '{}' "
+                              "refuses; commit, build and measure again",
+                              role, short_id(run), policy.name);
+}
+
 /// What no run may be gated with, by itself.
 Status check_build(const RunRecord& run, std::string_view role, const Policy& policy) {
   const Fingerprint& fingerprint = run.info.fingerprint;
-  const std::string build = value_of(fingerprint, "build_type");
-  if (build == "Debug") {
+  const std::optional<BuildType> build = fingerprint.build_type.value();
+  if (build && !is_optimized(*build)) {
     return make_error(ErrorCode::kUsage,
-                      "the {} {} was measured with a debug build; measure it with a release build",
-                      role, short_id(run));
+                      "the {} {} was measured with a {}; measure it with a release build", role,
+                      short_id(run),
+                      *build == BuildType::kDebug ? "debug build" : "build without a build type");
   }
-  const std::string sanitizers = value_of(fingerprint, "sanitizers");
-  if (!sanitizers.empty() && sanitizers != "none") {
+  const std::optional<FactList>& sanitizers = fingerprint.sanitizers.value();
+  if (sanitizers && !sanitizers->empty()) {
     return make_error(ErrorCode::kUsage,
                       "the {} {} was measured with sanitizers ({}); measure it without", role,
-                      short_id(run), sanitizers);
+                      short_id(run), fact_words(*sanitizers));
   }
-  if (!policy.allow_dirty && value_of(fingerprint, "tool_dirty") == "true") {
-    return make_error(ErrorCode::kUsage,
-                      "the {} {} was built from a dirty work tree, which policy '{}' refuses; "
-                      "commit, build and measure again",
-                      role, short_id(run), policy.name);
+  if (!policy.allow_dirty) {
+    ASSAY_TRY(refuse_dirty(run, role, policy));
   }
   if (run.info.state != RunState::kFinished) {
     return make_error(ErrorCode::kUsage,
@@ -67,18 +78,14 @@ Status check_comparable(const RunRecord& candidate, const RunRecord* baseline,
     return {};
   }
   ASSAY_TRY(check_build(*baseline, "baseline", policy));
-  for (const std::string& key : fingerprint_identity_keys()) {
+  for (const auto& [key, a, b] :
+       identity_differences(baseline->info.fingerprint, candidate.info.fingerprint)) {
     // Another runtime is what a gate may be asked about; the machine must be the same.
-    if (key == "executorch_version") {
-      continue;
-    }
-    const std::string a = value_of(baseline->info.fingerprint, key);
-    const std::string b = value_of(candidate.info.fingerprint, key);
-    if (a != b) {
+    if (key != kRuntimeKey) {
       return make_error(ErrorCode::kUsage,
                         "the runs cannot be compared: '{}' is '{}' in the baseline and '{}' in the "
                         "candidate",
-                        key, a, b);
+                        key, a.value_or(kNotRecorded), b.value_or(kNotRecorded));
     }
   }
   return check_same(baseline->info.weights, candidate.info.weights, "the weights of");

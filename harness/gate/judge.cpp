@@ -44,8 +44,7 @@ std::string what_was_resolved(const std::vector<GateRow>& rows) {
 }
 
 void add_notes(const Evidence& evidence, GateReport& report) {
-  const auto dirty = evidence.candidate->info.fingerprint.find("tool_dirty");
-  if (dirty != evidence.candidate->info.fingerprint.end() && dirty->second == "true") {
+  if (evidence.candidate->info.fingerprint.tool_dirty.value() == true) {
     report.notes.emplace_back("the candidate was built from a dirty work tree");
   }
   if (evidence.baseline == nullptr) {

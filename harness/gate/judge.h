@@ -20,9 +20,10 @@ struct Evidence {
   std::vector<Calibration> calibrations;  ///< of this machine
 };
 
-/// Refuses what must not be gated: a debug or sanitizer build on either side, a dirty tree where
-/// the policy says so, runs of unlike machines, suites or weights, a run that did not finish.
-/// Errors: kUsage, naming the key and both values.
+/// Refuses what must not be gated: on either side a debug build, one without a build type or one
+/// with sanitizers; where the policy says so, a tree that is not known to be clean; runs of unlike
+/// machines, suites or weights; a run that did not finish. Of a build whose type nobody recorded
+/// (an imported run) nothing is assumed. Errors: kUsage, naming the key and both values.
 Status check_comparable(const RunRecord& candidate, const RunRecord* baseline,
                         const Policy& policy);
 

@@ -30,7 +30,7 @@ struct Policy {
   double false_discovery_rate = 0.05;  ///< over all time rows of one gate
   double budget_s = 10;  ///< wall time of one side-by-side measurement of a case and variant
   double confirm_budget_s = 20;  ///< the same for the second measurement of a suspect
-  bool allow_dirty = true;       ///< a dirty work tree warns; false: it is refused
+  bool allow_dirty = true;       ///< a dirty work tree warns; false: what is not clean is refused
   /// What an interval that is too wide to exclude a failing effect means: false: a warning.
   bool fail_inconclusive = false;
   double flip_p_value = 0.01;  ///< McNemar: below it more decisions were lost than chance explains

@@ -176,7 +176,7 @@ GateRow dropped_row(const Cell& baseline) {
 }
 
 std::string unlike_inputs(const Cell& candidate, const Cell& baseline) {
-  if (candidate.wav_sha256 != baseline.wav_sha256) {
+  if (candidate.input_sha256 != baseline.input_sha256) {
     return "the recording is another one";
   }
   if (candidate.golden_sha256 != baseline.golden_sha256) {

@@ -35,6 +35,8 @@ class LanguageModel {
   /// Bytes of the cache, where the program says.
   std::optional<std::int64_t> kv_cache_bytes() const { return kv_cache_bytes_; }
   const LoadTimes& load_times() const { return load_times_; }
+  /// Ids of the delegates that the method uses; empty: it runs on kernels alone.
+  const std::vector<std::string>& delegates() const { return session_->facts().backends; }
 
   /// Puts `tokens` into the cache from `position` on and returns the logits after the last one,
   /// vocab_size() of them, valid until the next call. Position 0 starts a new text. Errors: kUsage

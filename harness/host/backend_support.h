@@ -26,7 +26,7 @@ std::string_view soc_vendor_name(SocVendor vendor);
 /// What the choice of a backend depends on.
 struct BackendTraits {
   std::string arch;                       ///< "x86_64", "aarch64"
-  std::string soc;                        ///< of the fingerprint; may be "unreadable"
+  std::string soc;                        ///< of the fingerprint; empty: not known
   bool vulkan = false;                    ///< see has_vulkan()
   std::map<std::string, bool> delegates;  ///< that the runtime registered -> available
 };

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
@@ -17,10 +16,6 @@ namespace assay::host {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string or_unreadable(const std::optional<std::string>& value) {
-  return value && !value->empty() ? *value : std::string(kUnreadable);
-}
 
 /// The file's text without blanks at its end; nothing when it cannot be read or is empty.
 std::optional<std::string> read_trimmed(const fs::path& path) {
@@ -101,20 +96,19 @@ std::optional<std::int64_t> count_cpu_list(std::string_view list) {
   return count;
 }
 
-std::optional<std::string> online_cpu_count(const fs::path& root) {
+std::optional<std::int64_t> online_cpu_count(const fs::path& root) {
   const auto online = read_trimmed(root / "sys/devices/system/cpu/online");
-  const auto count = online ? count_cpu_list(*online) : std::nullopt;
-  return count ? std::optional(std::to_string(*count)) : std::nullopt;
+  return online ? count_cpu_list(*online) : std::nullopt;
 }
 
-std::optional<std::string> memory_total(const fs::path& root) {
+std::optional<std::int64_t> memory_total(const fs::path& root) {
   std::optional<std::string> text = line_after(root / "proc/meminfo", "MemTotal:");
   if (!text || !text->ends_with(" kB")) {
     return std::nullopt;
   }
   text->resize(text->size() - 3);
   const auto kib = to_integer(*text);
-  return kib ? std::optional(std::to_string(*kib * 1024)) : std::nullopt;
+  return kib ? std::optional(*kib * 1024) : std::nullopt;
 }
 
 std::optional<std::string> system_on_chip(const fs::path& root) {
@@ -129,22 +123,23 @@ std::optional<std::string> system_on_chip(const fs::path& root) {
   return std::nullopt;
 }
 
-std::optional<std::string> governors(const fs::path& root) {
+std::optional<FactList> governors(const fs::path& root) {
   const auto values = read_each(root / "sys/devices/system/cpu", "cpu", "cpufreq/scaling_governor");
   const std::set<std::string> distinct(values.begin(), values.end());
-  return fmt::format("{}", fmt::join(distinct, ","));
+  return distinct.empty() ? std::nullopt
+                          : std::optional(FactList(distinct.begin(), distinct.end()));
 }
 
-std::optional<std::string> highest_frequency_khz(const fs::path& root) {
+std::optional<std::int64_t> highest_frequency_khz(const fs::path& root) {
   std::optional<std::int64_t> highest;
   for (const auto& text :
        read_each(root / "sys/devices/system/cpu", "cpu", "cpufreq/scaling_cur_freq")) {
     highest = std::max(highest, to_integer(text));
   }
-  return highest ? std::optional(std::to_string(*highest)) : std::nullopt;
+  return highest;
 }
 
-std::optional<std::string> hottest_zone_c(const fs::path& root) {
+std::optional<double> hottest_zone_c(const fs::path& root) {
   std::optional<std::int64_t> hottest;
   for (const auto& text : read_each(root / "sys/class/thermal", "thermal_zone", "temp")) {
     const auto millidegrees = to_integer(text);
@@ -153,8 +148,7 @@ std::optional<std::string> hottest_zone_c(const fs::path& root) {
       hottest = std::max(hottest, millidegrees);
     }
   }
-  return hottest ? std::optional(fmt::format("{:.1f}", static_cast<double>(*hottest) / 1000.0))
-                 : std::nullopt;
+  return hottest ? std::optional(static_cast<double>(*hottest) / 1000.0) : std::nullopt;
 }
 
 std::optional<std::string> hostname_hash(const fs::path& root) {
@@ -168,45 +162,43 @@ std::optional<std::string> hostname_hash(const fs::path& root) {
   return sha256_hex(std::as_bytes(std::span(text.data(), text.size()))).substr(0, 12);
 }
 
-void add_build_keys(Fingerprint& fingerprint) {
+Fingerprint of_build() {
   const BuildInfo info = build_info();
-  fingerprint["tool_version"] = info.tool_version;
-  fingerprint["tool_commit"] = info.tool_commit;
-  fingerprint["tool_dirty"] = info.tool_dirty;
-  fingerprint["build_type"] = info.build_type;
-  fingerprint["sanitizers"] = info.sanitizers;
-  fingerprint["compiler"] = info.compiler;
-  fingerprint["executorch_version"] = info.executorch_version;
+  return {.tool_version = std::string(info.tool_version),
+          .tool_commit = Fact<std::string>::read(std::string(info.tool_commit)),
+          .tool_dirty = Fact<bool>::read(std::string(info.tool_dirty)),
+          .build_type = Fact<BuildType>::read(std::string(info.build_type)),
+          .sanitizers = Fact<FactList>::read(std::string(info.sanitizers)),
+          .compiler = std::string(info.compiler),
+          .executorch_version = std::string(info.executorch_version)};
 }
 
-void add_cpu_keys(Fingerprint& fingerprint, const ProbeOptions& options) {
+void add_cpu(Fingerprint& fingerprint, const ProbeOptions& options) {
+  using Text = Fact<std::string>;
   const std::string cpuinfo = read_trimmed(options.root / "proc/cpuinfo").value_or("");
-  fingerprint["cpu_model"] = or_unreadable(cpu_model(cpuinfo, options.architecture));
-  const auto features = cpu_features(cpuinfo, options.architecture);
-  fingerprint["cpu_features"] = !features           ? std::string(kUnreadable)
-                                : features->empty() ? "none"
-                                                    : fmt::format("{}", fmt::join(*features, ","));
-  fingerprint["cpu_count"] = or_unreadable(online_cpu_count(options.root));
-  fingerprint["cpu_affinity"] =
-      or_unreadable(line_after(options.root / "proc/self/status", "Cpus_allowed_list:"));
-  fingerprint["governor"] = or_unreadable(governors(options.root));
-  fingerprint["cpu_frequency_khz"] = or_unreadable(highest_frequency_khz(options.root));
+  fingerprint.cpu_model = Text::found(cpu_model(cpuinfo, options.architecture));
+  fingerprint.cpu_features = Fact<FactList>::found(cpu_features(cpuinfo, options.architecture));
+  fingerprint.cpu_count = Fact<std::int64_t>::found(online_cpu_count(options.root));
+  fingerprint.cpu_affinity =
+      Text::found(line_after(options.root / "proc/self/status", "Cpus_allowed_list:"));
+  fingerprint.governor = Fact<FactList>::found(governors(options.root));
+  fingerprint.cpu_frequency_khz = Fact<std::int64_t>::found(highest_frequency_khz(options.root));
 }
 
 }  // namespace
 
 Fingerprint probe_local(const ProbeOptions& options) {
-  Fingerprint fingerprint;
-  add_build_keys(fingerprint);
-  add_cpu_keys(fingerprint, options);
+  using Text = Fact<std::string>;
   const fs::path& root = options.root;
-  fingerprint["arch"] = architecture_name(options.architecture);
-  fingerprint["os"] = or_unreadable(operating_system(root));
-  fingerprint["kernel"] = or_unreadable(read_trimmed(root / "proc/sys/kernel/osrelease"));
-  fingerprint["soc"] = or_unreadable(system_on_chip(root));
-  fingerprint["ram_bytes"] = or_unreadable(memory_total(root));
-  fingerprint["temperature_c"] = or_unreadable(hottest_zone_c(root));
-  fingerprint["hostname_hash"] = or_unreadable(hostname_hash(root));
+  Fingerprint fingerprint = of_build();
+  add_cpu(fingerprint, options);
+  fingerprint.arch = std::string(architecture_name(options.architecture));
+  fingerprint.os = Text::found(operating_system(root));
+  fingerprint.kernel = Text::found(read_trimmed(root / "proc/sys/kernel/osrelease"));
+  fingerprint.soc = Text::found(system_on_chip(root));
+  fingerprint.ram_bytes = Fact<std::int64_t>::found(memory_total(root));
+  fingerprint.temperature_c = Fact<double>::found(hottest_zone_c(root));
+  fingerprint.hostname_hash = Text::found(hostname_hash(root));
   return fingerprint;
 }
 

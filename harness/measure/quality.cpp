@@ -27,36 +27,34 @@ constexpr double kDriftChange = 0.02;
 
 using Found = std::optional<QualityWarning>;
 
-std::string fact(const Fingerprint& fingerprint, const std::string& key) {
-  const auto found = fingerprint.find(key);
-  return found == fingerprint.end() || found->second == "unreadable" ? "" : found->second;
-}
-
 Found debug_build(const Fingerprint& fingerprint) {
-  const std::string type = fact(fingerprint, "build_type");
-  if (type != "Debug" && type != "unset") {
+  const std::optional<BuildType> type = fingerprint.build_type.value();
+  if (!type || is_optimized(*type)) {
     return std::nullopt;
   }
-  return QualityWarning{WarningKind::kDebugBuild, fmt::format("assay's build type is {}", type),
+  return QualityWarning{WarningKind::kDebugBuild,
+                        fmt::format("assay's build type is {}", fact_words(*type)),
                         "Build with the release preset: times of this build mean nothing."};
 }
 
 Found sanitizer(const Fingerprint& fingerprint) {
-  const std::string sanitizers = fact(fingerprint, "sanitizers");
-  if (sanitizers.empty() || sanitizers == "none") {
+  const std::optional<FactList>& sanitizers = fingerprint.sanitizers.value();
+  if (!sanitizers || sanitizers->empty()) {
     return std::nullopt;
   }
-  return QualityWarning{WarningKind::kSanitizer, fmt::format("built with {}", sanitizers),
+  return QualityWarning{WarningKind::kSanitizer,
+                        fmt::format("built with {}", fact_words(*sanitizers)),
                         "Build with the release preset: a sanitizer slows down what is timed."};
 }
 
 Found frequency_scaling(const Fingerprint& fingerprint) {
-  const std::string governor = fact(fingerprint, "governor");
-  if (governor.empty() || governor == "performance") {
+  const std::optional<FactList>& governor = fingerprint.governor.value();
+  if (!governor || *governor == FactList{"performance"}) {
     return std::nullopt;
   }
   return QualityWarning{
-      WarningKind::kFrequencyScaling, fmt::format("the CPU frequency governor is {}", governor),
+      WarningKind::kFrequencyScaling,
+      fmt::format("the CPU frequency governor is {}", fact_words(*governor)),
       "Set the governor 'performance' while measuring (cpupower frequency-set -g performance)."};
 }
 

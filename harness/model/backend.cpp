@@ -1,5 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <set>
+
+#include <fmt/ranges.h>
 
 #include <harness/model/backend.h>
 
@@ -33,6 +36,18 @@ const std::vector<std::string>& backend_names() {
 std::string_view delegate_id(std::string_view backend) {
   const auto* const found = std::ranges::find(kDelegates, backend, &Delegate::backend);
   return found == kDelegates.end() ? std::string_view() : found->id;
+}
+
+std::string backend_of_delegates(const std::vector<std::string>& ids) {
+  if (ids.empty()) {
+    return "portable";
+  }
+  std::set<std::string> names;
+  for (const std::string& id : ids) {
+    const auto* const found = std::ranges::find(kDelegates, id, &Delegate::id);
+    names.emplace(found == kDelegates.end() ? std::string_view(id) : found->backend);
+  }
+  return fmt::format("{}", fmt::join(names, "+"));
 }
 
 BackendRequest parse_backend_request(std::string_view text) {

@@ -17,6 +17,10 @@ const std::vector<std::string>& backend_names();
 /// "portable", which is kernels without a delegate, and for a name that is none.
 std::string_view delegate_id(std::string_view backend);
 
+/// What a method that uses these delegates runs on, by the names of backends: "xnnpack", "portable"
+/// for none, "vulkan+xnnpack" for several. A delegate that no backend stands for keeps its id.
+std::string backend_of_delegates(const std::vector<std::string>& ids);
+
 /// A backend that was asked for by name: "portable" for each variant, "int8=portable" or
 /// "silero-vad/int8=portable" for one.
 struct BackendRequest {

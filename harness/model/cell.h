@@ -93,7 +93,7 @@ struct Cell {
   double deadline_ms = 0;           ///< 0: the suite has none
   double decision_threshold = 0.5;  ///< a "score" at or above it is a positive decision
   double audio_seconds = 0;         ///< 0: not audio
-  std::string wav_sha256;
+  std::string input_sha256;         ///< of the audio's file; of a language model, of its tokens
   std::string golden_sha256;
   /// Why the figures must not be used, one phrase each: too few executions, outputs that varied,
   /// ... Empty: VALID. Apart from `status`, which says whether the model did its task.

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include <harness/model/tensor.h>
+#include <harness/model/timing_bounds.h>
 
 namespace assay {
 
@@ -128,9 +129,7 @@ struct ThresholdSpec {
 };
 
 struct MeasureSpec {
-  double min_time_s = 0.2;         ///< measured time a case and variant, at least
-  std::uint64_t min_runs = 662;    ///< measured executions, at least; 662 support a p99 (MLPerf)
-  double max_time_s = 10;          ///< measured time, at most, whatever min_runs asks for
+  TimingBounds bounds;             ///< of a case and variant
   std::uint64_t warmup_runs = 20;  ///< executions of a process before its first measured one, and
   double warmup_time_s = 0;        ///< seconds
   double timeout_s = 60;           ///< a worker that does not answer for so long is killed

@@ -10,41 +10,11 @@
 #include <vector>
 
 #include <harness/model/cell.h>
+#include <harness/model/fingerprint.h>
 #include <harness/model/profile.h>
+#include <harness/model/run_options.h>
 
 namespace assay {
-
-/// What a run was measured with. Fixed keys, so that two runs can be asked "are you alike?" key by
-/// key; a value that cannot be read is "unreadable", never empty and never guessed.
-/// Keys: tool_version, tool_commit, tool_dirty, build_type, sanitizers, compiler,
-/// executorch_version, os, kernel, arch, cpu_model, cpu_features, cpu_count, cpu_affinity, soc,
-/// ram_bytes, governor, cpu_frequency_khz, temperature_c, hostname_hash.
-using Fingerprint = std::map<std::string, std::string>;
-
-/// The keys of a fingerprint that must be equal for two runs' times to be compared at all.
-const std::vector<std::string>& fingerprint_identity_keys();
-
-/// Twelve hex digits that stand for the machine and the kind of build: all identity keys but the
-/// runtime's version, because a gate may be asked what another runtime did.
-std::string machine_identity(const Fingerprint& fingerprint);
-
-struct RunOptions {
-  std::vector<std::string> suites;    ///< manifest files, absolute
-  std::vector<std::string> variants;  ///< empty: all of the suite
-  std::vector<std::string> cases;     ///< empty: all of the suite
-  int threads = 1;
-  double min_time_s = 0;         ///< 0: the suite's
-  std::uint64_t repeat = 0;      ///< 0: by time; else executions a cell
-  std::uint64_t seed = 1;        ///< order of the interleaved blocks
-  std::uint64_t min_runs = 0;    ///< executions a cell, at least; 0: what the percentiles need
-  double max_time_s = 0;         ///< measured time a cell, at most; 0: the suite's
-  std::uint64_t pairs = 0;       ///< sets of fresh processes a case; 0: chosen from a pilot
-  double sustain_min = 0;        ///< minutes of sustained load; 0: none
-  std::string device = "local";  ///< CellKey::device of every cell
-  /// As parse_backend_request(); a variant that none is for goes by its suite's wish list.
-  std::vector<std::string> backends = {};
-  friend bool operator==(const RunOptions&, const RunOptions&) = default;
-};
 
 /// A file that a run needs to be repeated, kept by its hash in the artefact store.
 struct Artifact {

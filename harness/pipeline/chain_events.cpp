@@ -60,6 +60,8 @@ void add_event(const json& value, ProcessReport& report) {
   if (event == "loaded") {
     report.loaded.model_bytes = value.at("model_bytes").get<std::uint64_t>();
     report.loaded.load_ns = value.at("load_ns").get<std::int64_t>();
+    report.loaded.delegates =
+        value.at("delegates").get<std::map<std::string, std::vector<std::string>>>();
     for (const json& snapshot : value.at("memory")) {
       report.loaded.memory.push_back(snapshot_from(snapshot));
     }
@@ -78,6 +80,8 @@ void add_event(const json& value, ProcessReport& report) {
 
 }  // namespace
 
+std::string loaded_phase(std::string_view stage) { return std::string(stage) + " loaded"; }
+
 std::string loaded_line(const LoadedEvent& event) {
   json memory = json::array();
   for (const MemorySnapshot& snapshot : event.memory) {
@@ -86,6 +90,7 @@ std::string loaded_line(const LoadedEvent& event) {
   return json{{"event", "loaded"},
               {"model_bytes", event.model_bytes},
               {"load_ns", event.load_ns},
+              {"delegates", event.delegates},
               {"memory", memory}}
       .dump();
 }

@@ -3,6 +3,7 @@
 // What a process that plays a voice chain tells the one that started it: a JSON object a line.
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,8 +18,15 @@ namespace assay::pipeline {
 struct LoadedEvent {
   std::uint64_t model_bytes = 0;       ///< of the .pte files together
   std::int64_t load_ns = 0;            ///< of all of them, one after the other
-  std::vector<MemorySnapshot> memory;  ///< before, and after each model
+  std::vector<MemorySnapshot> memory;  ///< before, and after each model: see loaded_phase()
+  /// Ids of the delegates that a stage's method uses, by the stage.
+  std::map<std::string, std::vector<std::string>> delegates = {};
 };
+
+/// The phase of memory when the model of a stage is loaded: "vad loaded".
+std::string loaded_phase(std::string_view stage);
+/// The phase of memory when all clips are played.
+inline constexpr const char* kEndPhase = "end";
 
 /// A clip was played to its end.
 struct PlayedEvent {

@@ -158,6 +158,7 @@ MixSummary summarize_mix(const ChainMix& mix, const ChainSuite& suite,
   }
   const LoadedEvent& loaded = reports.front().loaded;
   summary.model_bytes = loaded.model_bytes;
+  summary.delegates = loaded.delegates;
   summary.memory = loaded.memory;
   summary.memory.push_back(reports.front().peak);
   summary.start_bytes = loaded.memory.empty() ? 0 : loaded.memory.front().vm_hwm_bytes;

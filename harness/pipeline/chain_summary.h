@@ -62,6 +62,8 @@ struct MixSummary {
   std::uint64_t start_bytes = 0;       ///< VmHWM before the first model
   std::uint64_t parts_bytes = 0;       ///< sum over the stages of what each takes alone; 0: unknown
   std::vector<MemorySnapshot> memory;  ///< of the first process, by phase
+  /// LoadedEvent::delegates of the first process.
+  std::map<std::string, std::vector<std::string>> delegates;
 
   double word_error_rate() const;
 };

@@ -27,6 +27,7 @@ struct Stages {
   std::optional<pipeline::VoiceActivity> vad;
   std::optional<pipeline::Recognizer> asr;
   std::optional<generate::LanguageModel> llm;
+  std::map<std::string, std::vector<std::string>> delegates;  ///< of each method, by the stage
 };
 
 void print_line(const std::string& line) {
@@ -58,6 +59,7 @@ Status load_vad(const PlayRequest& request, const pipeline::ChainModels& models,
   stages.vad_engine = runtime::make_executorch_engine();
   ASSAY_ASSIGN(auto session,
                load(*stages.vad_engine, load_request(variant, models.vad.model, request.threads)));
+  stages.delegates["vad"] = session->facts().backends;
   ASSAY_ASSIGN(
       pipeline::VoiceActivity vad,
       pipeline::VoiceActivity::create(std::move(session), models.vad.model, models.vad_task()));
@@ -71,6 +73,7 @@ Status load_asr(const PlayRequest& request, const pipeline::ChainModels& models,
   stages.asr_engine = runtime::make_executorch_engine();
   ASSAY_ASSIGN(auto session,
                load(*stages.asr_engine, load_request(variant, models.asr.model, request.threads)));
+  stages.delegates["asr"] = session->facts().backends;
   ASSAY_ASSIGN(pipeline::Recognizer asr,
                pipeline::Recognizer::create(std::move(session), models.asr.model, models.asr_task(),
                                             std::move(words)));
@@ -87,6 +90,7 @@ Status load_llm(const PlayRequest& request, const pipeline::ChainModels& models,
                    *stages.llm_engine, load_request(variant, models.llm.model, request.threads)));
   ASSAY_TRY(generate::check_vocabulary(static_cast<std::size_t>(stages.tokenizer->vocab_size()),
                                        llm.vocab_size()));
+  stages.delegates["llm"] = llm.delegates();
   stages.llm.emplace(std::move(llm));
   return {};
 }
@@ -95,21 +99,20 @@ Status load_llm(const PlayRequest& request, const pipeline::ChainModels& models,
 Status load_stages(const PlayRequest& request, const pipeline::ChainModels& models,
                    const pipeline::MixVariants& variants, Stages& stages) {
   pipeline::LoadedEvent loaded;
-  const auto note = [&](const char* phase) -> Status {
+  const auto note = [&](const std::string& phase) -> Status {
     ASSAY_ASSIGN(MemorySnapshot snapshot, measure::read_memory(phase));
     loaded.memory.push_back(std::move(snapshot));
     return {};
   };
   struct Part {
     const char* stage;
-    const char* phase;
     const VariantSpec* variant;
     Status (*load)(const PlayRequest&, const pipeline::ChainModels&, const VariantSpec&, Stages&);
   };
   ASSAY_TRY(note("start"));
-  for (const Part& part : {Part{"vad", "vad loaded", &variants.vad, &load_vad},
-                           Part{"asr", "asr loaded", &variants.asr, &load_asr},
-                           Part{"llm", "llm loaded", &variants.llm, &load_llm}}) {
+  for (const Part& part :
+       {Part{"vad", &variants.vad, &load_vad}, Part{"asr", &variants.asr, &load_asr},
+        Part{"llm", &variants.llm, &load_llm}}) {
     if (!request.only.empty() && request.only != part.stage) {
       continue;
     }
@@ -121,8 +124,9 @@ Status load_stages(const PlayRequest& request, const pipeline::ChainModels& mode
       return Error(status.error()).with_context("{}", part.stage);
     }
     loaded.load_ns += now_ns() - begin;
-    ASSAY_TRY(note(part.phase));
+    ASSAY_TRY(note(loaded_phase(part.stage)));
   }
+  loaded.delegates = stages.delegates;
   print_line(pipeline::loaded_line(loaded));
   return {};
 }
@@ -206,7 +210,7 @@ Status play_chain(const PlayRequest& request) {
   } else {
     ASSAY_TRY(execute_once(stages));
   }
-  ASSAY_ASSIGN(const MemorySnapshot peak, measure::read_memory("end"));
+  ASSAY_ASSIGN(const MemorySnapshot peak, measure::read_memory(kEndPhase));
   print_line(pipeline::end_line(peak));
   return {};
 }

@@ -1,10 +1,14 @@
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <map>
 
 #include <fmt/format.h>
 
 #include <harness/base/clock.h>
 #include <harness/measure/latency_summary.h>
+#include <harness/model/backend.h>
+#include <harness/pipeline/chain_events.h>
 #include <harness/pipeline/pipeline_record.h>
 
 namespace assay::pipeline {
@@ -66,12 +70,55 @@ WorkerRecord worker_of(const MixSummary& summary, int threads) {
   WorkerRecord worker{.variant = summary.mix.name, .threads = threads};
   worker.pte_bytes = summary.model_bytes;
   worker.memory = summary.memory;
-  // The names that other suites have for the same moments.
-  if (worker.memory.size() >= 2) {
-    worker.memory[worker.memory.size() - 2].phase = "method_load";
-    worker.memory.back().phase = "steady";
-  }
   return worker;
+}
+
+/// Figures of memory, as of one model: loaded when the last stage's is, steady at the end. The
+/// times of loading are of three models, and not recorded.
+std::vector<Score> summarize_chain_worker(WorkerRecord worker) {
+  for (MemorySnapshot& snapshot : worker.memory) {
+    if (snapshot.phase == loaded_phase("llm")) {
+      snapshot.phase = "method_load";
+    } else if (snapshot.phase == kEndPhase) {
+      snapshot.phase = "steady";
+    }
+  }
+  std::vector<Score> scores = measure::summarize_worker(worker);
+  std::erase_if(scores, [](const Score& score) { return score.value <= 0; });
+  return scores;
+}
+
+/// The delegates of each stage: those that its method uses, or for a mix that failed, those that it
+/// was lowered for.
+std::map<std::string, std::vector<std::string>> stage_delegates(const ChainModels& models,
+                                                                const MixOutcome& outcome) {
+  if (outcome.summary && !outcome.summary->delegates.empty()) {
+    return outcome.summary->delegates;
+  }
+  std::map<std::string, std::vector<std::string>> wanted;
+  if (const auto variants = find_variants(models, outcome.mix); variants.ok()) {
+    wanted["vad"] = {std::string(delegate_id(variants->vad.backend))};
+    wanted["asr"] = {std::string(delegate_id(variants->asr.backend))};
+    wanted["llm"] = {std::string(delegate_id(variants->llm.backend))};
+  }
+  return wanted;
+}
+
+/// The backend of each stage. The front end is code of assay's own, without a delegate; the chain
+/// has the backends of all models.
+std::map<std::string, std::string> stage_backends(const ChainModels& models,
+                                                  const MixOutcome& outcome) {
+  std::map<std::string, std::string> backends{{"front-end", backend_of_delegates({})}};
+  std::vector<std::string> all;
+  for (const auto& [stage, delegates] : stage_delegates(models, outcome)) {
+    backends[stage] = backend_of_delegates(delegates);
+    all.insert(all.end(), delegates.begin(), delegates.end());
+    if (delegates.empty()) {
+      all.emplace_back();  // kernels without a delegate are a backend, too
+    }
+  }
+  backends["chain"] = backend_of_delegates(all);
+  return backends;
 }
 
 std::vector<SampleBlock> blocks_of(const pipeline::StageSamples& samples) {
@@ -89,13 +136,12 @@ Cell stage_cell(const CellKey& key, const StageSummary& stage, const MixSummary&
                 const pipeline::ChainSuite& suite) {
   Cell cell{.key = key, .status = CellStatus::kPass};
   cell.worker = worker_of(summary, key.threads);
+  if (const auto used = summary.delegates.find(stage.stage); used != summary.delegates.end()) {
+    cell.worker.backends = used->second;
+  }
   cell.blocks = blocks_of(stage.samples);
   cell.scores = measure::summarize_latency(cell, 1);
-  for (Score& score : measure::summarize_worker(cell.worker)) {
-    if (score.value > 0) {  // the times of loading are of three models, and not recorded
-      cell.scores.push_back(std::move(score));
-    }
-  }
+  std::ranges::move(summarize_chain_worker(cell.worker), std::back_inserter(cell.scores));
   add_budget(stage, cell.scores);
   if (stage.stage == "asr") {
     add_words(summary, cell.scores);
@@ -117,6 +163,23 @@ Cell stage_cell(const CellKey& key, const StageSummary& stage, const MixSummary&
                               summary.model_bytes, suite.max_model_bytes);
   }
   return cell;
+}
+
+/// What came of one stage of a mix.
+Cell outcome_cell(const CellKey& key, const MixOutcome& outcome,
+                  const pipeline::ChainSuite& suite) {
+  if (!outcome.summary) {
+    return {.key = key, .status = outcome.failure, .stage = "timing", .reason = outcome.reason};
+  }
+  const auto& stages = outcome.summary->stages;
+  const auto found = std::ranges::find(stages, key.case_name, &StageSummary::stage);
+  if (found == stages.end()) {
+    return {.key = key,
+            .status = CellStatus::kSkipped,
+            .stage = "timing",
+            .reason = "no speech with words was found, so it was not called"};
+  }
+  return stage_cell(key, *found, *outcome.summary, suite);
 }
 
 }  // namespace
@@ -149,30 +212,16 @@ RunRecord make_chain_run(RunInfo info, const pipeline::ChainSuite& suite,
     run.info.recipes[std::string(kModel) + "/" + mix.name] =
         fmt::format("{} {}, {} {}, {} {}", models.vad.model.name, mix.vad, models.asr.model.name,
                     mix.asr, models.llm.model.name, mix.llm);
+    std::map<std::string, std::string> backends = stage_backends(models, outcome);
     for (const std::string& stage : pipeline::stage_names()) {
-      const CellKey key{.suite = suite.name,
-                        .case_name = stage,
-                        .model = kModel,
-                        .variant = mix.name,
-                        .backend = "xnnpack",
-                        .threads = threads,
-                        .device = "local"};
-      if (!outcome.summary) {
-        run.cells.push_back(
-            {.key = key, .status = outcome.failure, .stage = "timing", .reason = outcome.reason});
-        continue;
-      }
-      const auto& stages = outcome.summary->stages;
-      const auto found = std::find_if(stages.begin(), stages.end(),
-                                      [&](const StageSummary& one) { return one.stage == stage; });
-      if (found == stages.end()) {
-        run.cells.push_back({.key = key,
-                             .status = CellStatus::kSkipped,
-                             .stage = "timing",
-                             .reason = "no speech with words was found, so it was not called"});
-      } else {
-        run.cells.push_back(stage_cell(key, *found, *outcome.summary, suite));
-      }
+      run.cells.push_back(outcome_cell({.suite = suite.name,
+                                        .case_name = stage,
+                                        .model = kModel,
+                                        .variant = mix.name,
+                                        .backend = backends[stage],
+                                        .threads = threads,
+                                        .device = "local"},
+                                       outcome, suite));
     }
   }
   return run;

@@ -193,7 +193,7 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
     for (Contender& contender : contenders) {
       Cell& cell = contender.cell;
       cell.audio_seconds = inputs->audio_seconds;
-      cell.wav_sha256 = inputs->wav_sha256;
+      cell.input_sha256 = inputs->input_sha256;
       cell.golden_sha256 = (*reference)->golden_sha256();
       StageOutcome failure = contender.lane->prepare_case(inputs->inputs);
       if (const Status fits = adapter.check_constants(contender.lane->constants());

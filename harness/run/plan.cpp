@@ -80,10 +80,7 @@ std::vector<CellKey> RunPlan::matrix() const {
 }
 
 Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options) {
-  if (options.threads < 1) {
-    return make_error(ErrorCode::kUsage, "{} threads asked for; at least 1 is needed",
-                      options.threads);
-  }
+  ASSAY_TRY(check_options(options));
   std::set<std::string> suite_names;
   std::set<std::string> variant_names;
   std::set<std::string> case_names;

@@ -47,7 +47,7 @@ CellKey make_cell_key(const PlannedSuite& suite, const CaseSpec& spec, const Var
                       const RunOptions& options);
 
 /// Picks variants and cases. Empty lists in `options` mean all. Errors: kUsage for a variant or
-/// case that no suite has (lists the known ones), for two suites of one name, for threads < 1.
+/// case that no suite has (lists the known ones), for two suites of one name; as check_options().
 Result<RunPlan> make_plan(std::vector<SuiteManifest> manifests, RunOptions options);
 
 /// Gives every planned variant the files that its backend needs: RunOptions::backends where it asks

@@ -17,14 +17,14 @@ WorkerOptions worker_options(const PlannedSuite& suite, const RunnerOptions& opt
 }
 
 MeasureOptions measure_options(const PlannedSuite& suite, const RunOptions& options) {
-  const MeasureSpec& spec = suite.manifest.measure;
-  return {.min_time_s = options.min_time_s > 0 ? options.min_time_s : spec.min_time_s,
-          .min_runs = options.min_runs > 0 ? options.min_runs : spec.min_runs,
-          .max_time_s = options.max_time_s > 0 ? options.max_time_s : spec.max_time_s,
-          .repeat = options.repeat,
-          .pairs = options.pairs,
-          .sustain_s = options.sustain_min * 60,
-          .seed = options.seed};
+  const TimingBounds bounds = timing_bounds(options, suite.manifest.measure.bounds);
+  return {.min_time_s = bounds.min_time_s,
+          .min_runs = bounds.min_runs,
+          .max_time_s = bounds.max_time_s,
+          .repeat = bounds.repeat,
+          .pairs = bounds.pairs,
+          .sustain_s = bounds.sustain_s,
+          .seed = bounds.seed};
 }
 
 /// Cases of a suite that still have a pending cell.

@@ -9,8 +9,8 @@ namespace assay::session {
 
 run::DeviceBackends device_backends(const Fingerprint& fingerprint,
                                     const runtime::RuntimeFacts& facts) {
-  host::BackendTraits traits{.arch = fingerprint.at("arch"),
-                             .soc = fingerprint.at("soc"),
+  host::BackendTraits traits{.arch = fingerprint.arch.value().value_or(""),
+                             .soc = fingerprint.soc.value().value_or(""),
                              .vulkan = host::has_vulkan(),
                              .delegates = {}};
   run::DeviceBackends backends;

@@ -12,14 +12,11 @@ Status check_unchanged(const RunInfo& then, const RunInfo& now) {
                         "suite '{}' has changed since the run began; start a new run", suite);
     }
   }
-  for (const std::string& key : fingerprint_identity_keys()) {
-    const auto before = then.fingerprint.find(key);
-    const auto after = now.fingerprint.find(key);
-    if (before != then.fingerprint.end() && after != now.fingerprint.end() &&
-        before->second != after->second) {
+  for (const auto& [key, before, after] : identity_differences(then.fingerprint, now.fingerprint)) {
+    if (before && after) {
       return make_error(ErrorCode::kUsage,
-                        "the run began with {} '{}', this is '{}'; start a new run", key,
-                        before->second, after->second);
+                        "the run began with {} '{}', this is '{}'; start a new run", key, *before,
+                        *after);
     }
   }
   return {};

@@ -131,9 +131,7 @@ Result<RunOptions> with_suite_files(const RunRequest& request) {
 
 Result<std::string> resolve_revision(const std::string& revision, const Fingerprint& fingerprint) {
   if (revision.empty()) {
-    const auto built_from = fingerprint.find("tool_commit");
-    return built_from == fingerprint.end() || built_from->second == "unknown" ? std::string()
-                                                                              : built_from->second;
+    return fingerprint.tool_commit.value().value_or("");
   }
   if (gate::is_full_commit(revision)) {
     return revision;
@@ -151,10 +149,11 @@ Result<RunOutcome> execute_run(const RunRequest& request, Progress& progress,
   outcome.backends = prepared.plan.backend_facts;
   StoringObserver observer(store, prepared.fingerprint, outcome, progress);
   progress.begin(prepared.pending.size());
+  const RunOptions options = resumed_options(prepared.plan.options, request.options);
   const run::RunnerOptions runner{.worker_program = worker,
-                                  .cpus = run::choose_cpus(prepared.plan.options.threads),
-                                  .memory_limit_bytes = request.memory_limit_bytes,
-                                  .profile = request.profile};
+                                  .cpus = run::choose_cpus(options.threads),
+                                  .memory_limit_bytes = options.memory_limit_mb << 20,
+                                  .profile = options.profile};
   const Status status = run::run_plan(prepared.plan, prepared.pending, runner, observer, stop);
   progress.end();
   outcome.interrupted = !status.ok() && status.error().code == ErrorCode::kCancelled;

@@ -36,9 +36,7 @@ struct RunRequest {
   std::string uuid;      ///< of the run, if another database knows it already; empty: a new one
   std::string campaign;  ///< what runs on several devices share; empty: none
   std::string revision;  ///< commit under test, by any name; empty: the program's own
-  std::filesystem::path worker;          ///< started as worker processes; empty: this program
-  std::uint64_t memory_limit_bytes = 0;  ///< of a worker process; 0: none
-  bool profile = false;                  ///< with a profile pass
+  std::filesystem::path worker;  ///< started as worker processes; empty: this program
   Artifacts artifacts = Artifacts::kKeep;
 };
 

@@ -40,7 +40,7 @@ Result<std::unordered_map<std::int64_t, std::string>> read_machines(Database& da
                                "ORDER BY run_id",
                                fmt::join(fingerprint_identity_keys(), "', '"))));
   select.start();
-  std::unordered_map<std::int64_t, Fingerprint> fingerprints;
+  std::unordered_map<std::int64_t, FingerprintWords> fingerprints;
   while (true) {
     ASSAY_ASSIGN(const bool found, select.next_row());
     if (!found) {
@@ -48,12 +48,12 @@ Result<std::unordered_map<std::int64_t, std::string>> read_machines(Database& da
     }
     fingerprints[select.integer(0)].emplace(select.text(1), select.text(2));
   }
-  std::map<Fingerprint, std::string> identities;
+  std::map<FingerprintWords, std::string> identities;
   std::unordered_map<std::int64_t, std::string> machines;
   for (auto& [run_id, fingerprint] : fingerprints) {
     const auto [identity, is_new] = identities.try_emplace(std::move(fingerprint));
     if (is_new) {
-      identity->second = machine_identity(identity->first);
+      identity->second = machine_identity(fingerprint_from(identity->first));
     }
     machines.emplace(run_id, identity->second);
   }

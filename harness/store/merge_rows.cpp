@@ -151,7 +151,7 @@ Status merge_info(Database& database, const RunInfo& stored, const RunInfo& merg
       (merged.state != stored.state || merged.finished_utc != stored.finished_utc)) {
     ASSAY_TRY(update_run_state(database, stored.id, merged.state, merged.finished_utc));
   }
-  if (!merged.fingerprint.empty() && merged.fingerprint != stored.fingerprint) {
+  if (merged.fingerprint != Fingerprint() && merged.fingerprint != stored.fingerprint) {
     return replace_fingerprint(database, stored.id, merged.fingerprint);
   }
   return {};

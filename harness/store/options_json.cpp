@@ -8,47 +8,47 @@ namespace {
 
 using Json = nlohmann::json;
 
-void read(const Json& json, const char* key, std::vector<std::string>& value) {
-  const auto found = json.find(key);
-  if (found == json.end() || !found->is_array()) {
+void read_option(const Json& json, std::vector<std::string>& value) {
+  if (!json.is_array()) {
     return;
   }
-  for (const Json& item : *found) {
+  value.clear();
+  for (const Json& item : json) {
     if (item.is_string()) {
       value.push_back(item.get<std::string>());
     }
   }
 }
 
-void read(const Json& json, const char* key, std::string& value) {
-  const auto found = json.find(key);
-  if (found != json.end() && found->is_string()) {
-    value = found->get<std::string>();
+void read_option(const Json& json, std::string& value) {
+  if (json.is_string()) {
+    value = json.get<std::string>();
+  }
+}
+
+void read_option(const Json& json, bool& value) {
+  if (json.is_boolean()) {
+    value = json.get<bool>();
   }
 }
 
 template <class Number>
-void read(const Json& json, const char* key, Number& value) {
-  const auto found = json.find(key);
-  if (found == json.end() || !found->is_number()) {
-    return;
-  }
-  if (std::is_floating_point_v<Number> || found->is_number_integer()) {
-    value = found->get<Number>();
+void read_option(const Json& json, Number& value) {
+  if (std::is_floating_point_v<Number> ? json.is_number() : json.is_number_integer()) {
+    value = json.get<Number>();
   }
 }
 
 }  // namespace
 
 nlohmann::ordered_json options_to_json(const RunOptions& options) {
-  // Bound by position, so that a new option cannot be forgotten here: it does not compile.
-  const auto& [suites, variants, cases, threads, min_time_s, repeat, seed, min_runs, max_time_s,
-               pairs, sustain_min, device, backends] = options;
-  return {{"suites", suites},    {"variants", variants},       {"cases", cases},
-          {"threads", threads},  {"min_time_s", min_time_s},   {"repeat", repeat},
-          {"seed", seed},        {"min_runs", min_runs},       {"max_time_s", max_time_s},
-          {"pairs", pairs},      {"sustain_min", sustain_min}, {"device", device},
-          {"backends", backends}};
+  RunOptions written = options;
+  nlohmann::ordered_json json = nlohmann::ordered_json::object();
+  for (const OptionInfo& info : run_option_infos()) {
+    std::visit([&](const auto* value) { json[std::string(info.stored)] = *value; },
+               field_of(written, info));
+  }
+  return json;
 }
 
 Result<RunOptions> options_from_json(std::string_view text) {
@@ -57,19 +57,11 @@ Result<RunOptions> options_from_json(std::string_view text) {
     return make_error(ErrorCode::kCorrupt, "the stored options are not a JSON object: '{}'", text);
   }
   RunOptions options;
-  read(json, "suites", options.suites);
-  read(json, "variants", options.variants);
-  read(json, "cases", options.cases);
-  read(json, "threads", options.threads);
-  read(json, "min_time_s", options.min_time_s);
-  read(json, "repeat", options.repeat);
-  read(json, "seed", options.seed);
-  read(json, "min_runs", options.min_runs);
-  read(json, "max_time_s", options.max_time_s);
-  read(json, "pairs", options.pairs);
-  read(json, "sustain_min", options.sustain_min);
-  read(json, "device", options.device);
-  read(json, "backends", options.backends);
+  for (const OptionInfo& info : run_option_infos()) {
+    if (const auto found = json.find(info.stored); found != json.end()) {
+      std::visit([&](auto* value) { read_option(*found, *value); }, field_of(options, info));
+    }
+  }
   return options;
 }
 

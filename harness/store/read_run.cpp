@@ -98,20 +98,42 @@ Result<RunInfo> read_run_row(const Statement& row) {
 
 using RunIndex = std::unordered_map<std::int64_t, RunInfo*>;
 
-/// Adds the keys and values of one table to the runs they belong to.
-Status read_maps(Database& database, std::string_view sql, std::optional<std::int64_t> only,
-                 const RunIndex& runs, std::map<std::string, std::string> RunInfo::*map) {
+/// The keys and values of one table by the run that they belong to.
+using MapsByRun = std::unordered_map<std::int64_t, std::map<std::string, std::string>>;
+
+Result<MapsByRun> read_maps(Database& database, std::string_view sql,
+                            std::optional<std::int64_t> only) {
+  MapsByRun maps;
   ASSAY_ASSIGN(Statement select, select_runs(database, sql, only, ""));
   while (true) {
     ASSAY_ASSIGN(const bool found, select.next_row());
     if (!found) {
-      return {};
+      return maps;
     }
-    // A run that another process began meanwhile is not in the list.
-    if (const auto run = runs.find(select.integer(0)); run != runs.end()) {
-      (run->second->*map).emplace(select.text(1), select.text(2));
+    maps[select.integer(0)].emplace(select.text(1), select.text(2));
+  }
+}
+
+/// Gives the runs the keys and values of one table. A run that another process began meanwhile is
+/// not among them.
+Status fill_maps(Database& database, std::string_view sql, std::optional<std::int64_t> only,
+                 const RunIndex& runs, std::map<std::string, std::string> RunInfo::*map) {
+  ASSAY_ASSIGN(MapsByRun maps, read_maps(database, sql, only));
+  for (const auto& [run_id, info] : runs) {
+    info->*map = std::move(maps[run_id]);
+  }
+  return {};
+}
+
+Status fill_fingerprints(Database& database, std::optional<std::int64_t> only,
+                         const RunIndex& runs) {
+  ASSAY_ASSIGN(const MapsByRun words, read_maps(database, kFingerprint, only));
+  for (const auto& [run_id, of_run] : words) {
+    if (const auto run = runs.find(run_id); run != runs.end()) {
+      run->second->fingerprint = fingerprint_from(of_run);
     }
   }
+  return {};
 }
 
 Status read_artifacts(Database& database, std::optional<std::int64_t> only, const RunIndex& runs) {
@@ -148,11 +170,11 @@ Result<std::vector<RunInfo>> read_infos(Database& database, std::optional<std::i
   for (RunInfo& info : infos) {
     runs.emplace(info.id, &info);
   }
-  ASSAY_TRY(read_maps(database, kFingerprint, only, runs, &RunInfo::fingerprint));
-  ASSAY_TRY(read_maps(database, kSuites, only, runs, &RunInfo::suite_sha256));
-  ASSAY_TRY(read_maps(database, kWeights, only, runs, &RunInfo::weights));
-  ASSAY_TRY(read_maps(database, kRecipes, only, runs, &RunInfo::recipes));
-  ASSAY_TRY(read_maps(database, kDeviceFacts, only, runs, &RunInfo::device_facts));
+  ASSAY_TRY(fill_fingerprints(database, only, runs));
+  ASSAY_TRY(fill_maps(database, kSuites, only, runs, &RunInfo::suite_sha256));
+  ASSAY_TRY(fill_maps(database, kWeights, only, runs, &RunInfo::weights));
+  ASSAY_TRY(fill_maps(database, kRecipes, only, runs, &RunInfo::recipes));
+  ASSAY_TRY(fill_maps(database, kDeviceFacts, only, runs, &RunInfo::device_facts));
   ASSAY_TRY(read_artifacts(database, only, runs));
   return infos;
 }
@@ -230,7 +252,7 @@ Result<Cell> read_cell_row(const Statement& row) {
               .deadline_ms = row.real(13).value_or(0),
               .decision_threshold = row.real(17).value_or(0.5),
               .audio_seconds = row.real(14).value_or(0),
-              .wav_sha256 = row.text(15),
+              .input_sha256 = row.text(15),
               .golden_sha256 = row.text(16),
               .invalid = std::move(invalid)};
 }

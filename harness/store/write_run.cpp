@@ -216,7 +216,7 @@ Result<std::int64_t> insert_run(Database& database, const RunInfo& info) {
   ASSAY_TRY(insert.run(uuid, info.started_utc, finished, run_state_name(info.state),
                        dump(options_to_json(info.options)), info.revision, info.campaign));
   const std::int64_t run_id = database.last_row_id();
-  ASSAY_TRY(insert_map(database, kInsertFingerprint, run_id, info.fingerprint));
+  ASSAY_TRY(insert_map(database, kInsertFingerprint, run_id, to_words(info.fingerprint)));
   ASSAY_TRY(insert_map(database, kInsertSuite, run_id, info.suite_sha256));
   ASSAY_TRY(insert_map(database, kInsertWeights, run_id, info.weights));
   ASSAY_TRY(insert_map(database, kInsertRecipe, run_id, info.recipes));
@@ -244,7 +244,7 @@ Status insert_pending_cells(Database& database, std::int64_t run_id,
 
 Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
   const auto& [key, status, stage, reason, worker, blocks, scores, series, output_hash, deadline_ms,
-               decision_threshold, audio_seconds, wav_sha256, golden_sha256, invalid] = cell;
+               decision_threshold, audio_seconds, input_sha256, golden_sha256, invalid] = cell;
   ASSAY_ASSIGN(Statement find, database.prepare(kFindCell));
   find.start(run_id, key.suite, key.case_name, key.model, key.variant, key.backend, key.threads,
              key.device);
@@ -262,8 +262,8 @@ Status replace_cell(Database& database, std::int64_t run_id, const Cell& cell) {
                ensure_worker(database, run_id, worker));
   ASSAY_ASSIGN(Statement update, database.prepare(kUpdateCell));
   ASSAY_TRY(update.run(cell_id, cell_status_name(status), stage, reason, worker_id,
-                       fmt::format("{:016x}", output_hash), deadline_ms, audio_seconds, wav_sha256,
-                       golden_sha256, decision_threshold, dump(invalid)));
+                       fmt::format("{:016x}", output_hash), deadline_ms, audio_seconds,
+                       input_sha256, golden_sha256, decision_threshold, dump(invalid)));
   if (old_worker && old_worker != worker_id) {
     ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteUnusedWorker));
     ASSAY_TRY(remove.run(*old_worker));
@@ -304,7 +304,7 @@ Status replace_fingerprint(Database& database, std::int64_t run_id,
                            const Fingerprint& fingerprint) {
   ASSAY_ASSIGN(Statement remove, database.prepare(kDeleteFingerprint));
   ASSAY_TRY(remove.run(run_id));
-  return insert_map(database, kInsertFingerprint, run_id, fingerprint);
+  return insert_map(database, kInsertFingerprint, run_id, to_words(fingerprint));
 }
 
 Status replace_device_facts(Database& database, std::int64_t run_id,

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include <harness/model/cell_json.h>
 #include <reports/canvas/format.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/gate/gate_renderers.h>
@@ -45,7 +46,7 @@ ordered_json run_to_json(const RunInfo& run) {
           {"state", run_state_name(run.state)},
           {"revision", run.revision},
           {"machine", machine_identity(run.fingerprint)},
-          {"fingerprint", run.fingerprint},
+          {"fingerprint", to_words(run.fingerprint)},
           {"suite_sha256", run.suite_sha256},
           {"weights", run.weights},
           {"recipes", run.recipes}};
@@ -62,28 +63,24 @@ ordered_json metric_to_json(const MetricInfo* metric) {
 }
 
 ordered_json row_to_json(const GateRow& row) {
-  return {{"suite", row.key.suite},
-          {"case", row.key.case_name},
-          {"model", row.key.model},
-          {"variant", row.key.variant},
-          {"backend", row.key.backend},
-          {"threads", row.key.threads},
-          {"device", row.key.device},
-          {"metric", metric_to_json(row.metric)},
-          {"basis", basis_name(row.basis)},
-          {"question", row.question ? ordered_json(question_name(*row.question)) : ordered_json()},
-          {"baseline", figure(row, row.a)},
-          {"candidate", figure(row, row.b)},
-          {"effect", number_to_json(row.effect)},
-          {"ci_low", row.interval ? number_to_json(row.interval->low) : ordered_json()},
-          {"ci_high", row.interval ? number_to_json(row.interval->high) : ordered_json()},
-          {"p_value", number_to_json(row.p_value)},
-          {"allowed", number_to_json(row.allowed)},
-          {"minimum_detectable_effect", number_to_json(row.minimum_detectable_effect)},
-          {"pairs", row.pairs},
-          {"confirmed", row.confirmed},
-          {"verdict", verdict_name(row.verdict)},
-          {"reason", row.reason}};
+  ordered_json json = cell_key_to_json(row.key);
+  json.update(
+      {{"metric", metric_to_json(row.metric)},
+       {"basis", basis_name(row.basis)},
+       {"question", row.question ? ordered_json(question_name(*row.question)) : ordered_json()},
+       {"baseline", figure(row, row.a)},
+       {"candidate", figure(row, row.b)},
+       {"effect", number_to_json(row.effect)},
+       {"ci_low", row.interval ? number_to_json(row.interval->low) : ordered_json()},
+       {"ci_high", row.interval ? number_to_json(row.interval->high) : ordered_json()},
+       {"p_value", number_to_json(row.p_value)},
+       {"allowed", number_to_json(row.allowed)},
+       {"minimum_detectable_effect", number_to_json(row.minimum_detectable_effect)},
+       {"pairs", row.pairs},
+       {"confirmed", row.confirmed},
+       {"verdict", verdict_name(row.verdict)},
+       {"reason", row.reason}});
+  return json;
 }
 
 }  // namespace

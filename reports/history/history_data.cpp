@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include <harness/model/cell_json.h>
 #include <reports/history/history_words.h>
 
 namespace assay::reports {
@@ -45,18 +46,14 @@ ordered_json series_to_json(const HistoryView& view, const compare::HistorySerie
     steps.push_back(step_to_json(view, series, step));
   }
   const CellKey& key = series.key;
-  return {{"suite", key.suite},
-          {"model", key.model},
-          {"variant", key.variant},
-          {"backend", key.backend},
-          {"threads", key.threads},
-          {"device", key.device},
-          {"machine", series.machine},
-          {"case", key.case_name.empty() ? ordered_json() : ordered_json(key.case_name)},
-          {"cases", series.cases},
-          {"left_out", series.left_out},
-          {"steps", steps},
-          {"points", points}};
+  ordered_json json = group_key_to_json(key);
+  json.update({{"machine", series.machine},
+               {"case", key.case_name.empty() ? ordered_json() : ordered_json(key.case_name)},
+               {"cases", series.cases},
+               {"left_out", series.left_out},
+               {"steps", steps},
+               {"points", points}});
+  return json;
 }
 
 }  // namespace

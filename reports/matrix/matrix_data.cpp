@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include <harness/base/csv.h>
+#include <harness/model/cell_json.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/matrix/matrix_renderers.h>
@@ -17,8 +18,10 @@ using nlohmann::ordered_json;
 constexpr int kMatrixVersion = 1;
 
 ordered_json place_to_json(const CellKey& key, const std::string& run) {
-  return {{"suite", key.suite},     {"model", key.model},   {"backend", key.backend},
-          {"threads", key.threads}, {"device", key.device}, {"run", run}};
+  ordered_json json = group_key_to_json(key);
+  json.erase("variant");
+  json["run"] = run;
+  return json;
 }
 
 ordered_json row_to_json(const MatrixRow& row) {
@@ -45,16 +48,12 @@ ordered_json pair_to_json(const MatrixPair& pair) {
 }
 
 ordered_json outputs_to_json(const MatrixOutputs& row) {
-  return {{"suite", row.key.suite},
-          {"model", row.key.model},
-          {"variant", row.key.variant},
-          {"backend", row.key.backend},
-          {"threads", row.key.threads},
-          {"device", row.key.device},
-          {"against", row.reference},
-          {"cases_identical", row.identical},
-          {"lowest_sqnr_db", figure_to_json(row.lowest_sqnr_db)},
-          {"note", row.note}};
+  ordered_json json = group_key_to_json(row.key);
+  json.update({{"against", row.reference},
+               {"cases_identical", row.identical},
+               {"lowest_sqnr_db", figure_to_json(row.lowest_sqnr_db)},
+               {"note", row.note}});
+  return json;
 }
 
 ordered_json failure_to_json(const MatrixFailure& failure) {

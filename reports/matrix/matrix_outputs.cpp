@@ -17,7 +17,7 @@ std::vector<compare::CellPair> pair_cells(const Cells& reference, const Cells& o
   std::vector<compare::CellPair> pairs;
   for (const Cell* b : other) {
     const auto a = std::ranges::find_if(reference, [&](const Cell* cell) {
-      return cell->key.case_name == b->key.case_name && cell->wav_sha256 == b->wav_sha256;
+      return cell->key.case_name == b->key.case_name && cell->input_sha256 == b->input_sha256;
     });
     if (a != reference.end()) {
       pairs.push_back({*a, b});

@@ -8,9 +8,8 @@
 namespace assay::reports {
 namespace {
 
-std::string fingerprint_value(const RunInfo& run, const std::string& key) {
-  const auto found = run.fingerprint.find(key);
-  return found == run.fingerprint.end() ? "unreadable" : found->second;
+std::string words_of(const Fact<std::string>& fact) {
+  return fact.words().value_or(std::string(kUnreadable));
 }
 
 std::string all_or(const std::vector<std::string>& chosen) {
@@ -53,7 +52,7 @@ FactGroup run_facts(const RunInfo& run) {
 
 FactGroup machine_facts(const RunInfo& run) {
   FactGroup group{.title = "Machine and build"};
-  for (const auto& [key, value] : run.fingerprint) {
+  for (const auto& [key, value] : to_words(run.fingerprint)) {
     group.facts.push_back({key, value});
   }
   return group;
@@ -108,7 +107,7 @@ FactGroup data_facts(const BenchCells& bench) {
   for (std::size_t i = 0; i < bench.cases.size(); ++i) {
     for (const Cell* cell : bench.cells[i]) {
       if (cell != nullptr && !cell->golden_sha256.empty()) {
-        group.facts.push_back({bench.cases[i] + " input", cell->wav_sha256});
+        group.facts.push_back({bench.cases[i] + " input", cell->input_sha256});
         group.facts.push_back({bench.cases[i] + " golden", cell->golden_sha256});
         break;
       }
@@ -120,9 +119,9 @@ FactGroup data_facts(const BenchCells& bench) {
 }  // namespace
 
 std::string tool_version(const RunInfo& run) {
-  const bool dirty = fingerprint_value(run, "tool_dirty") == "yes";
-  return fmt::format("{} ({}{})", fingerprint_value(run, "tool_version"),
-                     fingerprint_value(run, "tool_commit"), dirty ? ", dirty" : "");
+  const Fingerprint& tool = run.fingerprint;
+  return fmt::format("{} ({}{})", words_of(tool.tool_version), words_of(tool.tool_commit),
+                     tool.tool_dirty.value() == true ? ", dirty" : "");
 }
 
 std::vector<FactGroup> make_provenance(const RunRecord& run,

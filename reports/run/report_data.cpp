@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include <harness/base/csv.h>
+#include <harness/model/cell_json.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/comparison/comparison_renderers.h>
@@ -30,17 +31,11 @@ ordered_json cell_to_json(const CellView& cell) {
       scores.back()["needs"] = score.needs;
     }
   }
-  ordered_json document{{"suite", cell.key.suite},
-                        {"case", cell.key.case_name},
-                        {"model", cell.key.model},
-                        {"variant", cell.key.variant},
-                        {"backend", cell.key.backend},
-                        {"threads", cell.key.threads},
-                        {"device", cell.key.device},
-                        {"status", cell.status},
-                        {"reason", cell.reason},
-                        {"timed_seconds", number_to_json(cell.timed_seconds)},
-                        {"scores", scores}};
+  ordered_json document = cell_key_to_json(cell.key);
+  document.update({{"status", cell.status},
+                   {"reason", cell.reason},
+                   {"timed_seconds", number_to_json(cell.timed_seconds)},
+                   {"scores", scores}});
   document.update(cell_quality_to_json(cell.quality));
   return document;
 }

@@ -19,7 +19,6 @@ constexpr std::int64_t kFormatVersion = 1;
 constexpr std::int64_t kMaxDimension = std::int64_t{1} << 31;
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 32;
 constexpr std::int64_t kMaxWarmupRuns = 1'000'000;
-constexpr std::int64_t kMaxMinRuns = 1'000'000'000;
 constexpr double kMaxSeconds = 86'400;
 
 template <class Spec>
@@ -170,17 +169,16 @@ Result<MeasureSpec> read_measure(const JsonValue& root) {
   ASSAY_TRY(value->expect_object(
       {"min_time_s", "min_runs", "max_time_s", "warmup_runs", "warmup_time_s", "timeout_s"}));
   if (const auto min_time = value->find("min_time_s")) {
-    ASSAY_ASSIGN(measure.min_time_s, read_positive(*min_time, kMaxSeconds));
+    ASSAY_ASSIGN(measure.bounds.min_time_s, read_positive(*min_time, kMostMeasuredSeconds));
   }
   if (const auto min_runs = value->find("min_runs")) {
-    ASSAY_ASSIGN(const std::int64_t runs, min_runs->as_integer(1, kMaxMinRuns));
-    measure.min_runs = static_cast<std::uint64_t>(runs);
+    ASSAY_ASSIGN(const std::int64_t runs, min_runs->as_integer(1, kMostMinRuns));
+    measure.bounds.min_runs = static_cast<std::uint64_t>(runs);
   }
   if (const auto max_time = value->find("max_time_s")) {
-    ASSAY_ASSIGN(measure.max_time_s, read_positive(*max_time, kMaxSeconds));
-    if (measure.max_time_s < measure.min_time_s) {
-      return max_time->error(fmt::format("is {} s, less than min_time_s, {} s", measure.max_time_s,
-                                         measure.min_time_s));
+    ASSAY_ASSIGN(measure.bounds.max_time_s, read_positive(*max_time, kMostMeasuredSeconds));
+    if (const std::string problem = find_contradiction(measure.bounds); !problem.empty()) {
+      return max_time->error(problem);
     }
   }
   if (const auto warmup_time = value->find("warmup_time_s")) {

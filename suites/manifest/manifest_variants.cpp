@@ -71,7 +71,7 @@ Status read_backend_choice(const JsonValue& root, SuiteManifest& manifest) {
     if (manifest.backends.empty()) {
       return fallback->error("needs 'backends', the list of what to fall back to");
     }
-    ASSAY_ASSIGN(manifest.fallback, fallback->as_bool());
+    ASSAY_ASSIGN(manifest.fallback, fallback->as_flag());
   }
   return {};
 }

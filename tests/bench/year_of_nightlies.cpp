@@ -71,28 +71,29 @@ RunInfo info_of(int day, int device) {
                .weights = {{"silero-vad", "trained"}},
                .revision = revision_of(day)};
   info.finished_utc = info.started_utc;
-  info.fingerprint = {{"tool_version", "0.2.0"},
-                      {"tool_commit", info.revision},
-                      {"tool_dirty", "false"},
-                      {"build_type", "Release"},
-                      {"sanitizers", "none"},
-                      {"compiler", "GNU 12.2.0"},
-                      {"executorch_version", "1.5.1"},
-                      {"os", "Debian GNU/Linux 12 (bookworm)"},
-                      {"kernel", "6.1.0-18-arm64"},
-                      {"arch", "aarch64"},
-                      {"cpu_model", "Cortex-A76"},
-                      {"cpu_features",
-                       "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp "
-                       "asimdhp cpuid asimdrdm lrcpc dcpop asimddp"},
-                      {"cpu_count", "4"},
-                      {"cpu_affinity", "0-3"},
-                      {"soc", "unreadable"},
-                      {"ram_bytes", "8589934592"},
-                      {"governor", "performance"},
-                      {"cpu_frequency_khz", "2400000"},
-                      {"temperature_c", "48.5"},
-                      {"hostname_hash", hash_text("host", device_number).substr(0, 16)}};
+  info.fingerprint =
+      fingerprint_from({{"tool_version", "0.2.0"},
+                        {"tool_commit", info.revision},
+                        {"tool_dirty", "no"},
+                        {"build_type", "Release"},
+                        {"sanitizers", "none"},
+                        {"compiler", "GNU 12.2.0"},
+                        {"executorch_version", "1.5.1"},
+                        {"os", "Debian GNU/Linux 12 (bookworm)"},
+                        {"kernel", "6.1.0-18-arm64"},
+                        {"arch", "aarch64"},
+                        {"cpu_model", "Cortex-A76"},
+                        {"cpu_features",
+                         "fp asimd evtstrm aes pmull sha1 sha2 crc32 atomics fphp "
+                         "asimdhp cpuid asimdrdm lrcpc dcpop asimddp"},
+                        {"cpu_count", "4"},
+                        {"cpu_affinity", "0-3"},
+                        {"soc", "unreadable"},
+                        {"ram_bytes", "8589934592"},
+                        {"governor", "performance"},
+                        {"cpu_frequency_khz", "2400000"},
+                        {"temperature_c", "48.5"},
+                        {"hostname_hash", hash_text("host", device_number).substr(0, 16)}});
   const auto add = [&](std::string role, std::string name, std::uint64_t version) {
     const std::string hash = hash_text(name, version);
     info.artifacts.push_back({std::move(role), std::move(name), hash, 1'000'000});
@@ -251,7 +252,7 @@ Status write_night(store::Database& database, const Arguments& arguments, int da
               .output_hash = i,
               .deadline_ms = 32,
               .audio_seconds = 18.8,
-              .wav_sha256 = hash_text("wav", index),
+              .input_sha256 = hash_text("wav", index),
               .golden_sha256 = hash_text("golden", index)};
     add_blocks(levels[variant], random, cell);
     cell.scores = measure::summarize_latency(cell, kChunks);

@@ -110,7 +110,7 @@ Cell make_cell(const FakeVariant& variant, const FakeCase& spec, std::mt19937& g
             .deadline_ms = 10,
             .decision_threshold = kThreshold,
             .audio_seconds = kChunkSeconds * static_cast<double>(spec.chunks),
-            .wav_sha256 = "wav-of-" + spec.name,
+            .input_sha256 = "wav-of-" + spec.name,
             .golden_sha256 = "golden-of-" + spec.name};
   add_series(variant, spec, generator, cell);
   add_accuracy(cell);
@@ -161,12 +161,21 @@ RunInfo make_info(const FakeRunOptions& options) {
                .started_utc = "2026-01-31T12:00:00Z",
                .finished_utc = "2026-01-31T12:00:25Z",
                .state = RunState::kFinished};
-  info.fingerprint = {
-      {"tool_version", "0.1.0"},       {"tool_commit", "0123456789ab"}, {"tool_dirty", "no"},
-      {"build_type", "Release"},       {"sanitizers", "none"},          {"compiler", "GNU 12.2.0"},
-      {"executorch_version", "1.5.1"}, {"os", "Debian GNU/Linux 12"},   {"arch", "x86_64"},
-      {"cpu_model", "Fake CPU"},       {"cpu_features", "avx2"},        {"cpu_count", "2"},
-      {"governor", "unreadable"},      {"temperature_c", "unreadable"}, {"hostname_hash", "f00d"}};
+  info.fingerprint = fingerprint_from({{"tool_version", "0.1.0"},
+                                       {"tool_commit", "0123456789ab"},
+                                       {"tool_dirty", "no"},
+                                       {"build_type", "Release"},
+                                       {"sanitizers", "none"},
+                                       {"compiler", "GNU 12.2.0"},
+                                       {"executorch_version", "1.5.1"},
+                                       {"os", "Debian GNU/Linux 12"},
+                                       {"arch", "x86_64"},
+                                       {"cpu_model", "Fake CPU"},
+                                       {"cpu_features", "avx2"},
+                                       {"cpu_count", "2"},
+                                       {"governor", "unreadable"},
+                                       {"temperature_c", "unreadable"},
+                                       {"hostname_hash", "f00d"}});
   info.suite_sha256 = {{"vad", "manifest-sha"}};
   info.weights = {{"silero-vad", "trained"}};
   for (const FakeVariant& variant : options.variants) {

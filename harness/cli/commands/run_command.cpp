@@ -8,12 +8,12 @@
 
 #include <harness/campaign/campaign.h>
 #include <harness/cli/command.h>
+#include <harness/cli/run_option_flags.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/campaign_text.h>
 #include <harness/cli/views/lane_printer.h>
 #include <harness/cli/views/progress.h>
 #include <harness/cli/views/run_outcome.h>
-#include <harness/model/backend.h>
 #include <harness/session/run_session.h>
 
 namespace assay::cli {
@@ -23,7 +23,6 @@ struct RunFlags {
   session::RunRequest request = {.options = {}, .db = "results.db"};
   campaign::DeviceChoice devices;
   std::string tier = "quick";
-  std::uint64_t memory_limit_mb = 0;
   bool no_artifacts = false;
   bool progress_lines = false;
   std::string format = "table";
@@ -90,7 +89,6 @@ Result<int> execute(RunFlags flags) {
   session::RunRequest& request = flags.request;
   ASSAY_TRY(check_names(request));
   request.tier = flags.tier == "full" ? session::Tier::kFull : session::Tier::kQuick;
-  request.memory_limit_bytes = flags.memory_limit_mb << 20;
   request.artifacts = flags.no_artifacts ? session::Artifacts::kForget : session::Artifacts::kKeep;
   if (flags.devices.all || !flags.devices.wanted.empty()) {
     return execute_on_devices(flags);
@@ -118,75 +116,21 @@ Result<int> execute(RunFlags flags) {
 void add_run_command(CLI::App& app, Action& chosen) {
   auto flags = std::make_shared<RunFlags>();
   session::RunRequest& request = flags->request;
-  RunOptions& options = request.options;
   CLI::App* command = app.add_subcommand(
       "run", "Run suites: every case with every variant, timed side by side, scored and stored");
-  command->add_option("suite", options.suites,
-                      "Names of suites, or paths of suite files (default: every built-in suite)");
+  add_run_option_flags(*command, request.options);
   command
       ->add_option("--tier", flags->tier,
                    "quick: the committed models; full: those that scripts/full_tier made")
       ->check(CLI::IsMember({"quick", "full"}))
       ->capture_default_str();
-  command->add_option("--variant", options.variants, "Only these variants")->delimiter(',');
-  command->add_option("--case", options.cases, "Only these cases")->delimiter(',');
-  command
-      ->add_option("--backend", options.backends,
-                   "Each variant on each of these, timed side by side; int8=portable asks for one\n"
-                   "variant (default: the first of the suite's wish list that can run;\n"
-                   "docs/guide/backends.md)")
-      ->delimiter(',')
-      ->check([](const std::string& text) {
-        return CLI::IsMember(backend_names())(parse_backend_request(text).backend);
-      });
-  command->add_option("--threads", options.threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 63))
-      ->capture_default_str();
   command->add_option("--db", request.db, "Results database")->capture_default_str();
-  auto* repeat =
-      command->add_option("--repeat", options.repeat, "Measured executions a case and variant")
-          ->check(CLI::PositiveNumber);
-  command
-      ->add_option("--min-time", options.min_time_s,
-                   "Seconds measured a case and variant, at least (default: the suite's)")
-      ->check(CLI::PositiveNumber)
-      ->excludes(repeat);
-  command
-      ->add_option("--min-runs", options.min_runs,
-                   "Measured executions a case and variant, at least (default: the suite's;\n"
-                   "662 support a p99 at 99 % confidence)")
-      ->check(CLI::PositiveNumber)
-      ->excludes(repeat);
-  command
-      ->add_option("--max-time", options.max_time_s,
-                   "Seconds measured a case and variant, at most (default: the suite's)")
-      ->check(CLI::PositiveNumber)
-      ->excludes(repeat);
-  auto* pairs =
-      command
-          ->add_option("--pairs", options.pairs,
-                       "Sets of fresh processes a case, timed against each other (default: chosen\n"
-                       "from a pilot, so that the time buys the narrowest interval)")
-          ->check(CLI::Range(1, 100'000));
-  command
-      ->add_option("--sustain", options.sustain_min,
-                   "Minutes of sustained load on the first case of each suite, in place of the\n"
-                   "other bounds: latency over time, and whether the ranking of variants changes")
-      ->check(CLI::PositiveNumber)
-      ->excludes(repeat)
-      ->excludes(pairs);
-  command->add_option("--seed", options.seed, "Seed of the order in which variants take turns")
-      ->capture_default_str();
   command->add_option("--resume", request.resume,
                       "Go on with a run: its id, the start of its uuid, or 'latest'");
   command->add_option(
       "--worker", request.worker,
       "Program to start as worker processes, given one argument: a script that runs\n"
       "assay with it under an emulator or a debugger (default: this program)");
-  command
-      ->add_option("--memory-limit", flags->memory_limit_mb,
-                   "MiB of memory that a worker process may allocate")
-      ->check(CLI::PositiveNumber);
   command->add_option(
       "--revision", request.revision,
       "Commit of the sources under test, by which a gate finds its baseline: a full\n"
@@ -195,16 +139,12 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_flag("--no-artifacts", flags->no_artifacts,
                     "Do not keep what the run needs to be measured again (program, libraries,\n"
                     "models, inputs) in the folder DB.artifacts");
-  command->add_flag("--profile", request.profile,
-                    "Also measure what each operator takes, in processes of their own");
   command->add_option("--format", flags->format, "Summary on stdout")
       ->check(CLI::IsMember({"table", "json"}))
       ->capture_default_str();
   // How a host names the run that it has a device make: no group, so not in the help.
   command->add_option("--uuid", request.uuid, "The run's uuid, known to another database already")
       ->excludes("--resume")
-      ->group("");
-  command->add_option("--as-device", options.device, "Name of this device in every cell")
       ->group("");
   command->add_option("--campaign", request.campaign, "What runs on several devices share")
       ->group("");

@@ -6,7 +6,6 @@
 #include <fmt/format.h>
 
 #include <harness/cli/views/doctor_text.h>
-#include <harness/host/local_probe.h>
 
 namespace assay::cli {
 namespace {
@@ -31,9 +30,15 @@ const std::vector<Section>& sections() {
   return all;
 }
 
-std::string value_of(const Fingerprint& fingerprint, std::string_view key) {
-  const auto found = fingerprint.find(std::string(key));
-  return found == fingerprint.end() ? std::string(host::kUnreadable) : found->second;
+std::string_view words_of(const FingerprintWords& words, std::string_view key) {
+  const auto found = words.find(std::string(key));
+  return found == words.end() ? kUnreadable : std::string_view(found->second);
+}
+
+/// Whether the build's times are those of a release, as far as it knows.
+bool is_for_measuring(const Fingerprint& build) {
+  return is_optimized(build.build_type.value().value_or(BuildType::kRelease)) &&
+         build.sanitizers.value().value_or(FactList()).empty();
 }
 
 std::string line(std::string_view key, std::string_view value) {
@@ -56,7 +61,7 @@ std::string_view fitness_name(BackendFitness fitness) {
 
 std::vector<std::string> advise(const DoctorFacts& facts) {
   std::vector<std::string> advice;
-  const auto value = [&facts](std::string_view key) { return value_of(facts.fingerprint, key); };
+  const Fingerprint& machine = facts.fingerprint;
   const auto& backends = facts.runtime.backends;
   if (std::ranges::none_of(backends, [](const runtime::BackendFact& backend) {
         return backend.name == "XnnpackBackend" && backend.available;
@@ -64,21 +69,21 @@ std::vector<std::string> advise(const DoctorFacts& facts) {
     advice.emplace_back(
         "XnnpackBackend is not available: models delegated to it will fail to load.");
   }
-  if (value("sanitizers") != "none" || value("build_type") == "Debug") {
+  if (!is_for_measuring(machine)) {
     advice.emplace_back(
         "This build is for finding bugs; its times mean nothing. Use the release preset.");
   }
-  const std::string governor = value("governor");
-  if (governor != host::kUnreadable && governor != "performance") {
+  const std::optional<FactList>& governor = machine.governor.value();
+  if (governor && *governor != FactList{"performance"}) {
     advice.push_back(
         fmt::format("The CPU governor is '{}'; times vary less with 'performance' "
                     "(cpupower frequency-set -g performance).",
-                    governor));
+                    fact_words(*governor)));
   }
-  if (value("temperature_c") == host::kUnreadable) {
+  if (!machine.temperature_c.value()) {
     advice.emplace_back("No temperature can be read: throttling by heat would go unseen.");
   }
-  if (value("cpu_frequency_khz") == host::kUnreadable) {
+  if (!machine.cpu_frequency_khz.value()) {
     advice.emplace_back(
         "No CPU frequency can be read: a change of clock during a run would go unseen.");
   }
@@ -86,11 +91,12 @@ std::vector<std::string> advise(const DoctorFacts& facts) {
 }
 
 std::string format_doctor(const DoctorFacts& facts) {
+  const FingerprintWords words = to_words(facts.fingerprint);
   std::string text;
   for (const Section& section : sections()) {
     text += fmt::format("{}\n", section.title);
     for (const std::string_view key : section.keys) {
-      text += line(key, value_of(facts.fingerprint, key));
+      text += line(key, words_of(words, key));
     }
   }
   text += "runtime\n";
@@ -133,7 +139,7 @@ std::string doctor_json(const DoctorFacts& facts) {
     states.push_back(
         {{"name", state.name}, {"fitness", fitness_name(state.fitness)}, {"reason", state.reason}});
   }
-  const json object{{"machine", facts.fingerprint},
+  const json object{{"machine", to_words(facts.fingerprint)},
                     {"runtime",
                      {{"backends", backends},
                       {"kernels", facts.runtime.kernels},

@@ -103,8 +103,8 @@ std::string overview_text(const SuiteManifest& manifest) {
       {"measure",
        fmt::format("at least {} s and {} runs a case and variant, at most {} s, after {} warm-up "
                    "runs and {} s; a worker that does not answer for {} s is killed",
-                   measure.min_time_s, measure.min_runs, measure.max_time_s, measure.warmup_runs,
-                   measure.warmup_time_s, measure.timeout_s)},
+                   measure.bounds.min_time_s, measure.bounds.min_runs, measure.bounds.max_time_s,
+                   measure.warmup_runs, measure.warmup_time_s, measure.timeout_s)},
       {"cells", fmt::format("{} cases x {} variants = {} for each number of threads", cases,
                             variants, cases * variants)},
   });
@@ -269,9 +269,9 @@ std::string plan_as_json(const SuiteManifest& manifest, const SuiteSurvey& surve
                  {"model_sha256", manifest.reference.model_sha256}}},
                {"deadline_ms", number_to_json(manifest.deadline_ms)},
                {"measure",
-                {{"min_time_s", manifest.measure.min_time_s},
-                 {"min_runs", manifest.measure.min_runs},
-                 {"max_time_s", manifest.measure.max_time_s},
+                {{"min_time_s", manifest.measure.bounds.min_time_s},
+                 {"min_runs", manifest.measure.bounds.min_runs},
+                 {"max_time_s", manifest.measure.bounds.max_time_s},
                  {"warmup_runs", manifest.measure.warmup_runs},
                  {"warmup_time_s", manifest.measure.warmup_time_s},
                  {"timeout_s", manifest.measure.timeout_s}}},

@@ -236,7 +236,7 @@ Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
        .stride_elements = size,
        .data = Tensor::from_floats(std::string(kMelInput), {static_cast<std::int64_t>(mels.size())},
                                    mels)});
-  prepared.wav_sha256 = source.input_sha256;
+  prepared.input_sha256 = source.input_sha256;
   prepared.front_end_ms =
       static_cast<double>(front_end_ns) / 1e6 / static_cast<double>(prepared.inputs.step_count);
   return prepared;

@@ -182,7 +182,7 @@ Result<PreparedInputs> LlmAdapter::make_inputs(const CaseSpec& spec) const {
   prepared.inputs.inputs.push_back({.input = index_of(inputs, kPositionInput),
                                     .stride_elements = 1,
                                     .data = to_tensor(kPositionInput, positions, DType::kInt64)});
-  prepared.wav_sha256 = spec.speed ? sha256_of(feeding.tokens) : sha256_of(golden.tokens);
+  prepared.input_sha256 = spec.speed ? sha256_of(feeding.tokens) : sha256_of(golden.tokens);
   return prepared;
 }
 
@@ -206,8 +206,8 @@ Result<std::unique_ptr<Reference>> LlmAdapter::load_reference(const CaseSpec& sp
   if (golden.vocab_size != task_->vocab_size) {
     return differs("a vocabulary of", golden.vocab_size, task_->vocab_size);
   }
-  if (!spec.speed && golden.input_sha256 != inputs.wav_sha256) {
-    return differs("tokens with SHA-256", golden.input_sha256, inputs.wav_sha256);
+  if (!spec.speed && golden.input_sha256 != inputs.input_sha256) {
+    return differs("tokens with SHA-256", golden.input_sha256, inputs.input_sha256);
   }
   return std::unique_ptr<Reference>(std::move(reference));
 }

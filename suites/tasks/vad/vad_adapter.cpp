@@ -106,9 +106,9 @@ Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& m
     return differs("reference model", golden.model_sha256, manifest.reference.model_sha256,
                    "it is of another model: make it again, or correct /reference/model_sha256");
   }
-  if (golden.input_sha256 != inputs.wav_sha256) {
+  if (golden.input_sha256 != inputs.input_sha256) {
     return differs("a WAV with SHA-256", golden.input_sha256,
-                   fmt::format("{} ('{}')", inputs.wav_sha256, spec.wav.string()), kRemake);
+                   fmt::format("{} ('{}')", inputs.input_sha256, spec.wav.string()), kRemake);
   }
   const auto check_number = [&](const char* key, auto wanted) -> Status {
     const auto found = golden.contents.metadata.find(key);
@@ -268,7 +268,7 @@ Result<PreparedInputs> VadAdapter::make_inputs(const CaseSpec& spec) const {
        .data = Tensor::from_floats(std::string(kChunkInput),
                                    {static_cast<std::int64_t>(padded.size())}, padded)});
   prepared.audio_seconds = static_cast<double>(samples.size()) / task_->sample_rate_hz;
-  prepared.wav_sha256 = sha256_hex(bytes);
+  prepared.input_sha256 = sha256_hex(bytes);
   return prepared;
 }
 

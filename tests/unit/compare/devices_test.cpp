@@ -114,7 +114,7 @@ TEST(CompareDevices, ACaseWithoutSeriesSaysWhyItHasNoSqnr) {
 
 TEST(CompareDevices, WhatDiffersBetweenTheMachinesIsListedAndNotRefused) {
   RunRecord tablet = run_on("tablet");
-  tablet.info.fingerprint["arch"] = "aarch64";
+  tablet.info.fingerprint.arch = "aarch64";
   tablet.info.device_facts["battery_percent"] = "81";
   const Comparison comparison = compare_phone_with(tablet);
   ASSERT_EQ(comparison.machines.size(), 2U);

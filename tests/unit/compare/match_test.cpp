@@ -118,7 +118,7 @@ TEST(MatchInRun, AnotherGoldenIsRefusedWithBothHashes) {
 
 TEST(MatchInRun, AnotherInputIsRefused) {
   RunRecord run = fakes::make_vad_run();
-  fakes::cell_of(run, "noise", "int4").wav_sha256 = "other";
+  fakes::cell_of(run, "noise", "int4").input_sha256 = "other";
   EXPECT_FALSE(match_in_run(run, Axis::kVariant, "int8", "int4").ok());
 }
 
@@ -141,7 +141,7 @@ TEST(MatchRuns, GroupsTheSameVariants) {
 TEST(MatchRuns, AnotherMachineIsRefusedWithKeyAndValues) {
   const RunRecord a = fakes::make_vad_run();
   RunRecord b = a;
-  b.info.fingerprint["cpu_model"] = "Other CPU";
+  b.info.fingerprint.cpu_model = "Other CPU";
   const Result<Matched> matched = match_runs(a, b);
   ASSERT_FALSE(matched.ok());
   EXPECT_THAT(matched.error().message,
@@ -166,7 +166,7 @@ TEST(MatchRuns, TrainedAgainstSeededWeightsAreRefused) {
 TEST(MatchRuns, AnotherToolVersionIsWhatRunsAreComparedFor) {
   const RunRecord a = fakes::make_vad_run();
   RunRecord b = a;
-  b.info.fingerprint["tool_commit"] = "fedcba";
+  b.info.fingerprint.tool_commit = "fedcba";
   EXPECT_TRUE(match_runs(a, b).ok());
 }
 

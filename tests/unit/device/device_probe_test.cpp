@@ -36,7 +36,7 @@ TEST(DeviceProbe, ThisMachineAnswersWhatEveryLinuxKnows) {
   const DeviceFacts facts = probe_device(link, local, "/tmp/not-there-yet").value();
   for (const char* key : {"os", "kernel", "arch", "cpu_count", "ram_bytes", "free_bytes",
                           "affinity", "nice", "scheduler_group"}) {
-    EXPECT_NE(facts.at(key), host::kUnreadable) << key;
+    EXPECT_NE(facts.at(key), kUnreadable) << key;
   }
 }
 

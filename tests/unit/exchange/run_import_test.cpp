@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using Json = nlohmann::json;
 
 const Fingerprint kMachine{
-    {"tool_version", "9.9"}, {"tool_commit", "abc"}, {"tool_dirty", "no"}, {"cpu_model", "a CPU"}};
+    .tool_version = "9.9", .tool_commit = "abc", .tool_dirty = false, .cpu_model = "a CPU"};
 
 Json cell(const std::string& variant, std::int64_t order) {
   return {{"suite", "s"},
@@ -69,17 +69,18 @@ TEST(RunImport, ARunHasWhatTheDocumentSays) {
 
 TEST(RunImport, WithoutAFingerprintItIsThisMachinesWithTheForeignTool) {
   const Fingerprint fingerprint = parsed(document()).info.fingerprint;
-  EXPECT_EQ(fingerprint.at("tool_version"), "llama.cpp b1");
-  EXPECT_EQ(fingerprint.at("tool_commit"), "unreadable");
-  EXPECT_EQ(fingerprint.at("cpu_model"), "a CPU");
+  EXPECT_EQ(fingerprint.tool_version, Fact<std::string>("llama.cpp b1"));
+  EXPECT_EQ(fingerprint.tool_commit.state(), FactState::kUnreadable);
+  EXPECT_EQ(fingerprint.tool_dirty.state(), FactState::kUnreadable);
+  EXPECT_EQ(fingerprint.cpu_model, Fact<std::string>("a CPU"));
 }
 
 TEST(RunImport, AFingerprintOfTheDocumentIsNotMixedWithThisMachines) {
   Json exported = document();
   exported["fingerprint"] = {{"tool_version", "7"}};
   const Fingerprint fingerprint = parsed(exported).info.fingerprint;
-  EXPECT_EQ(fingerprint.at("tool_version"), "7");
-  EXPECT_EQ(fingerprint.at("cpu_model"), "unreadable");
+  EXPECT_EQ(fingerprint.tool_version, Fact<std::string>("7"));
+  EXPECT_EQ(fingerprint.cpu_model.state(), FactState::kUnreadable);
 }
 
 TEST(RunImport, AnUnknownMetricIsRefusedByNameWithItsPointer) {

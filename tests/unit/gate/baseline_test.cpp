@@ -58,7 +58,7 @@ RunInfo make_run(std::int64_t id, const std::string& revision) {
   run.id = id;
   run.uuid = fmt::format("{:08x}-0000-4000-8000-000000000000", 0xabc00000 + id);
   run.state = RunState::kFinished;
-  run.fingerprint = {{"cpu_model", "one"}, {"tool_dirty", "no"}};
+  run.fingerprint = {.tool_dirty = false, .cpu_model = "one"};
   run.suite_sha256 = {{"vad", "aa"}};
   run.revision = revision;
   return run;
@@ -152,15 +152,15 @@ TEST_F(BaselineTest, AnAncestorIsPreferredToTheSameCommit) {
 
 TEST_F(BaselineTest, RunsThatCannotBeComparedArePassedOverAndCounted) {
   add(commit('d')).state = RunState::kInterrupted;
-  add(commit('d')).fingerprint["cpu_model"] = "two";
+  add(commit('d')).fingerprint.cpu_model = "two";
   add(commit('d')).suite_sha256 = {{"asr", "aa"}};
   add(commit('d')).suite_sha256 = {{"vad", "aa"}, {"asr", "aa"}};
-  add(commit('d')).fingerprint["tool_dirty"] = "yes";
+  add(commit('d')).fingerprint.tool_dirty = true;
   add(commit('e'));
   EXPECT_THAT(choose("ancestor", history_).error().message,
               AllOf(HasSubstr("0 comparable"), HasSubstr("1 not finished"),
                     HasSubstr("1 on another machine"), HasSubstr("2 of other suites"),
-                    HasSubstr("1 of changed sources")));
+                    HasSubstr("1 of sources that are not known to be clean")));
 }
 
 TEST_F(BaselineTest, AChangedManifestIsStillTheSameSuite) {
@@ -170,8 +170,16 @@ TEST_F(BaselineTest, AChangedManifestIsStillTheSameSuite) {
 }
 
 TEST_F(BaselineTest, ADirtyRunServesWhereThePolicyAllowsIt) {
-  add(commit('d')).fingerprint["tool_dirty"] = "yes";
+  add(commit('d')).fingerprint.tool_dirty = true;
   add(commit('e'));
+  allow_dirty_ = true;
+  EXPECT_EQ(chosen("ancestor", history_), 1);
+}
+
+TEST_F(BaselineTest, ARunOfWhichNobodyKnowsThatItWasCleanServesOnlyWhereThePolicyAllowsIt) {
+  add(commit('d')).fingerprint.tool_dirty = Fact<bool>::unreadable();
+  add(commit('e'));
+  EXPECT_EQ(choose("ancestor", history_).error().code, ErrorCode::kNotFound);
   allow_dirty_ = true;
   EXPECT_EQ(chosen("ancestor", history_), 1);
 }
@@ -281,7 +289,7 @@ TEST_F(BaselineTest, AnUnknownNameIsNeitherRunNorCommit) {
 
 TEST_F(BaselineTest, EachMachineAndSetOfSuitesHasALastGoodRun) {
   add("");
-  add("").fingerprint["cpu_model"] = "two";
+  add("").fingerprint.cpu_model = "two";
   add("").suite_sha256 = {{"asr", "aa"}};
   add("");
   add("");

@@ -34,7 +34,10 @@ inline RunRecord run_of(std::vector<Cell> cells, std::string revision) {
   run.info.uuid = revision + "-uuid";
   run.info.state = RunState::kFinished;
   run.info.revision = revision;
-  run.info.fingerprint = {{"build_type", "Release"}, {"sanitizers", "none"}, {"cpu_model", "x"}};
+  run.info.fingerprint = {.tool_dirty = false,
+                          .build_type = BuildType::kRelease,
+                          .sanitizers = FactList{},
+                          .cpu_model = "x"};
   run.info.artifacts = {{.role = "worker", .name = "assay", .sha256 = revision},
                         {.role = "model", .name = "silero/int8", .sha256 = "m"}};
   run.cells = std::move(cells);

@@ -57,31 +57,77 @@ TEST(Policy, TheLastRuleThatAppliesCounts) {
 TEST(Comparable, DebugSanitizedAndUnfinishedRunsAreRefused) {
   RunRecord run = run_of({passing_cell()}, "new");
   EXPECT_TRUE(check_comparable(run, nullptr, {}).ok());
-  run.info.fingerprint["build_type"] = "Debug";
+  run.info.fingerprint.build_type = BuildType::kDebug;
   EXPECT_THAT(check_comparable(run, nullptr, {}).error().message, HasSubstr("debug build"));
   run = run_of({passing_cell()}, "new");
-  run.info.fingerprint["sanitizers"] = "address";
+  run.info.fingerprint.sanitizers = FactList{"address"};
   EXPECT_THAT(check_comparable(run, nullptr, {}).error().message, HasSubstr("address"));
   run = run_of({passing_cell()}, "new");
   run.info.state = RunState::kInterrupted;
   EXPECT_THAT(check_comparable(run, nullptr, {}).error().message, HasSubstr("--resume"));
 }
 
-TEST(Comparable, ADirtyTreeIsRefusedWhereThePolicySaysSo) {
+/// As a fingerprint is stored, so that no test invents a value.
+RunRecord stored_run(FingerprintWords words) {
   RunRecord run = run_of({passing_cell()}, "new");
-  run.info.fingerprint["tool_dirty"] = "true";
-  EXPECT_TRUE(check_comparable(run, nullptr, {}).ok());
+  run.info.fingerprint = fingerprint_from(words);
+  return run;
+}
+
+Policy strict_policy() {
   Policy strict;
   strict.allow_dirty = false;
-  EXPECT_THAT(check_comparable(run, nullptr, strict).error().message, HasSubstr("dirty"));
+  return strict;
+}
+
+TEST(Comparable, ADirtyTreeIsRefusedWhereThePolicySaysSo) {
+  const RunRecord run = stored_run({{"tool_dirty", "yes"}});
+  EXPECT_TRUE(check_comparable(run, nullptr, {}).ok());
+  EXPECT_THAT(check_comparable(run, nullptr, strict_policy()).error().message,
+              HasSubstr("from a dirty work tree"));
+}
+
+TEST(Comparable, ACleanTreePassesAStrictPolicy) {
+  EXPECT_TRUE(check_comparable(stored_run({{"tool_dirty", "no"}}), nullptr, strict_policy()).ok());
+}
+
+TEST(Comparable, ATreeOfWhichNothingIsKnownIsRefusedByAStrictPolicyAlone) {
+  for (const FingerprintWords& words :
+       {FingerprintWords{{"tool_dirty", "unknown"}}, FingerprintWords{}}) {
+    EXPECT_TRUE(check_comparable(stored_run(words), nullptr, {}).ok());
+    EXPECT_THAT(check_comparable(stored_run(words), nullptr, strict_policy()).error().message,
+                HasSubstr("is not known"));
+  }
+}
+
+TEST(Comparable, ADirtyBaselineIsRefusedToo) {
+  const RunRecord clean = stored_run({{"tool_dirty", "no"}});
+  const RunRecord dirty = stored_run({{"tool_dirty", "yes"}});
+  EXPECT_THAT(check_comparable(clean, &dirty, strict_policy()).error().message,
+              HasSubstr("the baseline"));
+}
+
+TEST(Comparable, ABuildWithoutABuildTypeIsRefused) {
+  EXPECT_THAT(check_comparable(stored_run({{"build_type", "unset"}}), nullptr, {}).error().message,
+              HasSubstr("without a build type"));
+}
+
+TEST(Comparable, ABuildTypeIsReadAsCMakeReadsIt) {
+  EXPECT_THAT(check_comparable(stored_run({{"build_type", "DEBUG"}}), nullptr, {}).error().message,
+              HasSubstr("debug build"));
+}
+
+TEST(Comparable, OfABuildWhoseTypeNobodyRecordedNothingIsAssumed) {
+  EXPECT_TRUE(check_comparable(stored_run({{"build_type", "unreadable"}}), nullptr, {}).ok());
+  EXPECT_TRUE(check_comparable(stored_run({}), nullptr, {}).ok());
 }
 
 TEST(Comparable, AnotherMachineIsRefusedAndAnotherRuntimeIsNot) {
   const RunRecord a = run_of({passing_cell()}, "old");
   RunRecord b = run_of({passing_cell()}, "new");
-  b.info.fingerprint["executorch_version"] = "9";
+  b.info.fingerprint.executorch_version = "9";
   EXPECT_TRUE(check_comparable(b, &a, {}).ok());
-  b.info.fingerprint["cpu_model"] = "y";
+  b.info.fingerprint.cpu_model = "y";
   EXPECT_THAT(check_comparable(b, &a, {}).error().message, HasSubstr("cpu_model"));
 }
 

@@ -7,6 +7,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <harness/host/build_info.h>
 #include <harness/host/local_probe.h>
 #include <tests/fakes/temporary_folder.h>
 
@@ -24,7 +25,7 @@ class LocalProbe : public testing::Test {
   }
 
   std::string probed(const std::string& key) {
-    return probe_local({.root = root_, .architecture = Architecture::kX86_64}).at(key);
+    return to_words(probe_local({.root = root_, .architecture = Architecture::kX86_64})).at(key);
   }
 
   fakes::TemporaryFolder folder_;
@@ -40,18 +41,24 @@ TEST_F(LocalProbe, OfAnEmptyTreeSaysUnreadableForEveryMachineKey) {
 }
 
 TEST_F(LocalProbe, LeavesNoValueEmptyOnThisMachine) {
-  const Fingerprint fingerprint = probe_local();
-  EXPECT_EQ(fingerprint.size(), 20U);
-  for (const auto& [key, value] : fingerprint) {
+  const FingerprintWords words = to_words(probe_local());
+  EXPECT_EQ(words.size(), fingerprint_keys().size());
+  for (const auto& [key, value] : words) {
     EXPECT_FALSE(value.empty()) << key;
   }
 }
 
 TEST_F(LocalProbe, KnowsEveryIdentityKey) {
-  const Fingerprint fingerprint = probe_local({.root = root_});
+  const FingerprintWords words = to_words(probe_local({.root = root_}));
   for (const std::string& key : fingerprint_identity_keys()) {
-    EXPECT_TRUE(fingerprint.contains(key)) << key;
+    EXPECT_TRUE(words.contains(key)) << key;
   }
+}
+
+TEST_F(LocalProbe, SaysWhetherTheSourcesOfThisBuildWereChanged) {
+  const std::string said(build_info().tool_dirty);
+  const std::optional<bool> dirty = probe_local({.root = root_}).tool_dirty.value();
+  EXPECT_EQ(dirty, said == "unknown" ? std::nullopt : std::optional(said == "yes"));
 }
 
 TEST_F(LocalProbe, ReadsTheSystemsNameWithoutQuotes) {

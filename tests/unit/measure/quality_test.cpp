@@ -51,27 +51,28 @@ std::vector<WarningKind> kinds(const Cell& cell, const Fingerprint& fingerprint 
 }
 
 TEST(Quality, ASteadyCellOfAReleaseBuildHasNoWarning) {
-  const Fingerprint release{
-      {"build_type", "Release"}, {"sanitizers", "none"}, {"governor", "performance"}};
+  const Fingerprint release{.build_type = BuildType::kRelease,
+                            .sanitizers = FactList{},
+                            .governor = FactList{"performance"}};
   EXPECT_THAT(kinds(steady_cell(), release), IsEmpty());
 }
 
 TEST(Quality, WhatTheMachineDoesNotTellWarnsOfNothing) {
-  const Fingerprint unreadable{
-      {"build_type", "unreadable"}, {"sanitizers", "unreadable"}, {"governor", "unreadable"}};
-  EXPECT_THAT(kinds(steady_cell(), unreadable), IsEmpty());
+  EXPECT_THAT(kinds(steady_cell(), unreadable_fingerprint()), IsEmpty());
+  EXPECT_THAT(kinds(steady_cell(), Fingerprint()), IsEmpty());
 }
 
 TEST(Quality, TheBuildAndTheGovernorWarn) {
-  const Fingerprint bad{
-      {"build_type", "Debug"}, {"sanitizers", "address"}, {"governor", "powersave"}};
+  const Fingerprint bad{.build_type = BuildType::kDebug,
+                        .sanitizers = FactList{"address"},
+                        .governor = FactList{"powersave"}};
   EXPECT_THAT(kinds(steady_cell(), bad),
               ElementsAre(WarningKind::kDebugBuild, WarningKind::kSanitizer,
                           WarningKind::kFrequencyScaling));
 }
 
 TEST(Quality, ACellWithoutSamplesHasNothingToWarnOf) {
-  EXPECT_THAT(kinds(Cell{}, {{"build_type", "Debug"}}), IsEmpty());
+  EXPECT_THAT(kinds(Cell{}, {.build_type = BuildType::kDebug}), IsEmpty());
 }
 
 TEST(Quality, AFewSlowClocksAreNotThrottlingAndManyAre) {

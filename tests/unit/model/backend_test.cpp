@@ -26,5 +26,20 @@ TEST(BackendRequest, NamesAVariantOfOneModel) {
   EXPECT_FALSE(request.is_for("silero", "vad/int8"));
 }
 
+TEST(BackendOfDelegates, IsTheNameThatSuitesHaveForIt) {
+  EXPECT_EQ(backend_of_delegates({"XnnpackBackend"}), "xnnpack");
+  EXPECT_EQ(backend_of_delegates({}), "portable");
+}
+
+TEST(BackendOfDelegates, SeveralAreNamedOnceEach) {
+  EXPECT_EQ(backend_of_delegates({"XnnpackBackend", "VulkanBackend", "XnnpackBackend"}),
+            "vulkan+xnnpack");
+  EXPECT_EQ(backend_of_delegates({"", "XnnpackBackend"}), "portable+xnnpack");
+}
+
+TEST(BackendOfDelegates, AnUnknownDelegateKeepsItsId) {
+  EXPECT_EQ(backend_of_delegates({"MyBackend"}), "MyBackend");
+}
+
 }  // namespace
 }  // namespace assay

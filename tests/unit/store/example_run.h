@@ -40,7 +40,7 @@ inline RunInfo example_info() {
                   .pairs = 3,
                   .sustain_min = 0.5,
                   .device = "local"},
-      .fingerprint = {{"cpu_model", "Example CPU @ 2 GHz"}, {"governor", "unreadable"}},
+      .fingerprint = {.cpu_model = "Example CPU @ 2 GHz", .governor = Fact<FactList>::unreadable()},
       .suite_sha256 = {{"vad", "aa11"}},
       .weights = {{"silero", "trained"}},
       .recipes = {{"silero/int8", "static INT8, per channel"}, {"silero/fp32", ""}},
@@ -113,7 +113,7 @@ inline RunRecord example_run() {
        .deadline_ms = 10,
        .decision_threshold = 0.4,
        .audio_seconds = 1.5,
-       .wav_sha256 = "cc33",
+       .input_sha256 = "cc33",
        .golden_sha256 = "dd44",
        .invalid = {"3 executions; \"latency_p50_ms\" needs 11", ""}});
   run.cells.push_back({.key = example_key("speech", "int4"),

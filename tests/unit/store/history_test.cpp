@@ -19,7 +19,7 @@ class HistoryStoreTest : public StoreTest {
   std::int64_t save(Store& store, std::string started, std::string machine, double value,
                     const std::vector<std::string>& cases = {"speech"}) {
     RunRecord run{.info = {.started_utc = std::move(started),
-                           .fingerprint = {{"cpu_model", std::move(machine)}},
+                           .fingerprint = {.cpu_model = std::move(machine)},
                            .revision = "abc"}};
     for (const std::string& name : cases) {
       run.cells.push_back({.key = example_key(name, "int8"),
@@ -71,7 +71,7 @@ TEST_F(HistoryStoreTest, AMachineIsFoundByTheBeginningOfItsIdentity) {
   Store store = open();
   save(store, "2026-01-01T00:00:00Z", "a", 1);
   save(store, "2026-01-01T00:00:00Z", "b", 2);
-  const std::string machine = machine_identity({{"cpu_model", "b"}});
+  const std::string machine = machine_identity({.cpu_model = "b"});
   const MetricHistory history =
       store.metric_history({.metric = "latency_p50_ms", .machine = machine.substr(0, 6)}).value();
   ASSERT_THAT(history.runs, SizeIs(1));

@@ -28,7 +28,7 @@ class MergeTest : public StoreTest, public testing::WithParamInterface<Way> {
       cell = {.key = cell.key};
     }
     run.info.artifacts.clear();
-    run.info.fingerprint.clear();
+    run.info.fingerprint = {};
     run.info.device_facts = {{"target", "adb:1"}, {"battery_percent", "90"}};
     return run;
   }

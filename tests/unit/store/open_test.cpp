@@ -165,7 +165,7 @@ TEST_F(OpenTest, ADatabaseOfAnotherProgramIsNotTouched) {
 
 TEST_F(OpenTest, ANewerSchemaIsRefusedWithBothVersionsAndItsWriter) {
   RunRecord run = example_run();
-  run.info.fingerprint["tool_version"] = "7.1.0";
+  run.info.fingerprint.tool_version = "7.1.0";
   {
     Store store = open();
     ASSERT_TRUE(save_run(store, run).ok());

@@ -14,11 +14,11 @@ using testing::IsEmpty;
 
 /// A machine on which nothing spoils a measurement.
 DoctorFacts good_machine() {
-  return {.fingerprint = {{"build_type", "Release"},
-                          {"sanitizers", "none"},
-                          {"governor", "performance"},
-                          {"cpu_frequency_khz", "2400000"},
-                          {"temperature_c", "41.0"}},
+  return {.fingerprint = {.build_type = BuildType::kRelease,
+                          .sanitizers = FactList{},
+                          .governor = FactList{"performance"},
+                          .cpu_frequency_khz = 2'400'000,
+                          .temperature_c = 41.0},
           .runtime = {.backends = {{.name = "XnnpackBackend", .available = true}},
                       .kernels = 3,
                       .own_operators = {"llama::custom_sdpa.out"},
@@ -33,19 +33,25 @@ TEST(DoctorAdvice, OnAGoodMachineIsEmpty) { EXPECT_THAT(advise(good_machine()), 
 
 TEST(DoctorAdvice, NamesTheGovernorThatIsInTheWay) {
   DoctorFacts facts = good_machine();
-  facts.fingerprint["governor"] = "powersave";
+  facts.fingerprint.governor = FactList{"powersave"};
   EXPECT_THAT(advise(facts), Contains(HasSubstr("'powersave'")));
 }
 
 TEST(DoctorAdvice, DoesNotJudgeAGovernorThatCannotBeRead) {
   DoctorFacts facts = good_machine();
-  facts.fingerprint["governor"] = "unreadable";
+  facts.fingerprint.governor = Fact<FactList>::unreadable();
   EXPECT_THAT(advise(facts), IsEmpty());
 }
 
 TEST(DoctorAdvice, WarnsOfABuildWithSanitizers) {
   DoctorFacts facts = good_machine();
-  facts.fingerprint["sanitizers"] = "thread";
+  facts.fingerprint.sanitizers = FactList{"thread"};
+  EXPECT_THAT(advise(facts), Contains(HasSubstr("times mean nothing")));
+}
+
+TEST(DoctorAdvice, WarnsOfABuildWithoutABuildType) {
+  DoctorFacts facts = good_machine();
+  facts.fingerprint.build_type = BuildType::kNone;
   EXPECT_THAT(advise(facts), Contains(HasSubstr("times mean nothing")));
 }
 
@@ -62,7 +68,7 @@ TEST(DoctorText, SaysUnreadableForAKeyThatIsMissing) {
 
 TEST(DoctorText, ShowsEveryKeyOfTheFingerprint) {
   DoctorFacts facts = good_machine();
-  for (const auto& [key, value] : facts.fingerprint) {
+  for (const std::string& key : fingerprint_keys()) {
     EXPECT_THAT(format_doctor(facts), HasSubstr(key));
   }
 }

@@ -106,7 +106,7 @@ ComparisonView view_of_devices() {
   }
   fakes::cell_of(tablet, "noise", "fp32").output_hash = 2;
   fakes::cell_of(tablet, "noise", "fp32").series["score"][0] += 0.5F;
-  tablet.info.fingerprint["cpu_model"] = "Other CPU";
+  tablet.info.fingerprint.cpu_model = "Other CPU";
   return make_comparison_view(*compare::compare_devices(phone, "local", tablet, "tablet", {}));
 }
 

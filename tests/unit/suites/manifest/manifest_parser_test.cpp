@@ -150,7 +150,7 @@ TEST(ManifestParser, BudgetMeasureAndThresholdsAreRead) {
   const auto manifest = parse(suite);
   ASSERT_TRUE(manifest.ok()) << manifest.error().message;
   EXPECT_EQ(manifest->deadline_ms, 10);
-  EXPECT_EQ(manifest->measure.min_time_s, 0.5);
+  EXPECT_EQ(manifest->measure.bounds.min_time_s, 0.5);
   EXPECT_EQ(manifest->measure.warmup_runs, 0U);
   EXPECT_EQ(manifest->measure.timeout_s, 5);
   ASSERT_EQ(manifest->thresholds.size(), 2U);

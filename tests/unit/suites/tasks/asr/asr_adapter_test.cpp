@@ -270,12 +270,12 @@ TEST_F(AsrAdapterTest, NoiseThatIsTooShortOrSilentIsRefused) {
 }
 
 TEST_F(AsrAdapterTest, TheInputsHashSaysEverythingThatIsHeard) {
-  const auto clean = inputs()->wav_sha256;
+  const auto clean = inputs()->input_sha256;
   add_noise(10);
-  const auto noisy = inputs()->wav_sha256;
+  const auto noisy = inputs()->input_sha256;
   add_noise(0);
   EXPECT_NE(clean, noisy);
-  EXPECT_NE(noisy, inputs()->wav_sha256);
+  EXPECT_NE(noisy, inputs()->input_sha256);
 }
 
 TEST_F(AsrAdapterTest, AGoldenOfAnotherNoiseModelOrAudioIsRefused) {
@@ -350,7 +350,7 @@ TEST_F(AsrAdapterTest, OneRecordingNeedsNeitherTextNorGolden) {
   suite_["cases"][0] = {{"name", "any"}, {"wav", "said.wav"}};
   const auto prepared = inputs();
   ASSERT_TRUE(prepared.ok()) << prepared.error().message;
-  EXPECT_EQ(prepared->wav_sha256, sha256_of(wav_bytes(pcm_)));
+  EXPECT_EQ(prepared->input_sha256, sha256_of(wav_bytes(pcm_)));
   const auto loaded = reference();
   ASSERT_TRUE(loaded.ok()) << loaded.error().message;
   EXPECT_EQ((*loaded)->golden_sha256(), "");

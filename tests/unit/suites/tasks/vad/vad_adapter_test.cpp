@@ -130,7 +130,7 @@ TEST_F(VadAdapterTest, InputsCarryLengthHashAndStateLinks) {
   const auto prepared = inputs();
   ASSERT_TRUE(prepared.ok());
   EXPECT_DOUBLE_EQ(prepared->audio_seconds, 20.0 / 16000);
-  EXPECT_EQ(prepared->wav_sha256, sha256_hex(std::as_bytes(std::span(wav_))));
+  EXPECT_EQ(prepared->input_sha256, sha256_hex(std::as_bytes(std::span(wav_))));
   ASSERT_EQ(prepared->inputs.state.size(), 2U);
   EXPECT_EQ(prepared->inputs.state[0].input, 1U);
   EXPECT_EQ(prepared->inputs.state[0].output, 1U);
