@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
-#include <cassert>
 
+#include <harness/base/assert.h>
 #include <reports/canvas/markup.h>
 
 namespace assay::reports {
@@ -54,7 +54,7 @@ void MarkupWriter::open(std::string_view tag, Attributes attributes) {
 }
 
 void MarkupWriter::close() {
-  assert(!open_.empty());
+  ASSAY_ASSERT(!open_.empty());
   out_ += "</" + open_.back() + ">";
   open_.pop_back();
 }
@@ -74,7 +74,7 @@ void MarkupWriter::element(std::string_view tag, std::string_view content, Attri
 }
 
 std::string MarkupWriter::take() {
-  assert(open_.empty());
+  ASSAY_ASSERT(open_.empty());
   return std::move(out_);
 }
 
