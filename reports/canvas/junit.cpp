@@ -9,7 +9,7 @@ namespace assay::reports {
 namespace {
 
 std::string count_outcome(const TestSuite& suite, TestOutcome outcome) {
-  return std::to_string(std::ranges::count_outcome(suite.cases, outcome, &TestCase::outcome));
+  return std::to_string(std::ranges::count(suite.cases, outcome, &TestCase::outcome));
 }
 
 void write_outcome(MarkupWriter& out, const TestCase& test) {
