@@ -90,7 +90,7 @@ ordered_json profiles_to_json(const std::vector<ProfileView>& profiles) {
 
 ordered_json bench_to_json(const BenchView& bench) {
   ordered_json recipes = ordered_json::object();
-  for (const Fact& recipe : bench.recipes) {
+  for (const ReportFact& recipe : bench.recipes) {
     recipes[recipe.name] = recipe.value;
   }
   return {{"title", bench.title},
@@ -105,7 +105,7 @@ ordered_json bench_to_json(const BenchView& bench) {
 ordered_json provenance_to_json(const ReportModel& model) {
   ordered_json groups = ordered_json::object();
   for (const FactGroup& group : model.provenance) {
-    for (const Fact& fact : group.facts) {
+    for (const ReportFact& fact : group.facts) {
       groups[group.title][fact.name] = fact.value;
     }
   }

@@ -230,10 +230,10 @@ void write_matrix(MarkupWriter& out, const BenchView& bench) {
   write_table(out, table, "Status of every cell", NarrowTable::kScroll);
 }
 
-void write_facts(MarkupWriter& out, const std::vector<Fact>& facts) {
+void write_facts(MarkupWriter& out, const std::vector<ReportFact>& facts) {
   out.open("dl");
   out.newline();
-  for (const Fact& fact : facts) {
+  for (const ReportFact& fact : facts) {
     out.element("dt", fact.name);
     out.element("dd", fact.value);
     out.newline();

@@ -27,7 +27,7 @@ std::string failure_table(const ReportModel& model) {
 
 std::string facts(const FactGroup& group) {
   std::string text = fmt::format("\n{}\n\n", escape_markdown(group.title));
-  for (const Fact& fact : group.facts) {
+  for (const ReportFact& fact : group.facts) {
     text += fmt::format("- {}: {}\n", escape_markdown(fact.name), escape_markdown(fact.value));
   }
   return text;
@@ -54,7 +54,7 @@ std::string render_bench(const BenchView& bench) {
     text += fmt::format("Every variant against {}:\n\n", escape_markdown(bench.reference));
     text += render_markdown_table(bench.against_reference) + "\n";
   }
-  for (const Fact& recipe : bench.recipes) {
+  for (const ReportFact& recipe : bench.recipes) {
     text += fmt::format("- {}: {}\n", escape_markdown(recipe.name), escape_markdown(recipe.value));
   }
   text += fmt::format("\n<details><summary>All figures</summary>\n\n{}\n</details>\n",

@@ -53,14 +53,14 @@ struct Failure {
   std::string reason;
 };
 
-struct Fact {
+struct ReportFact {
   std::string name;
   std::string value;
 };
 
 struct FactGroup {
   std::string title;
-  std::vector<Fact> facts;
+  std::vector<ReportFact> facts;
 };
 
 struct CaseRow {
@@ -72,7 +72,7 @@ struct CaseRow {
 struct BenchView {
   std::string title;
   std::vector<std::string> variants;
-  std::vector<Fact> recipes;  ///< variant, recipe
+  std::vector<ReportFact> recipes;  ///< variant, recipe
   std::vector<CaseRow> matrix;
   std::string reference;    ///< the variant that against_reference is about
   Table against_reference;  ///< every other variant against it

@@ -143,7 +143,7 @@ TEST(BuildReport, SaysWhatTheWeightsAre) {
   const ReportModel model = build(run);
   bool found = false;
   for (const FactGroup& group : model.provenance) {
-    for (const Fact& fact : group.facts) {
+    for (const ReportFact& fact : group.facts) {
       found |= fact.name == "weights" && fact.value.starts_with("seeded, not trained");
     }
   }
@@ -159,7 +159,7 @@ TEST(BuildReport, WhatIsKnownOfTheDeviceIsInTheProvenance) {
   bool fact = false;
   bool warned = false;
   for (const FactGroup& group : build(run).provenance) {
-    for (const Fact& one : group.facts) {
+    for (const ReportFact& one : group.facts) {
       campaign = campaign || (one.name == "campaign" && one.value == "night-7");
       fact = fact || (group.title == "Device phone" && one.name == "scheduler_group");
       warned = warned || one.name == "not the app";
