@@ -19,7 +19,7 @@ import bench_tools as tools
 
 # What the figures of each are called, and the heads of its tables: none may go missing unseen.
 EXPECTED = {
-    "command_times": ["assay --version", "assay run vad", "assay run asr"],
+    "command_times": ["assay --version", "assay run vad", "assay run asr", "measured again"],
     "devices": ["over adb push", "over adb push -Z", "second push", "by hand"],
     "export_time": ["pipeline"],
     "gate_power": ["neighbour", "slower by", "ratio of means"],
