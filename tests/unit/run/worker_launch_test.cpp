@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <harness/base/launch.h>
+#include <harness/run/worker_client.h>
 #include <harness/run/worker_process.h>
 
 namespace assay::run {
@@ -21,7 +22,10 @@ class WorkerLaunch : public ::testing::Test {
   }
   void TearDown() override { ::unsetenv(kLaunchVariable); }
   static std::string failure_of(const char* program) {
-    return WorkerProcess::start({.program = program}).error().message;
+    const WorkerOptions options{.program = program};
+    return WorkerClient::start(start_processes(system_clock()), options, system_clock())
+        .error()
+        .message;
   }
 };
 
