@@ -282,7 +282,8 @@ class PairTimer {
     std::uint64_t count = progress.block_runs;
     if (plan_.repeat > 0) {
       count = std::min(count, plan_.repeat - std::min(progress.runs, plan_.repeat));
-    } else if (plan_.budget_s == 0 && progress.measured_s >= plan_.max_time_s) {
+    } else if (plan_.budget_s == 0 && plan_.sustain_s == 0 &&
+               progress.measured_s >= plan_.max_time_s) {
       return;
     }
     SampleBlock block;

@@ -223,6 +223,34 @@ TEST_F(PairTimer, ABudgetThatThePilotUsesUpAsksForNothingElse) {
   EXPECT_EQ(runs(0), 80U) << "the two groups of the pilot";
 }
 
+// Sustained load
+
+TEST_F(PairTimer, SustainedLoadIsOnePairWithoutABreakForTheTimeAskedFor) {
+  add();
+  add();
+  plan_.sustain_s = 60;
+  plan_.block_s = 0.1;
+  time();
+  EXPECT_GE(wall_s(), 60.0);
+  EXPECT_LE(wall_s(), 60.5);
+  EXPECT_THAT(pairs(0), ElementsAre(0));
+  EXPECT_EQ(lanes_[0]->log.starts, 1);
+}
+
+TEST_F(PairTimer, UnderSustainedLoadDisturbedBlocksAreMarkedAndNotMeasuredAgain) {
+  FakeLane& lane = add();
+  for (int block = 20; block < 60; ++block) {
+    lane.script.disturbed_blocks.insert(block);
+  }
+  plan_.sustain_s = 20;
+  plan_.block_s = 0.1;
+  time();
+  EXPECT_EQ(
+      std::ranges::count_if(blocks(0), [](const SampleBlock& b) { return b.disturbance != 0; }),
+      40);
+  EXPECT_EQ(std::ranges::count_if(blocks(0), &SampleBlock::repeated), 0);
+}
+
 // Blocks and their order
 
 TEST_F(PairTimer, ABlockIsAsLongAsAskedForAndOneExecutionAtLeast) {
