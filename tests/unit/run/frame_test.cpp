@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <harness/run/frame.h>
+#include <tests/fakes/fake_clock.h>
 
 namespace assay::run {
 namespace {
@@ -53,6 +54,25 @@ TEST_F(FrameTest, SilenceIsATimeout) {
   const auto frame = read_frame(reader(), 20, system_clock());
   ASSERT_FALSE(frame.ok());
   EXPECT_TRUE(is_timeout(frame.error()));
+}
+
+/// A clock on which a minute passes whenever it is looked at.
+struct FastClock : fakes::FakeClock {
+  std::int64_t monotonic_ns() const override {
+    advance_s(60);
+    return FakeClock::monotonic_ns();
+  }
+};
+
+TEST_F(FrameTest, AFrameIsWaitedForByTheClockThatIsGiven) {
+  const auto frame = read_frame(reader(), 59'000, FastClock());
+  ASSERT_FALSE(frame.ok());
+  EXPECT_TRUE(is_timeout(frame.error()));
+}
+
+TEST_F(FrameTest, WhatHasArrivedIsReadHoweverLateItIs) {
+  ASSERT_TRUE(write_frame(writer(), Frame{.message = {{"a", 1}}, .payload = {}}).ok());
+  EXPECT_TRUE(read_frame(reader(), 59'000, FastClock()).ok());
 }
 
 TEST_F(FrameTest, AClosedPipeIsNotATimeout) {
