@@ -1,4 +1,4 @@
-#include <optional>
+#include <algorithm>
 
 #include <tests/fakes/fake_workers.h>
 
@@ -16,6 +16,10 @@ class FakeWorker : public run::WorkerPeer {
     hello.message["protocol"] = static_cast<unsigned>(script_.protocol);
     reply_ = answer("hello", {}, std::move(hello));
   }
+
+  ~FakeWorker() override { log_.gone = true; }
+  FakeWorker(const FakeWorker&) = delete;
+  FakeWorker& operator=(const FakeWorker&) = delete;
 
   std::int64_t started_ns() const override { return started_ns_; }
 
@@ -104,6 +108,7 @@ run::StartWorker FakeWorkers::starter() {
   return [this](const run::WorkerOptions& options) -> Result<std::unique_ptr<run::WorkerPeer>> {
     WorkerLog& log = started.emplace_back();
     log.options = options;
+    most_at_once = std::max(most_at_once, std::ranges::count(started, false, &WorkerLog::gone));
     return std::unique_ptr<run::WorkerPeer>(std::make_unique<FakeWorker>(script, log, clock_));
   };
 }

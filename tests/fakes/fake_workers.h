@@ -38,6 +38,7 @@ struct WorkerLog {
   std::vector<run::Frame> frames;     ///< the same, whole
   bool killed = false;
   bool ended = false;  ///< waited for
+  bool gone = false;   ///< nobody holds it any more
 };
 
 class FakeWorkers {
@@ -51,6 +52,7 @@ class FakeWorkers {
 
   WorkerScript script;
   std::deque<WorkerLog> started;
+  std::ptrdiff_t most_at_once = 0;
 
  private:
   const FakeClock& clock_;

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <harness/measure/percentile_support.h>
 #include <harness/run/runner.h>
 #include <tests/fakes/fake_clock.h>
 #include <tests/fakes/fake_lane.h>
@@ -82,6 +83,7 @@ TEST_F(Runner, EveryCellOfTheMatrixGetsItsResultInTheOrderOfThePlan) {
   std::vector<CellKey> keys;
   for (const Cell& cell : cells_) {
     EXPECT_EQ(cell.status, CellStatus::kPass) << cell.reason;
+    EXPECT_EQ(measure::counted_runs(cell), 20U) << "as the run's options say";
     keys.push_back(cell.key);
   }
   EXPECT_EQ(keys, plan_.matrix());

@@ -67,6 +67,12 @@ TEST_F(WorkerLaneTest, ACaseIsPreparedInAFreshWorkerWithTheVariantAndItsInputs) 
   EXPECT_EQ(lane().record().pte_sha256, sha256_file(variant_.pte).value());
 }
 
+TEST_F(WorkerLaneTest, TheOldWorkerIsGoneBeforeTheFreshOneIsStarted) {
+  ASSERT_FALSE(lane().prepare_case(inputs_));
+  ASSERT_FALSE(lane().start_fresh(inputs_, {1}));
+  EXPECT_EQ(workers_.most_at_once, 1) << "two would share the memory and the cores";
+}
+
 TEST_F(WorkerLaneTest, WhatStartingTakesIsFromTheStartToTheInputs) {
   workers_.script.start_s = 0.5;
   workers_.script.load_s = 2;
