@@ -3,7 +3,6 @@
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
-#include <thread>
 
 #include <harness/base/temporary_folder.h>
 #include <harness/device/adb_link.h>
@@ -160,7 +159,7 @@ auto AdbLink::with_retries(Step step) -> decltype(step()) {
       return result;
     }
     ++counts_.retries;
-    std::this_thread::sleep_for(std::chrono::milliseconds(200) * attempt);
+    clock_.sleep_for(std::chrono::milliseconds(200) * attempt);
     reconnect();
   }
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/program.h>
 #include <harness/device/device_link.h>
 
@@ -32,7 +33,8 @@ std::string adb_program();
 
 class AdbLink : public DeviceLink {
  public:
-  AdbLink(std::string serial, double answer_s) : serial_(std::move(serial)), answer_s_(answer_s) {}
+  AdbLink(std::string serial, double answer_s, const Clock& clock = system_clock())
+      : serial_(std::move(serial)), answer_s_(answer_s), clock_(clock) {}
 
   Result<ShellOutput> shell(const std::string& script, double work_s,
                             const std::string& input) override;
@@ -51,6 +53,7 @@ class AdbLink : public DeviceLink {
 
   std::string serial_;
   double answer_s_;
+  const Clock& clock_;
   LinkCounts counts_;
 };
 

@@ -1,11 +1,9 @@
 #include <algorithm>
 #include <chrono>
-#include <thread>
 
 #include <fmt/ranges.h>
 #include <unistd.h>
 
-#include <harness/base/clock.h>
 #include <harness/device/device_lane.h>
 #include <harness/host/local_probe.h>
 
@@ -18,18 +16,16 @@ constexpr std::chrono::milliseconds kPollEvery{1000};
 constexpr double kStopPatienceS = 30;
 constexpr std::uint64_t kFullBytes = 1U << 20U;
 
-double seconds_since(std::int64_t start_ns) {
-  return static_cast<double>(now_ns() - start_ns) * 1e-9;
-}
-
 /// One device's way through the stages.
-class Lane {
+class DeviceLane {
  public:
-  Lane(const LaneJob& job, LaneObserver& observer, const std::atomic<bool>& stop)
+  DeviceLane(const LaneJob& job, DeviceLink& link, const Clock& clock, LaneObserver& observer,
+             const std::atomic<bool>& stop)
       : job_(job),
+        link_(link),
+        clock_(clock),
         observer_(observer),
         stop_(stop),
-        link_(make_link(job.device)),
         run_{device_root(job.device), job.uuid, job.device.sensors} {}
 
   LaneOutcome drive() {
@@ -44,8 +40,8 @@ class Lane {
     if (started) {
       pull();
     }
-    outcome_.facts["link_steps"] = std::to_string(link_->counts().steps);
-    outcome_.facts["link_retries"] = std::to_string(link_->counts().retries);
+    outcome_.facts["link_steps"] = std::to_string(link_.counts().steps);
+    outcome_.facts["link_retries"] = std::to_string(link_.counts().retries);
     return std::move(outcome_);
   }
 
@@ -63,7 +59,7 @@ class Lane {
 
   Status probe() {
     stage_ = "connect";
-    ASSAY_ASSIGN(outcome_.facts, probe_device(*link_, job_.device, run_.root));
+    ASSAY_ASSIGN(outcome_.facts, probe_device(link_, job_.device, run_.root));
     outcome_.facts["target"] = target_text(job_.device);
     stage_ = "kit";
     const std::string arch = job_.device.arch.empty() ? outcome_.facts["arch"] : job_.device.arch;
@@ -80,7 +76,7 @@ class Lane {
 
   Status push() {
     stage_ = "push";
-    const std::int64_t start = now_ns();
+    const std::int64_t start = clock_.monotonic_ns();
     std::vector<ObjectFile> objects;
     for (const KitFile& file : kit_.files) {
       objects.push_back(file.object);
@@ -89,9 +85,9 @@ class Lane {
       objects.push_back(file.object);
     }
     ASSAY_ASSIGN(const SyncReport report,
-                 sync_objects(*link_, run_.root, objects,
+                 sync_objects(link_, run_.root, objects,
                               run_layout(run_, kit_, job_.device.launcher, job_.files)));
-    const double seconds = seconds_since(start);
+    const double seconds = clock_.seconds_since(start);
     outcome_.facts["push_files"] = std::to_string(report.pushed_files);
     outcome_.facts["push_bytes"] = std::to_string(report.pushed_bytes);
     outcome_.facts["push_kept_files"] = std::to_string(report.kept_files);
@@ -110,13 +106,13 @@ class Lane {
   Status cool_down() {
     stage_ = "cool-down";
     const HeatLimits& heat = job_.device.heat;
-    const std::int64_t start = now_ns();
+    const std::int64_t start = clock_.monotonic_ns();
     while (heat.start_below_c) {
-      ASSAY_ASSIGN(const std::optional<double> now_c, read_temperature_c(*link_, job_.device));
+      ASSAY_ASSIGN(const std::optional<double> now_c, read_temperature_c(link_, job_.device));
       if (!now_c || *now_c < *heat.start_below_c) {
         break;  // unreadable is in the facts, and no reason to wait
       }
-      if (seconds_since(start) > heat.patience_s) {
+      if (clock_.seconds_since(start) > heat.patience_s) {
         return make_error(ErrorCode::kUnsupported,
                           "still {:.1f} degrees after {:.0f} s; asked for are less than {:.1f} "
                           "(start_below_c, cool_down_s)",
@@ -126,13 +122,13 @@ class Lane {
                        *heat.start_below_c));
       ASSAY_TRY(pause(kPollEvery));
     }
-    outcome_.facts["cool_down_s"] = fmt::format("{:.1f}", seconds_since(start));
+    outcome_.facts["cool_down_s"] = fmt::format("{:.1f}", clock_.seconds_since(start));
     return {};
   }
 
   /// Sleeps. Errors: kCancelled when the user wants to stop.
   Status pause(std::chrono::milliseconds time) const {
-    std::this_thread::sleep_for(time);
+    clock_.sleep_for(time);
     if (stop_) {
       return make_error(ErrorCode::kCancelled, "stopped by the user");
     }
@@ -142,11 +138,11 @@ class Lane {
   /// Calls `step` until the device answers, for as long as it is given to come back.
   template <class Step>
   auto patiently(Step step) -> decltype(step()) {
-    const std::int64_t start = now_ns();
+    const std::int64_t start = clock_.monotonic_ns();
     while (true) {
       auto result = step();
       if (result.ok() || result.error().code != ErrorCode::kDeviceLost ||
-          seconds_since(start) > job_.device.reconnect_s) {
+          clock_.seconds_since(start) > job_.device.reconnect_s) {
         return result;
       }
       note("lost; waiting for it to come back");
@@ -159,7 +155,7 @@ class Lane {
   Status run() {
     stage_ = "run";
     ASSAY_ASSIGN(const RemoteState before,
-                 patiently([this] { return poll_run(*link_, run_, seen_); }));
+                 patiently([this] { return poll_run(link_, run_, seen_); }));
     if (before.alive && !before.exit_code) {
       note("goes on with the run that is still there");
     } else {
@@ -174,18 +170,18 @@ class Lane {
     arguments.insert(arguments.end(),
                      {"--progress-lines", "--db", fmt::format("../{}", kRemoteDatabase)});
     seen_ = 0;
-    return start_run(*link_, run_, kit_launch_words(kit_, run_.root, job_.device.launcher),
+    return start_run(link_, run_, kit_launch_words(kit_, run_.root, job_.device.launcher),
                      arguments);
   }
 
   Status watch() {
-    const std::int64_t start = now_ns();
+    const std::int64_t start = clock_.monotonic_ns();
     while (true) {
       if (!pause(kPollEvery).ok()) {
         return stop_remote("stopped by the user", ErrorCode::kCancelled);
       }
       ASSAY_ASSIGN(const RemoteState state,
-                   patiently([this] { return poll_run(*link_, run_, seen_); }));
+                   patiently([this] { return poll_run(link_, run_, seen_); }));
       if (!state.new_messages.empty()) {
         observer_.messages(job_.device.name, state.new_messages);
         remember(state.new_messages);
@@ -200,7 +196,7 @@ class Lane {
                           "device started anew{}",
                           storage_words());
       }
-      if (seconds_since(start) > job_.device.run_timeout_s) {
+      if (clock_.seconds_since(start) > job_.device.run_timeout_s) {
         return stop_remote(
             fmt::format("took more than {:g} s (run_timeout_s)", job_.device.run_timeout_s),
             ErrorCode::kDeviceLost);
@@ -231,16 +227,16 @@ class Lane {
 
   /// Lets the run on the device end, so that it keeps what it has.
   Status stop_remote(const std::string& why, ErrorCode code) {
-    const std::int64_t start = now_ns();
-    if (stop_run(*link_, run_, false).ok()) {
-      while (seconds_since(start) < kStopPatienceS) {
-        const Result<RemoteState> state = poll_run(*link_, run_, seen_);
+    const std::int64_t start = clock_.monotonic_ns();
+    if (stop_run(link_, run_, false).ok()) {
+      while (clock_.seconds_since(start) < kStopPatienceS) {
+        const Result<RemoteState> state = poll_run(link_, run_, seen_);
         if (!state.ok() || state->exit_code || !state->alive) {
           break;
         }
-        std::this_thread::sleep_for(kPollEvery);
+        clock_.sleep_for(kPollEvery);
       }
-      (void)stop_run(*link_, run_, true);  // what is lost now was lost before
+      (void)stop_run(link_, run_, true);  // what is lost now was lost before
     }
     return make_error(code, "{}", why);
   }
@@ -259,7 +255,7 @@ class Lane {
 
   /// A run whose storage was full could not write down that it was.
   std::string storage_words() {
-    const std::optional<std::uint64_t> free = read_free_bytes(*link_, run_);
+    const std::optional<std::uint64_t> free = read_free_bytes(link_, run_);
     return free && *free < kFullBytes
                ? fmt::format("; the storage of {} is full ({} bytes are free)", run_.root, *free)
                : "";
@@ -268,21 +264,22 @@ class Lane {
   void pull() {
     const bool failed_before = !outcome_.failed_stage.empty();
     stage_ = "pull";
-    const auto fetch = [this] { return pull_database(*link_, run_, job_.database); };
+    const auto fetch = [this] { return pull_database(link_, run_, job_.database); };
     // A device that was waited for already is not waited for again.
     Status pulled = failed_before ? fetch() : patiently(fetch);
     outcome_.has_database = pulled.ok();
     if (!pulled.ok()) {
       fail(std::move(pulled).error());  // says nothing when the run had failed before
     } else if (!failed_before) {
-      (void)remove_run(*link_, run_);  // what stays is removed by `assay device prune`
+      (void)remove_run(link_, run_);  // what stays is removed by `assay device prune`
     }
   }
 
   const LaneJob& job_;
+  DeviceLink& link_;
+  const Clock& clock_;
   LaneObserver& observer_;
   const std::atomic<bool>& stop_;
-  std::unique_ptr<DeviceLink> link_;
   RemoteRun run_;
   DeviceKit kit_;
   LaneOutcome outcome_;
@@ -295,7 +292,13 @@ class Lane {
 }  // namespace
 
 LaneOutcome run_lane(const LaneJob& job, LaneObserver& observer, const std::atomic<bool>& stop) {
-  return Lane(job, observer, stop).drive();
+  const std::unique_ptr<DeviceLink> link = make_link(job.device);
+  return run_lane(job, *link, system_clock(), observer, stop);
+}
+
+LaneOutcome run_lane(const LaneJob& job, DeviceLink& link, const Clock& clock,
+                     LaneObserver& observer, const std::atomic<bool>& stop) {
+  return DeviceLane(job, link, clock, observer, stop).drive();
 }
 
 std::string device_root(const DeviceSpec& device) {

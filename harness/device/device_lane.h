@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/result.h>
+#include <harness/device/device_link.h>
 #include <harness/device/device_probe.h>
 #include <harness/device/remote_run.h>
 
@@ -46,6 +48,9 @@ struct LaneOutcome {
 
 /// Drives one device. Never fails: see the outcome.
 LaneOutcome run_lane(const LaneJob& job, LaneObserver& observer, const std::atomic<bool>& stop);
+/// The same over a link that the caller made, on a clock that is the link's, too.
+LaneOutcome run_lane(const LaneJob& job, DeviceLink& link, const Clock& clock,
+                     LaneObserver& observer, const std::atomic<bool>& stop);
 
 /// Assay's folder on a device: the one of its spec, else /data/local/tmp/assay by adb, and a folder
 /// of this user's temporary files on this machine.

@@ -12,9 +12,9 @@
 namespace assay::run {
 namespace {
 
-/// A variant on this case.
-struct Contender {
-  VariantLane* lane = nullptr;
+/// A lane and the cell that it is to fill.
+struct CaseLane {
+  Lane* lane = nullptr;
   Cell cell;
   AccuracyReply accuracy;
   bool running = true;
@@ -26,9 +26,9 @@ struct Contender {
   }
 };
 
-void fail_all(std::vector<Contender>& contenders, const std::string& stage, const Error& error) {
-  for (Contender& contender : contenders) {
-    contender.stop_with({CellStatus::kError, stage, error.message});
+void fail_all(std::vector<CaseLane>& case_lanes, const std::string& stage, const Error& error) {
+  for (CaseLane& lane : case_lanes) {
+    lane.stop_with({CellStatus::kError, stage, error.message});
   }
 }
 
@@ -57,27 +57,26 @@ TimingPlan timing_plan(const PlannedSuite& suite, const CaseInputs& inputs,
   return plan;
 }
 
-/// Times all contenders that got so far against each other.
-void time_contenders(std::vector<Contender>& contenders, const CaseInputs& inputs,
-                     const TimingPlan& plan, const std::atomic<bool>& stop) {
-  std::vector<Contender*> running;
-  std::vector<Racer> racers;
-  for (Contender& contender : contenders) {
-    if (contender.running) {
-      running.push_back(&contender);
-      racers.push_back(
-          {.lane = contender.lane, .step_hashes = &contender.accuracy.outputs.step_hashes});
+/// Times all lanes that got so far against each other.
+void time_running(std::vector<CaseLane>& case_lanes, const CaseInputs& inputs,
+                  const TimingPlan& plan, const Clock& clock, const std::atomic<bool>& stop) {
+  std::vector<CaseLane*> running;
+  std::vector<TimedLane> timed;
+  for (CaseLane& lane : case_lanes) {
+    if (lane.running) {
+      running.push_back(&lane);
+      timed.push_back({.lane = lane.lane, .step_hashes = &lane.accuracy.outputs.step_hashes});
     }
   }
-  if (racers.empty()) {
+  if (timed.empty()) {
     return;
   }
-  time_side_by_side(inputs, racers, plan, stop);
-  for (std::size_t i = 0; i < racers.size(); ++i) {
-    measure::mark_slow_clock(racers[i].blocks);
-    running[i]->cell.blocks = std::move(racers[i].blocks);
-    if (racers[i].failure) {
-      running[i]->stop_with(*racers[i].failure);
+  time_side_by_side(inputs, timed, plan, clock, stop);
+  for (std::size_t i = 0; i < timed.size(); ++i) {
+    measure::mark_slow_clock(timed[i].blocks);
+    running[i]->cell.blocks = std::move(timed[i].blocks);
+    if (timed[i].failure) {
+      running[i]->stop_with(*timed[i].failure);
     }
   }
 }
@@ -121,10 +120,10 @@ std::vector<Score> front_end_scores(const suites::PreparedInputs& inputs) {
           {.metric = "front_end_x_real_time", .value = inputs.audio_seconds / total_s}};
 }
 
-/// Applies thresholds and settles whether a contender that ran to the end passes.
-void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Contender& contender) {
-  Cell& cell = contender.cell;
-  cell.worker = contender.lane->record();
+/// Works the figures out of what was measured, and applies the suite's thresholds to them.
+void add_figures(const PlannedSuite& suite, const suites::PreparedInputs* inputs, CaseLane& lane) {
+  Cell& cell = lane.cell;
+  cell.worker = lane.lane->record();
   auto latency =
       measure::summarize_latency(cell, inputs == nullptr ? 0 : inputs->inputs.step_count);
   if (inputs != nullptr && inputs->tokens) {
@@ -141,9 +140,11 @@ void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Cont
   auto load = measure::summarize_worker(cell.worker);
   cell.scores.insert(cell.scores.end(), load.begin(), load.end());
   suites::apply_thresholds(suite.manifest, cell.key, cell.scores);
-  if (!contender.running) {
-    return;
-  }
+}
+
+/// Settles whether a lane that ran to the end passes.
+void settle_status(const PlannedSuite& suite, CaseLane& lane) {
+  Cell& cell = lane.cell;
   cell.invalid = measure::find_invalid(cell);
   std::uint64_t wrong = 0;
   std::uint64_t total = 0;
@@ -159,7 +160,7 @@ void judge(const PlannedSuite& suite, const suites::PreparedInputs* inputs, Cont
         "{} of {} timed executions gave other outputs than the accuracy pass", wrong, total));
     cell.stage = cell.stage.empty() ? "timing" : cell.stage;
   }
-  if (const StageOutcome& failure = contender.lane->memory_failure()) {
+  if (const StageOutcome& failure = lane.lane->memory_failure()) {
     reasons.push_back("no memory figures: " + failure->reason);
     cell.stage = cell.stage.empty() ? "memory" : cell.stage;
   }
@@ -171,60 +172,69 @@ std::uint64_t combined_hash(const CaseOutputs& outputs) {
   return fast_hash(std::as_bytes(std::span(outputs.step_hashes)));
 }
 
+/// The accuracy pass of one lane: fills its cell with scores, or stops it.
+void pass_accuracy(const suites::TaskAdapter& adapter, const suites::PreparedInputs& inputs,
+                   const suites::Reference& reference, CaseLane& lane) {
+  Cell& cell = lane.cell;
+  cell.audio_seconds = inputs.audio_seconds;
+  cell.input_sha256 = inputs.input_sha256;
+  cell.golden_sha256 = reference.golden_sha256();
+  StageOutcome failure = lane.lane->prepare_case(inputs.inputs);
+  if (const Status fits = adapter.check_constants(lane.lane->constants()); !failure && !fits.ok()) {
+    failure = StageFailure{CellStatus::kError, "load", fits.error().message};
+  }
+  if (!failure) {
+    failure = lane.lane->run_accuracy(lane.accuracy);
+  }
+  if (failure) {
+    lane.stop_with(*failure);
+    return;
+  }
+  suites::CaseScores scores = adapter.score(reference, lane.accuracy.outputs);
+  cell.scores = std::move(scores.scores);
+  cell.series = std::move(scores.series);
+  std::ranges::move(adapter.constant_scores(lane.lane->constants()),
+                    std::back_inserter(cell.scores));
+  cell.decision_threshold = scores.decision_threshold;
+  cell.output_hash = combined_hash(lane.accuracy.outputs);
+  lane.accuracy.outputs.outputs.clear();
+}
+
 }  // namespace
 
 Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
-                                   const suites::TaskAdapter& adapter,
-                                   std::vector<VariantLane>& lanes, const RunOptions& run,
-                                   const MeasureOptions& options, const std::atomic<bool>& stop) {
-  std::vector<Contender> contenders;
-  for (VariantLane& lane : lanes) {
-    Contender& contender = contenders.emplace_back();
-    contender.lane = &lane;
-    contender.cell.key = make_cell_key(suite, spec, lane.variant(), run);
-    contender.cell.deadline_ms = suite.manifest.deadline_ms.value_or(0);
+                                   const suites::TaskAdapter& adapter, const Lanes& lanes,
+                                   const RunOptions& run, const MeasureOptions& options,
+                                   const Clock& clock, const std::atomic<bool>& stop) {
+  std::vector<CaseLane> case_lanes;
+  for (const std::unique_ptr<Lane>& lane : lanes) {
+    CaseLane& case_lane = case_lanes.emplace_back();
+    case_lane.lane = lane.get();
+    case_lane.cell.key = make_cell_key(suite, spec, lane->variant(), run);
+    case_lane.cell.deadline_ms = suite.manifest.deadline_ms.value_or(0);
   }
   const auto inputs = adapter.make_inputs(spec);
   if (!inputs.ok()) {
-    fail_all(contenders, "inputs", inputs.error());
+    fail_all(case_lanes, "inputs", inputs.error());
   } else if (const auto reference = adapter.load_reference(spec, *inputs); !reference.ok()) {
-    fail_all(contenders, "golden", reference.error());
+    fail_all(case_lanes, "golden", reference.error());
   } else {
-    for (Contender& contender : contenders) {
-      Cell& cell = contender.cell;
-      cell.audio_seconds = inputs->audio_seconds;
-      cell.input_sha256 = inputs->input_sha256;
-      cell.golden_sha256 = (*reference)->golden_sha256();
-      StageOutcome failure = contender.lane->prepare_case(inputs->inputs);
-      if (const Status fits = adapter.check_constants(contender.lane->constants());
-          !failure && !fits.ok()) {
-        failure = StageFailure{CellStatus::kError, "load", fits.error().message};
-      }
-      if (!failure) {
-        failure = contender.lane->run_accuracy(contender.accuracy);
-      }
-      if (failure) {
-        contender.stop_with(*failure);
-        continue;
-      }
-      suites::CaseScores scores = adapter.score(**reference, contender.accuracy.outputs);
-      cell.scores = std::move(scores.scores);
-      cell.series = std::move(scores.series);
-      std::ranges::move(adapter.constant_scores(contender.lane->constants()),
-                        std::back_inserter(cell.scores));
-      cell.decision_threshold = scores.decision_threshold;
-      cell.output_hash = combined_hash(contender.accuracy.outputs);
-      contender.accuracy.outputs.outputs.clear();
+    for (CaseLane& lane : case_lanes) {
+      pass_accuracy(adapter, *inputs, **reference, lane);
     }
-    time_contenders(contenders, inputs->inputs, timing_plan(suite, inputs->inputs, options), stop);
+    time_running(case_lanes, inputs->inputs, timing_plan(suite, inputs->inputs, options), clock,
+                 stop);
   }
   if (stop) {
     return make_error(ErrorCode::kCancelled, "stopped during case '{}'", spec.name);
   }
   std::vector<Cell> cells;
-  for (Contender& contender : contenders) {
-    judge(suite, inputs.ok() ? &*inputs : nullptr, contender);
-    cells.push_back(std::move(contender.cell));
+  for (CaseLane& lane : case_lanes) {
+    add_figures(suite, inputs.ok() ? &*inputs : nullptr, lane);
+    if (lane.running) {
+      settle_status(suite, lane);
+    }
+    cells.push_back(std::move(lane.cell));
   }
   return cells;
 }

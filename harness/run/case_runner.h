@@ -5,12 +5,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
+#include <harness/run/lane.h>
 #include <harness/run/plan.h>
-#include <harness/run/variant_lane.h>
 #include <suites/task_adapter.h>
 
 namespace assay::run {
@@ -26,11 +28,14 @@ struct MeasureOptions {
   std::uint64_t seed = 1;
 };
 
-/// Runs `spec` on all lanes. Errors: only kCancelled, when `stop` was raised; cells measured so far
-/// are then given up.
+/// One lane a variant.
+using Lanes = std::vector<std::unique_ptr<Lane>>;
+
+/// Runs `spec` on all lanes, and gives a cell for each, in their order. Errors: only kCancelled,
+/// when `stop` was raised; cells measured so far are then given up.
 Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
-                                   const suites::TaskAdapter& adapter,
-                                   std::vector<VariantLane>& lanes, const RunOptions& run,
-                                   const MeasureOptions& options, const std::atomic<bool>& stop);
+                                   const suites::TaskAdapter& adapter, const Lanes& lanes,
+                                   const RunOptions& run, const MeasureOptions& options,
+                                   const Clock& clock, const std::atomic<bool>& stop);
 
 }  // namespace assay::run

@@ -2,6 +2,8 @@
 
 #include <harness/run/floor_runner.h>
 #include <harness/run/runner.h>
+#include <harness/run/worker_lane.h>
+#include <harness/run/worker_process.h>
 
 namespace assay::run {
 namespace {
@@ -60,10 +62,11 @@ class FloorMeasurement {
 
  private:
   StageOutcome run_once(const CaseInputs& inputs, const suites::Reference& reference, int threads) {
-    VariantLane lane(suite_.manifest.model, variant_, threads,
-                     {.program = options_.worker_program,
-                      .cpus = choose_cpus(threads),
-                      .timeout_s = suite_.manifest.measure.timeout_s});
+    WorkerLane lane(suite_.manifest.model, variant_, threads,
+                    {.program = options_.worker_program,
+                     .cpus = choose_cpus(threads),
+                     .timeout_s = suite_.manifest.measure.timeout_s},
+                    start_processes(system_clock()), system_clock());
     if (StageOutcome failure = lane.prepare_case(inputs)) {
       return failure;
     }

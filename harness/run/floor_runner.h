@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include <harness/run/lane.h>
 #include <harness/run/plan.h>
-#include <harness/run/variant_lane.h>
 #include <suites/case_floor.h>
 
 namespace assay::run {

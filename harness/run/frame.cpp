@@ -1,6 +1,6 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <span>
 
@@ -16,6 +16,7 @@ constexpr std::uint32_t kMagic = 0x31594153;  // "SAY1"
 constexpr std::uint32_t kMaxMessageBytes = 64U << 20;
 constexpr std::uint64_t kMaxPayloadBytes = 16ULL << 30;
 constexpr std::string_view kTimedOut = "no answer in time";
+constexpr std::int64_t kNsPerMs = 1'000'000;
 
 struct Header {
   std::uint32_t magic = kMagic;
@@ -40,13 +41,12 @@ Status write_all(int fd, std::span<const std::byte> bytes) {
 
 /// Waits until `deadline` for bytes; a signal (Ctrl-C) does not end the wait, its owner polls a
 /// flag.
-Status wait_readable(int fd, std::chrono::steady_clock::time_point deadline, int timeout_ms) {
+Status wait_readable(int fd, std::int64_t deadline_ns, int timeout_ms, const Clock& clock) {
   while (true) {
     int wait_ms = -1;
     if (timeout_ms >= 0) {
-      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-          deadline - std::chrono::steady_clock::now());
-      wait_ms = static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+      const std::int64_t left_ms = (deadline_ns - clock.monotonic_ns()) / kNsPerMs;
+      wait_ms = static_cast<int>(std::max<std::int64_t>(left_ms, 0));
     }
     pollfd entry{.fd = fd, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&entry, 1, wait_ms);
@@ -54,7 +54,7 @@ Status wait_readable(int fd, std::chrono::steady_clock::time_point deadline, int
       return {};
     }
     if (ready == 0) {
-      return make_error(ErrorCode::kWorkerLost, "{} ({} ms)", kTimedOut, timeout_ms);
+      return timeout_error(timeout_ms);
     }
     if (errno != EINTR) {
       return make_error(ErrorCode::kIo, "poll failed: {}", std::strerror(errno));
@@ -62,10 +62,10 @@ Status wait_readable(int fd, std::chrono::steady_clock::time_point deadline, int
   }
 }
 
-Status read_all(int fd, std::span<std::byte> bytes, int timeout_ms) {
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+Status read_all(int fd, std::span<std::byte> bytes, int timeout_ms, const Clock& clock) {
+  const std::int64_t deadline_ns = clock.monotonic_ns() + timeout_ms * kNsPerMs;
   while (!bytes.empty()) {
-    ASSAY_TRY(wait_readable(fd, deadline, timeout_ms));
+    ASSAY_TRY(wait_readable(fd, deadline_ns, timeout_ms, clock));
     const ssize_t count = ::read(fd, bytes.data(), bytes.size());
     if (count < 0 && errno == EINTR) {
       continue;
@@ -90,22 +90,27 @@ Status write_frame(int fd, const Frame& frame) {
   return write_all(fd, frame.payload);
 }
 
-Result<Frame> read_frame(int fd, int timeout_ms) {
+Result<Frame> read_frame(int fd, int timeout_ms, const Clock& clock) {
   Header header;
-  ASSAY_TRY(read_all(fd, std::as_writable_bytes(std::span(&header, 1)), timeout_ms));
+  ASSAY_TRY(read_all(fd, std::as_writable_bytes(std::span(&header, 1)), timeout_ms, clock));
   if (header.magic != kMagic || header.message_bytes > kMaxMessageBytes ||
       header.payload_bytes > kMaxPayloadBytes) {
     return make_error(ErrorCode::kCorrupt, "what arrived is not a frame of the worker protocol");
   }
   std::string text(header.message_bytes, '\0');
-  ASSAY_TRY(read_all(fd, std::as_writable_bytes(std::span(text.data(), text.size())), timeout_ms));
+  ASSAY_TRY(
+      read_all(fd, std::as_writable_bytes(std::span(text.data(), text.size())), timeout_ms, clock));
   Frame frame{.message = nlohmann::json::parse(text, nullptr, false),
               .payload = std::vector<std::byte>(header.payload_bytes)};
   if (frame.message.is_discarded() || !frame.message.is_object()) {
     return make_error(ErrorCode::kCorrupt, "a frame's message is not a JSON object");
   }
-  ASSAY_TRY(read_all(fd, frame.payload, timeout_ms));
+  ASSAY_TRY(read_all(fd, frame.payload, timeout_ms, clock));
   return frame;
+}
+
+Error timeout_error(int timeout_ms) {
+  return make_error(ErrorCode::kWorkerLost, "{} ({} ms)", kTimedOut, timeout_ms);
 }
 
 bool is_timeout(const Error& error) {

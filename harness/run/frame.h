@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/result.h>
 
 namespace assay::run {
@@ -20,11 +21,14 @@ struct Frame {
 /// Writes a frame to a pipe or socket. Errors: kWorkerLost when the other side is gone.
 Status write_frame(int fd, const Frame& frame);
 
-/// Reads one frame, waiting at most `timeout_ms` (negative: for ever) for each part of it.
-/// Errors: kWorkerLost with "timed out" or "closed"; kCorrupt for bytes that are no frame.
-Result<Frame> read_frame(int fd, int timeout_ms);
+/// Reads one frame, waiting at most `timeout_ms` of `clock` (negative: for ever) for each part of
+/// it. Errors: timeout_error(); kWorkerLost when the other side closed; kCorrupt for bytes that are
+/// no frame.
+Result<Frame> read_frame(int fd, int timeout_ms, const Clock& clock);
 
-/// True when `error` came from a wait that ran out of time.
+/// The error of a wait of `timeout_ms` that ran out of time (kWorkerLost).
+Error timeout_error(int timeout_ms);
+/// Whether `error` is a timeout_error().
 bool is_timeout(const Error& error);
 
 /// Appends the bytes of trivially copyable values to a payload.

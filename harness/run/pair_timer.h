@@ -7,17 +7,18 @@
 #include <cstdint>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/model/sample_block.h>
 #include <harness/model/steps.h>
-#include <harness/run/variant_lane.h>
+#include <harness/run/lane.h>
 
 namespace assay::run {
 
 /// One of the lanes that take turns, and what came of it.
-struct Racer {
-  VariantLane* lane = nullptr;
+struct TimedLane {
+  Lane* lane = nullptr;
   const std::vector<std::uint64_t>* step_hashes = nullptr;  ///< of every step's outputs
-  StageOutcome failure = {};  ///< set: the racer is out, its blocks so far are kept
+  StageOutcome failure = {};  ///< set: the lane is out, its blocks so far are kept
   std::vector<SampleBlock> blocks = {};
 };
 
@@ -25,7 +26,7 @@ struct Racer {
 struct TimingPlan {
   double min_time_s = 0.2;        ///< measured, at least
   std::uint64_t min_runs = 1;     ///< executions, at least
-  double max_time_s = 10;         ///< measured, at most; ends a case whatever the others ask for
+  double max_time_s = 10;         ///< measured, at most; ends a case whatever min_* ask for
   std::uint64_t repeat = 0;       ///< exactly so many executions; 0: by the bounds above
   double budget_s = 0;            ///< wall time of all lanes together; 0: by the bounds above
   double sustain_s = 0;           ///< wall time of all lanes in one pair, without a break; 0: off
@@ -38,11 +39,12 @@ struct TimingPlan {
   std::uint64_t seed = 1;  ///< order of the turns
 };
 
-/// Times `racers` against each other. The first pair runs in the processes that the lanes have
+/// Times `lanes` against each other. The first pair runs in the processes that the lanes have
 /// (with inputs and expected hashes already given); later ones in fresh processes that are given
-/// `inputs`. Without a budget of wall time the last pair goes on until the bounds hold. A racer
-/// that fails drops out and the others go on. Stops early when `stop` is raised.
-void time_side_by_side(const CaseInputs& inputs, std::vector<Racer>& racers, const TimingPlan& plan,
-                       const std::atomic<bool>& stop);
+/// `inputs`. Without a budget of wall time the last pair goes on until the bounds hold. A lane that
+/// fails drops out and the others go on. Stops early when `stop` is raised. `clock` says what wall
+/// time and starting cost; latencies are the lanes'.
+void time_side_by_side(const CaseInputs& inputs, std::vector<TimedLane>& lanes,
+                       const TimingPlan& plan, const Clock& clock, const std::atomic<bool>& stop);
 
 }  // namespace assay::run

@@ -309,7 +309,8 @@ Frame error_frame(const Error& error) {
 }
 
 Status check_reply(const Frame& frame) {
-  if (frame.message.value("type", "") != "error") {
+  ASSAY_ASSIGN(const std::string type, string_field(frame.message, "type"));
+  if (type != "error") {
     return {};
   }
   ASSAY_ASSIGN(const std::uint64_t code, unsigned_field(frame.message, "code"));

@@ -5,6 +5,8 @@
 
 #include <harness/run/case_runner.h>
 #include <harness/run/runner.h>
+#include <harness/run/worker_lane.h>
+#include <harness/run/worker_process.h>
 
 namespace assay::run {
 namespace {
@@ -45,8 +47,8 @@ std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, const RunOp
 /// Memory, and a profile if one is wanted, are measured once a variant, on the first case whose
 /// data can be read.
 Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
-                  const std::vector<const CaseSpec*>& cases, std::vector<VariantLane>& lanes,
-                  const RunOptions& run, bool profile, RunObserver& observer,
+                  const std::vector<const CaseSpec*>& cases, const Lanes& lanes,
+                  const RunOptions& run, Profiling profiling, RunObserver& observer,
                   const std::atomic<bool>& stop) {
   for (const CaseSpec* spec : cases) {
     const auto inputs = adapter.make_inputs(*spec);
@@ -54,18 +56,18 @@ Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
       continue;
     }
     observer.on_start(suite.manifest.name, "memory");
-    for (VariantLane& lane : lanes) {
-      lane.measure_memory(inputs->inputs);
+    for (const std::unique_ptr<Lane>& lane : lanes) {
+      lane->measure_memory(inputs->inputs);
     }
-    if (profile) {
+    if (profiling == Profiling::kOn) {
       observer.on_start(suite.manifest.name, "profile");
-      for (VariantLane& lane : lanes) {
+      for (const std::unique_ptr<Lane>& lane : lanes) {
         if (stop) {
           return make_error(ErrorCode::kCancelled, "stopped before the profile of '{}'",
-                            lane.variant().name);
+                            lane->variant().name);
         }
-        ASSAY_TRY(observer.on_profile(lane.measure_profile(
-            inputs->inputs, make_cell_key(suite, *spec, lane.variant(), run))));
+        ASSAY_TRY(observer.on_profile(lane->measure_profile(
+            inputs->inputs, make_cell_key(suite, *spec, lane->variant(), run))));
       }
     }
     return {};
@@ -73,18 +75,11 @@ Status run_passes(const PlannedSuite& suite, const suites::TaskAdapter& adapter,
   return {};
 }
 
-Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<CellKey>& pending,
-                 const RunnerOptions& options, RunObserver& observer,
-                 const std::atomic<bool>& stop) {
-  const std::vector<const CaseSpec*> cases = cases_to_run(suite, plan.options, pending);
-  if (cases.empty()) {
-    return {};
-  }
-  const auto adapter = suites::make_task_adapter(suite.manifest);
-  std::vector<VariantLane> lanes;
+/// The lanes of all variants; those that the plan has ruled out know it.
+Lanes make_lanes(const PlannedSuite& suite, int threads, const RunParts& parts) {
+  Lanes lanes;
   for (const VariantSpec& variant : suite.variants) {
-    VariantLane& lane = lanes.emplace_back(suite.manifest.model, variant, plan.options.threads,
-                                           worker_options(suite, options));
+    Lane& lane = *lanes.emplace_back(parts.make_lane(suite, variant, threads));
     const auto refusal = suite.refusals.find({variant.name, variant.backend});
     if (refusal != suite.refusals.end()) {
       const auto& [reason, instead] = refusal->second;
@@ -94,8 +89,19 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
                                      fmt::format("{}; {} is run instead", reason, instead)});
     }
   }
-  ASSAY_TRY(
-      run_passes(suite, *adapter, cases, lanes, plan.options, options.profile, observer, stop));
+  return lanes;
+}
+
+Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<CellKey>& pending,
+                 Profiling profiling, const RunParts& parts, RunObserver& observer,
+                 const std::atomic<bool>& stop) {
+  const std::vector<const CaseSpec*> cases = cases_to_run(suite, plan.options, pending);
+  if (cases.empty()) {
+    return {};
+  }
+  const auto adapter = parts.make_task(suite.manifest);
+  const Lanes lanes = make_lanes(suite, plan.options.threads, parts);
+  ASSAY_TRY(run_passes(suite, *adapter, cases, lanes, plan.options, profiling, observer, stop));
   for (const CaseSpec* spec : cases) {
     if (stop) {
       return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);
@@ -103,7 +109,7 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
     observer.on_start(suite.manifest.name, spec->name);
     ASSAY_ASSIGN(const std::vector<Cell> cells,
                  run_case(suite, *spec, *adapter, lanes, plan.options,
-                          measure_options(suite, plan.options), stop));
+                          measure_options(suite, plan.options), *parts.clock, stop));
     for (const Cell& cell : cells) {
       ASSAY_TRY(observer.on_cell(cell));
     }
@@ -115,8 +121,23 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
 
 Status run_plan(const RunPlan& plan, const std::set<CellKey>& pending, const RunnerOptions& options,
                 RunObserver& observer, const std::atomic<bool>& stop) {
+  const Clock& clock = system_clock();
+  const RunParts parts{.make_lane = [&](const PlannedSuite& suite, const VariantSpec& variant,
+                                        int threads) -> std::unique_ptr<Lane> {
+                         return std::make_unique<WorkerLane>(suite.manifest.model, variant, threads,
+                                                             worker_options(suite, options),
+                                                             start_processes(clock), clock);
+                       },
+                       .make_task = &suites::make_task_adapter,
+                       .clock = &clock};
+  return run_plan(plan, pending, options.profile ? Profiling::kOn : Profiling::kOff, parts,
+                  observer, stop);
+}
+
+Status run_plan(const RunPlan& plan, const std::set<CellKey>& pending, Profiling profiling,
+                const RunParts& parts, RunObserver& observer, const std::atomic<bool>& stop) {
   for (const PlannedSuite& suite : plan.suites) {
-    ASSAY_TRY(run_suite(suite, plan, pending, options, observer, stop));
+    ASSAY_TRY(run_suite(suite, plan, pending, profiling, parts, observer, stop));
   }
   return {};
 }

@@ -6,13 +6,17 @@
 #include <atomic>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <set>
 #include <string>
 #include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/result.h>
 #include <harness/model/profile.h>
+#include <harness/run/lane.h>
 #include <harness/run/plan.h>
+#include <suites/task_adapter.h>
 
 namespace assay::run {
 
@@ -28,6 +32,9 @@ class RunObserver {
   virtual Status on_cell(const Cell& cell) = 0;
 };
 
+/// Whether every variant is profiled, once a suite, after its memory was measured.
+enum class Profiling { kOff, kOn };
+
 struct RunnerOptions {
   std::filesystem::path worker_program;  ///< the binary that understands `internal-worker`
   std::vector<int> cpus;                 ///< what every worker is pinned to
@@ -40,6 +47,21 @@ struct RunnerOptions {
 /// Errors: kCancelled when `stop` was raised; an error of the observer.
 Status run_plan(const RunPlan& plan, const std::set<CellKey>& pending, const RunnerOptions& options,
                 RunObserver& observer, const std::atomic<bool>& stop);
+
+/// What a run measures with: parts that a test replaces.
+struct RunParts {
+  /// The lane of one variant that is run with so many threads.
+  std::function<std::unique_ptr<Lane>(const PlannedSuite& suite, const VariantSpec& variant,
+                                      int threads)>
+      make_lane;
+  /// The adapter of a suite's task.
+  std::function<std::unique_ptr<suites::TaskAdapter>(const SuiteManifest& manifest)> make_task;
+  const Clock* clock = nullptr;
+};
+
+/// The same with parts that the caller chose.
+Status run_plan(const RunPlan& plan, const std::set<CellKey>& pending, Profiling profiling,
+                const RunParts& parts, RunObserver& observer, const std::atomic<bool>& stop);
 
 /// The last `count` CPUs that this process may use: what workers are pinned to. The first ones
 /// serve most interrupts. Fewer CPUs than threads: all of them.

@@ -3,6 +3,7 @@
 // Measures a baseline and a candidate against each other: each side its own worker program and
 // model file, one coordinator, pinned to the same cores, in many pairs of fresh processes.
 
+#include <array>
 #include <atomic>
 #include <filesystem>
 #include <vector>
@@ -40,5 +41,11 @@ struct SideBySideRequest {
 /// blocks so far are kept. `stop` ends it early, as a failure.
 SideBySide measure_side_by_side(const SideBySideRequest& request,
                                 const suites::TaskAdapter& adapter, const std::atomic<bool>& stop);
+
+/// The same with lanes that the caller made: the baseline's, then the candidate's.
+SideBySide measure_side_by_side(const SideBySideRequest& request,
+                                const suites::TaskAdapter& adapter,
+                                const std::array<Lane*, 2>& lanes, const Clock& clock,
+                                const std::atomic<bool>& stop);
 
 }  // namespace assay::run

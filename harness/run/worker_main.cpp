@@ -189,7 +189,7 @@ int serve_worker(int in_fd, int out_fd, EngineFactory make_engine) {
   }
   Worker worker(make_engine);
   while (true) {
-    const Result<Frame> request = read_frame(in_fd, -1);
+    const Result<Frame> request = read_frame(in_fd, -1, system_clock());
     if (!request.ok()) {
       return 0;  // the coordinator closed its end: an orderly finish
     }

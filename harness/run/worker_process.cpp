@@ -4,7 +4,6 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
-#include <thread>
 
 #include <fcntl.h>
 #include <sched.h>
@@ -14,7 +13,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/base/launch.h>
 #include <harness/run/worker_process.h>
@@ -24,6 +22,10 @@ namespace {
 
 constexpr int kWorkerInput = 3;
 constexpr int kWorkerOutput = 4;
+
+constexpr std::chrono::milliseconds kReapEvery{2};
+/// One second: a worker that closed its pipe has had time to leave.
+constexpr int kLingeringRounds = 500;
 
 /// The kernel's count of out-of-memory kills on this machine; 0 when it cannot be read.
 std::int64_t read_oom_kills() {
@@ -99,24 +101,14 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   ::_exit(127);
 }
 
-std::string signal_description(int signal_number) {
-#ifdef __GLIBC__
-  const char* abbreviation = ::sigabbrev_np(signal_number);
-  return fmt::format("SIG{} ({})", abbreviation != nullptr ? abbreviation : "?",
-                     ::sigdescr_np(signal_number));
-#else  // Android's C library
-  return fmt::format("signal {} ({})", signal_number, ::strsignal(signal_number));
-#endif
-}
-
 }  // namespace
 
-Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions& options) {
+Result<std::unique_ptr<WorkerPeer>> WorkerProcess::start(const WorkerOptions& options,
+                                                         const Clock& clock) {
   ASSAY_ASSIGN(std::vector<std::string> words, words_to_start(options.program));
   words.emplace_back("internal-worker");
   const std::vector<char*> arguments = pointers_to(words);
-  std::unique_ptr<WorkerProcess> worker(new WorkerProcess());
-  worker->timeout_ms_ = static_cast<int>(options.timeout_s * 1e3);
+  std::unique_ptr<WorkerProcess> worker(new WorkerProcess(clock));
   worker->oom_kills_before_ = read_oom_kills();
   Pipes pipes;
   if (::pipe2(pipes.to_worker.data(), O_CLOEXEC) != 0 ||
@@ -134,7 +126,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
   for (const int cpu : options.cpus) {
     CPU_SET(static_cast<unsigned>(cpu), &cpus);
   }
-  const std::int64_t begin = now_ns();
+  worker->started_ns_ = clock.monotonic_ns();
   const pid_t pid = ::fork();
   if (pid == 0) {
     become_worker(options, pipes, worker->stderr_fd_, arguments.data(), environment.data(),
@@ -146,15 +138,7 @@ Result<std::unique_ptr<WorkerProcess>> WorkerProcess::start(const WorkerOptions&
     return make_error(ErrorCode::kIo, "cannot start a worker process: {}", std::strerror(errno));
   }
   worker->pid_ = pid;
-  const Result<Frame> hello = read_frame(worker->from_worker_, worker->timeout_ms_);
-  if (!hello.ok()) {
-    worker->note_death(is_timeout(hello.error()));
-    return make_error(ErrorCode::kWorkerLost, "a worker process did not start: {}",
-                      worker->failure_.reason);
-  }
-  ASSAY_ASSIGN(worker->protocol_version_, check_hello(*hello));
-  worker->start_ns_ = now_ns() - begin;
-  return worker;
+  return std::unique_ptr<WorkerPeer>(std::move(worker));
 }
 
 WorkerProcess::~WorkerProcess() {
@@ -163,7 +147,7 @@ WorkerProcess::~WorkerProcess() {
   if (pid_ > 0) {
     // It leaves by itself when its input closes; one that hangs is not waited for.
     for (int i = 0; i < 50 && ::waitpid(pid_, nullptr, WNOHANG) == 0; ++i) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(2));
+      clock_.sleep_for(kReapEvery);
       if (i == 49) {
         ::kill(pid_, SIGKILL);
         ::waitpid(pid_, nullptr, 0);
@@ -173,65 +157,31 @@ WorkerProcess::~WorkerProcess() {
   close_if_open(stderr_fd_);
 }
 
-Result<Frame> WorkerProcess::call(const Frame& request) {
-  if (!alive()) {
-    return make_error(ErrorCode::kWorkerLost, "{}", failure_.reason);
-  }
-  Status sent = write_frame(to_worker_, request);
-  Result<Frame> reply =
-      sent.ok() ? read_frame(from_worker_, timeout_ms_) : Result<Frame>(std::move(sent).error());
-  if (!reply.ok()) {
-    note_death(is_timeout(reply.error()));
-    return make_error(ErrorCode::kWorkerLost, "{}", failure_.reason);
-  }
-  ASSAY_TRY(check_reply(*reply));
-  return reply;
+Status WorkerProcess::send(const Frame& frame) { return write_frame(to_worker_, frame); }
+
+Result<Frame> WorkerProcess::receive(int timeout_ms) {
+  return read_frame(from_worker_, timeout_ms, clock_);
 }
 
-WorkerFailure WorkerProcess::describe_failure(const Error& error) const {
-  if (error.code == ErrorCode::kWorkerLost && !alive()) {
-    return failure_;
-  }
-  const bool no_memory = error.code == ErrorCode::kOutOfMemory;
-  return {.status = no_memory ? CellStatus::kOom : CellStatus::kError, .reason = error.message};
-}
+void WorkerProcess::kill() { ::kill(pid_, SIGKILL); }
 
-void WorkerProcess::note_death(bool timed_out) {
-  if (timed_out) {
-    ::kill(pid_, SIGKILL);
-  }
+WorkerEnd WorkerProcess::await_end() {
+  WorkerEnd end;
   int status = 0;
   // The pipe is closed, so the process is gone or about to be; one that lingers is made to go.
   for (int i = 0; ::waitpid(pid_, &status, WNOHANG) == 0; ++i) {
-    if (i == 500) {
-      ::kill(pid_, SIGKILL);
+    if (i == kLingeringRounds) {
+      end.lingered = true;
+      kill();
     }
-    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+    clock_.sleep_for(kReapEvery);
   }
   pid_ = -1;
-  const std::string said = last_stderr();
-  const std::string quoted = said.empty() ? "" : "; it printed: " + said;
-  if (timed_out) {
-    failure_ = {.status = CellStatus::kTimeout,
-                .reason = fmt::format("no answer within {:.1f} s, so the worker was killed{}",
-                                      timeout_ms_ / 1e3, quoted)};
-  } else if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
-    const bool counted = read_oom_kills() > oom_kills_before_;
-    failure_ = {
-        .status = CellStatus::kOom,
-        .reason = fmt::format(
-            "the worker was killed (SIGKILL): {}{}",
-            counted ? "the kernel ran out of memory" : "most likely for lack of memory", quoted)};
-  } else if (WIFSIGNALED(status)) {
-    failure_ = {.status = CellStatus::kCrash,
-                .reason = fmt::format("the worker died from {}{}",
-                                      signal_description(WTERMSIG(status)), quoted)};
-  } else {
-    failure_ = {.status = CellStatus::kCrash,
-                .reason = fmt::format("the worker left with exit code {} in the middle of a "
-                                      "request{}",
-                                      WEXITSTATUS(status), quoted)};
-  }
+  end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
+  end.kernel_out_of_memory = read_oom_kills() > oom_kills_before_;
+  end.last_words = last_stderr();
+  return end;
 }
 
 std::string WorkerProcess::last_stderr() const {
@@ -248,6 +198,10 @@ std::string WorkerProcess::last_stderr() const {
     text.pop_back();
   }
   return text;
+}
+
+StartWorker start_processes(const Clock& clock) {
+  return [&clock](const WorkerOptions& options) { return WorkerProcess::start(options, clock); };
 }
 
 }  // namespace assay::run

@@ -1,74 +1,48 @@
 #pragma once
 
-// The coordinator's side of one worker process: starts it pinned, talks to it, and turns its death
-// into a status and a reason that a person understands.
+// A worker as a process of its own: started pinned, with its memory limited, frames over two pipes,
+// what it prints kept for the reason of its death.
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <vector>
 
+#include <harness/base/clock.h>
 #include <harness/base/result.h>
-#include <harness/model/cell.h>
-#include <harness/run/protocol.h>
+#include <harness/run/worker_peer.h>
 
 namespace assay::run {
 
-struct WorkerOptions {
-  std::filesystem::path program;         ///< the binary that understands `internal-worker`
-  std::vector<int> cpus;                 ///< pinned to these; empty: not pinned
-  double timeout_s = 60;                 ///< for one request
-  std::uint64_t memory_limit_bytes = 0;  ///< RLIMIT_DATA of the process; 0: none
-  /// Becomes LD_LIBRARY_PATH, for a program that is not beside its libraries; empty: inherited.
-  std::filesystem::path library_folder;
-};
-
-/// How a worker failed: what a cell's status and reason become.
-struct WorkerFailure {
-  CellStatus status = CellStatus::kError;
-  std::string reason;
-};
-
-class WorkerProcess {
+class WorkerProcess : public WorkerPeer {
  public:
-  /// Starts the process and waits for its greeting. Errors: kIo, kWorkerLost, kUnsupported (speaks
-  /// another protocol version).
-  static Result<std::unique_ptr<WorkerProcess>> start(const WorkerOptions& options);
+  /// Starts the process; its greeting is yet to come. Errors: kIo. `clock` must outlive it.
+  static Result<std::unique_ptr<WorkerPeer>> start(const WorkerOptions& options,
+                                                   const Clock& clock);
 
-  /// Ends the process: closes its input, and kills it if it does not leave at once.
-  ~WorkerProcess();
+  ~WorkerProcess() override;
   WorkerProcess(const WorkerProcess&) = delete;
   WorkerProcess& operator=(const WorkerProcess&) = delete;
 
-  /// From fork to greeting, in nanoseconds.
-  std::int64_t start_ns() const { return start_ns_; }
-  /// The protocol version that the worker speaks.
-  int protocol_version() const { return protocol_version_; }
-  /// False once a request was not answered; then describe_failure() says why.
-  bool alive() const { return pid_ > 0; }
-
-  /// Sends a request and waits for its reply. An error reply is an Error; so is a dead or silent
-  /// worker (kWorkerLost), which is reaped, or killed and reaped.
-  Result<Frame> call(const Frame& request);
-
-  /// What a call's error means for the cell it was made for.
-  WorkerFailure describe_failure(const Error& error) const;
+  std::int64_t started_ns() const override { return started_ns_; }
+  Status send(const Frame& frame) override;
+  Result<Frame> receive(int timeout_ms) override;
+  void kill() override;
+  WorkerEnd await_end() override;
 
  private:
-  WorkerProcess() = default;
-  void note_death(bool timed_out);
+  explicit WorkerProcess(const Clock& clock) : clock_(clock) {}
   std::string last_stderr() const;
 
+  const Clock& clock_;
   int pid_ = -1;
   int to_worker_ = -1;
   int from_worker_ = -1;
   int stderr_fd_ = -1;
-  int timeout_ms_ = -1;
-  std::int64_t start_ns_ = 0;
-  int protocol_version_ = 0;
+  std::int64_t started_ns_ = 0;
   std::int64_t oom_kills_before_ = 0;
-  WorkerFailure failure_;
 };
+
+/// Starts workers as processes. `clock` must outlive them.
+StartWorker start_processes(const Clock& clock);
 
 }  // namespace assay::run

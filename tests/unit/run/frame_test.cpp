@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <harness/run/frame.h>
+#include <tests/fakes/fake_clock.h>
 
 namespace assay::run {
 namespace {
@@ -35,7 +36,7 @@ TEST_F(FrameTest, MessageAndPayloadArriveAsSent) {
   const Frame sent{.message = {{"type", "block"}, {"count", 3}},
                    .payload = {std::byte{1}, std::byte{0}, std::byte{255}}};
   ASSERT_TRUE(write_frame(writer(), sent).ok());
-  const Frame received = read_frame(reader(), 1000).value();
+  const Frame received = read_frame(reader(), 1000, system_clock()).value();
   EXPECT_EQ(received.message, sent.message);
   EXPECT_EQ(received.payload, sent.payload);
 }
@@ -44,20 +45,39 @@ TEST_F(FrameTest, APayloadLargerThanThePipeArrivesWhole) {
   const Frame sent{.message = {{"type", "inputs"}},
                    .payload = std::vector<std::byte>(5'000'000, std::byte{7})};
   std::thread sender([&] { EXPECT_TRUE(write_frame(writer(), sent).ok()); });
-  const auto received = read_frame(reader(), 5000);
+  const auto received = read_frame(reader(), 5000, system_clock());
   sender.join();
   EXPECT_EQ(received->payload, sent.payload);
 }
 
 TEST_F(FrameTest, SilenceIsATimeout) {
-  const auto frame = read_frame(reader(), 20);
+  const auto frame = read_frame(reader(), 20, system_clock());
   ASSERT_FALSE(frame.ok());
   EXPECT_TRUE(is_timeout(frame.error()));
 }
 
+/// A clock on which years pass whenever it is looked at, whatever time it is here.
+struct FastClock : fakes::FakeClock {
+  std::int64_t monotonic_ns() const override {
+    advance_s(1e8);
+    return FakeClock::monotonic_ns();
+  }
+};
+
+TEST_F(FrameTest, AFrameIsWaitedForByTheClockThatIsGiven) {
+  const auto frame = read_frame(reader(), 59'000, FastClock());
+  ASSERT_FALSE(frame.ok());
+  EXPECT_TRUE(is_timeout(frame.error()));
+}
+
+TEST_F(FrameTest, WhatHasArrivedIsReadHoweverLateItIs) {
+  ASSERT_TRUE(write_frame(writer(), Frame{.message = {{"a", 1}}, .payload = {}}).ok());
+  EXPECT_TRUE(read_frame(reader(), 59'000, FastClock()).ok());
+}
+
 TEST_F(FrameTest, AClosedPipeIsNotATimeout) {
   close_end(1);
-  const auto frame = read_frame(reader(), 1000);
+  const auto frame = read_frame(reader(), 1000, system_clock());
   ASSERT_FALSE(frame.ok());
   EXPECT_EQ(frame.error().code, ErrorCode::kWorkerLost);
   EXPECT_FALSE(is_timeout(frame.error()));
@@ -72,7 +92,7 @@ TEST_F(FrameTest, WritingToAClosedPipeIsAnError) {
 
 TEST_F(FrameTest, ForeignBytesAreNotAFrame) {
   ASSERT_EQ(::write(writer(), "hello, this is not a frame", 26), 26);
-  EXPECT_EQ(read_frame(reader(), 1000).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(read_frame(reader(), 1000, system_clock()).error().code, ErrorCode::kCorrupt);
 }
 
 TEST_F(FrameTest, AMessageThatIsNotJsonIsRefused) {
@@ -82,7 +102,7 @@ TEST_F(FrameTest, AMessageThatIsNotJsonIsRefused) {
   const ssize_t size = ::read(reader(), bytes.data(), bytes.size());
   bytes[16] = '?';  // the first byte behind the 16-byte header
   ASSERT_EQ(::write(writer(), bytes.data(), static_cast<std::size_t>(size)), size);
-  EXPECT_EQ(read_frame(reader(), 1000).error().code, ErrorCode::kCorrupt);
+  EXPECT_EQ(read_frame(reader(), 1000, system_clock()).error().code, ErrorCode::kCorrupt);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
 #include <harness/run/protocol.h>
+#include <harness/run/worker_client.h>
 #include <harness/run/worker_process.h>
 #include <harness/session/run_artifacts.h>
 #include <harness/store/store.h>
@@ -98,9 +99,11 @@ TEST_F(RestoreRunTest, AStoredRunIsTimedAgainAfterItsInstallationIsGone) {
   EXPECT_THAT(suite.model.variants, SizeIs(2)) << "of five, two were planned";
   ASSERT_THAT(suite.cases, SizeIs(1));
 
-  auto worker = run::WorkerProcess::start({.program = restored->program.program,
-                                           .timeout_s = 20,
-                                           .library_folder = restored->program.library_folder});
+  auto worker = run::WorkerClient::start(run::start_processes(system_clock()),
+                                         {.program = restored->program.program,
+                                          .timeout_s = 20,
+                                          .library_folder = restored->program.library_folder},
+                                         system_clock());
   ASSERT_TRUE(worker.ok()) << worker.error().message;
   EXPECT_EQ((*worker)->protocol_version(), run::kProtocolVersion);
   const auto adapter = suites::make_task_adapter(suite);

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <suites/bless.h>
+#include <tests/fakes/fake_clock.h>
 #include <tests/unit/suites/tasks/vad/vad_clip.h>
 
 namespace assay::suites {
@@ -8,12 +9,6 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
-
-class StoppedClock : public Clock {
- public:
-  std::int64_t monotonic_ns() const override { return 0; }
-  std::string utc_now() const override { return "2026-01-31T12:00:00Z"; }
-};
 
 class BlessTest : public VadClip {
  protected:
@@ -74,7 +69,7 @@ TEST_F(BlessTest, PreparingChangesNothing) {
 TEST_F(BlessTest, CommittingReplacesTheGoldenAndLogsBothHashesAndTheReason) {
   const auto blessing = prepare();
   ASSERT_TRUE(blessing.ok());
-  ASSERT_TRUE(commit_blessing(*blessing, StoppedClock()).ok());
+  ASSERT_TRUE(commit_blessing(*blessing, fakes::FakeClock()).ok());
   EXPECT_EQ(read("clip.safetensors"), golden_bytes(next_));
   const json line = json::parse(read(std::string(kBlessLog)));
   EXPECT_EQ(line["blessed_utc"], "2026-01-31T12:00:00Z");
@@ -92,7 +87,7 @@ TEST_F(BlessTest, AGoldenBehindASymbolicLinkIsReplacedWhereItIs) {
   std::filesystem::create_symlink("real/clip.safetensors", folder_ / "clip.safetensors");
   const auto blessing = prepare();
   ASSERT_TRUE(blessing.ok());
-  ASSERT_TRUE(commit_blessing(*blessing, StoppedClock()).ok());
+  ASSERT_TRUE(commit_blessing(*blessing, fakes::FakeClock()).ok());
   EXPECT_TRUE(std::filesystem::is_symlink(folder_ / "clip.safetensors"));
   EXPECT_EQ(read("real/clip.safetensors"), golden_bytes(next_));
 }
@@ -101,7 +96,7 @@ TEST_F(BlessTest, ALogThatCannotBeWrittenLeavesTheOldGolden) {
   const auto blessing = prepare();
   ASSERT_TRUE(blessing.ok());
   std::filesystem::create_directory(folder_ / std::string(kBlessLog));
-  EXPECT_EQ(commit_blessing(*blessing, StoppedClock()).error().code, ErrorCode::kIo);
+  EXPECT_EQ(commit_blessing(*blessing, fakes::FakeClock()).error().code, ErrorCode::kIo);
   EXPECT_EQ(read("clip.safetensors"), old_bytes_);
 }
 

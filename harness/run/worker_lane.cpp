@@ -1,11 +1,10 @@
 #include <algorithm>
-#include <chrono>
 
 #include <fmt/ranges.h>
 
 #include <harness/base/hash.h>
 #include <harness/model/backend.h>
-#include <harness/run/variant_lane.h>
+#include <harness/run/worker_lane.h>
 
 namespace assay::run {
 namespace {
@@ -49,23 +48,25 @@ bool same_types(const std::vector<TensorSpec>& wanted, const std::vector<TensorS
 
 }  // namespace
 
-VariantLane::VariantLane(const ModelSpec& model, const VariantSpec& variant, int threads,
-                         WorkerOptions worker_options)
+WorkerLane::WorkerLane(const ModelSpec& model, const VariantSpec& variant, int threads,
+                       WorkerOptions worker_options, StartWorker start_worker, const Clock& clock)
     : model_(&model),
       variant_(&variant),
       threads_(threads),
-      worker_options_(std::move(worker_options)) {
+      worker_options_(std::move(worker_options)),
+      start_worker_(std::move(start_worker)),
+      clock_(&clock) {
   record_.variant = variant.name;
   record_.threads = threads;
 }
 
-StageOutcome VariantLane::failure_of(const WorkerProcess& worker, const Error& error,
-                                     std::string stage) {
+StageOutcome WorkerLane::failure_of(const WorkerClient& worker, const Error& error,
+                                    std::string stage) {
   const WorkerFailure failure = worker.describe_failure(error);
   return StageFailure{failure.status, std::move(stage), failure.reason};
 }
 
-StageOutcome VariantLane::check_file() {
+StageOutcome WorkerLane::check_file() {
   if (file_checked_) {
     return std::nullopt;
   }
@@ -86,7 +87,7 @@ StageOutcome VariantLane::check_file() {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::check_facts(const MethodFacts& facts) const {
+StageOutcome WorkerLane::check_facts(const MethodFacts& facts) const {
   const auto mismatch = [&](std::string_view kind, const auto& wanted, const auto& found) {
     return StageFailure{
         CellStatus::kError, "load",
@@ -116,7 +117,7 @@ StageOutcome VariantLane::check_facts(const MethodFacts& facts) const {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker, LoadReply& reply) {
+StageOutcome WorkerLane::start_and_load(std::unique_ptr<WorkerClient>& worker, LoadReply& reply) {
   if (unusable_) {
     return unusable_;
   }
@@ -124,7 +125,8 @@ StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker,
     unusable_ = failure;
     return failure;
   }
-  Result<std::unique_ptr<WorkerProcess>> started = WorkerProcess::start(worker_options_);
+  Result<std::unique_ptr<WorkerClient>> started =
+      WorkerClient::start(start_worker_, worker_options_, *clock_);
   if (!started.ok()) {
     return StageFailure{CellStatus::kError, "start", started.error().message};
   }
@@ -150,7 +152,7 @@ StageOutcome VariantLane::start_and_load(std::unique_ptr<WorkerProcess>& worker,
   return std::nullopt;
 }
 
-StageOutcome VariantLane::load_fresh() {
+StageOutcome WorkerLane::load_fresh() {
   if (unusable_) {
     return unusable_;
   }
@@ -176,12 +178,12 @@ StageOutcome VariantLane::load_fresh() {
   return std::nullopt;
 }
 
-void VariantLane::measure_memory(const CaseInputs& inputs) {
+void WorkerLane::measure_memory(const CaseInputs& inputs) {
   memory_failure_ = record_memory(inputs);
 }
 
-StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
-  std::unique_ptr<WorkerProcess> worker;
+StageOutcome WorkerLane::record_memory(const CaseInputs& inputs) {
+  std::unique_ptr<WorkerClient> worker;
   LoadReply loaded;
   if (StageOutcome failure = start_and_load(worker, loaded)) {
     return failure;
@@ -208,7 +210,7 @@ StageOutcome VariantLane::record_memory(const CaseInputs& inputs) {
   return std::nullopt;
 }
 
-ProfileRecord VariantLane::measure_profile(const CaseInputs& inputs, CellKey key) {
+ProfileRecord WorkerLane::measure_profile(const CaseInputs& inputs, CellKey key) {
   ProfileRecord record{.key = std::move(key)};
   if (const StageOutcome failure = record_profile(inputs, record.profile)) {
     record.problem = fmt::format("{}: {}", failure->stage, failure->reason);
@@ -216,8 +218,8 @@ ProfileRecord VariantLane::measure_profile(const CaseInputs& inputs, CellKey key
   return record;
 }
 
-StageOutcome VariantLane::record_profile(const CaseInputs& inputs, Profile& profile) {
-  std::unique_ptr<WorkerProcess> worker;
+StageOutcome WorkerLane::record_profile(const CaseInputs& inputs, Profile& profile) {
+  std::unique_ptr<WorkerClient> worker;
   LoadReply loaded;
   if (StageOutcome failure = start_and_load(worker, loaded)) {
     return failure;
@@ -226,12 +228,11 @@ StageOutcome VariantLane::record_profile(const CaseInputs& inputs, Profile& prof
   double seconds_a_step = 0;
   // Twice: the first pass pays for what is only done once.
   for (const Frame& request : {inputs_frame(head), accuracy_frame(0), accuracy_frame(0)}) {
-    const auto begin = std::chrono::steady_clock::now();
+    const std::int64_t begin_ns = clock_->monotonic_ns();
     if (const Result<Frame> answer = worker->call(request); !answer.ok()) {
       return failure_of(*worker, answer.error(), "profile");
     }
-    const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - begin;
-    seconds_a_step = elapsed.count() / static_cast<double>(head.step_count);
+    seconds_a_step = clock_->seconds_since(begin_ns) / static_cast<double>(head.step_count);
   }
   const Result<Frame> answer = worker->call(profile_frame(profiled_executions(seconds_a_step)));
   if (!answer.ok()) {
@@ -245,7 +246,7 @@ StageOutcome VariantLane::record_profile(const CaseInputs& inputs, Profile& prof
   return std::nullopt;
 }
 
-StageOutcome VariantLane::tell(const Frame& request, std::string stage) {
+StageOutcome WorkerLane::tell(const Frame& request, std::string stage) {
   const Result<Frame> answer = worker_->call(request);
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
@@ -254,8 +255,8 @@ StageOutcome VariantLane::tell(const Frame& request, std::string stage) {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
-  const auto begin = std::chrono::steady_clock::now();
+StageOutcome WorkerLane::prepare_case(const CaseInputs& inputs) {
+  const std::int64_t begin_ns = clock_->monotonic_ns();
   if (StageOutcome failure = load_fresh()) {
     return failure;
   }
@@ -268,12 +269,12 @@ StageOutcome VariantLane::prepare_case(const CaseInputs& inputs) {
   if (StageOutcome failure = tell(inputs_frame(inputs), "inputs")) {
     return failure;
   }
-  start_seconds_ = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  start_seconds_ = clock_->seconds_since(begin_ns);
   return std::nullopt;
 }
 
-StageOutcome VariantLane::start_fresh(const CaseInputs& inputs,
-                                      const std::vector<std::uint64_t>& step_hashes) {
+StageOutcome WorkerLane::start_fresh(const CaseInputs& inputs,
+                                     const std::vector<std::uint64_t>& step_hashes) {
   if (StageOutcome failure = prepare_case(inputs)) {
     return failure;
   }
@@ -284,11 +285,11 @@ StageOutcome VariantLane::start_fresh(const CaseInputs& inputs,
   return run_accuracy(ignored);
 }
 
-bool VariantLane::knows_same_input() const {
+bool WorkerLane::knows_same_input() const {
   return worker_ != nullptr && worker_->protocol_version() >= kExpectVersion;
 }
 
-StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
+StageOutcome WorkerLane::run_accuracy(AccuracyReply& reply) {
   const Result<Frame> answer = worker_->call(accuracy_frame(0));
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
@@ -303,7 +304,7 @@ StageOutcome VariantLane::run_accuracy(AccuracyReply& reply) {
   return std::nullopt;
 }
 
-StageOutcome VariantLane::run_block(const BlockRequest& request, SampleBlock& block) {
+StageOutcome WorkerLane::run_block(const BlockRequest& request, SampleBlock& block) {
   const Result<Frame> answer = worker_->call(block_frame(request));
   if (!answer.ok()) {
     deaths_ += worker_->alive() ? 0 : 1;
