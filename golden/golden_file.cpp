@@ -60,8 +60,8 @@ Result<GoldenFile> parse_golden(std::span<const std::byte> bytes, std::string_vi
   ASSAY_ASSIGN(golden.task, golden.metadata("task"));
   ASSAY_ASSIGN(golden.model, golden.metadata("model"));
   ASSAY_ASSIGN(golden.model_sha256, golden.metadata("model_sha256"));
-  ASSAY_ASSIGN(golden.input_sha256,
-               golden.metadata(golden.task == "llm" ? "input_sha256" : "wav_sha256"));
+  const bool other_input = golden.contents.metadata.contains("input_sha256");
+  ASSAY_ASSIGN(golden.input_sha256, golden.metadata(other_input ? "input_sha256" : "wav_sha256"));
   ASSAY_ASSIGN(golden.runtime, golden.metadata("runtime"));
   golden.sha256 = sha256_hex(bytes);
   return golden;

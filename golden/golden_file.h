@@ -18,10 +18,10 @@ namespace assay::golden {
 struct GoldenFile {
   std::string name;  ///< for messages: the path
   std::string sha256;
-  std::string task;          ///< "vad", "llm"
+  std::string task;          ///< "vad", ...
   std::string model;         ///< name of the model
   std::string model_sha256;  ///< of the file that the reference runtime executed
-  std::string input_sha256;  ///< of the WAV; of a language model, of its tokens
+  std::string input_sha256;  ///< "input_sha256"; of a recording also "wav_sha256"
   std::string runtime;       ///< "onnxruntime 1.31.1"
   Safetensors contents;      ///< all tensors and all metadata
 

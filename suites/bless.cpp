@@ -7,29 +7,26 @@
 #include <harness/base/hash.h>
 #include <harness/base/nearest.h>
 #include <suites/bless.h>
-#include <suites/task_adapter.h>
-#include <suites/tasks/vad/vad_scoring.h>
+#include <suites/task.h>
 
 namespace assay::suites {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// The tensor of a golden that decisions are made from, and the score from which they are positive.
-/// No name: the task decides nothing.
-struct DecisionTensor {
-  std::string_view name;
-  double threshold = 0;
-};
-
-DecisionTensor decision_tensor(const TaskSpec& task) {
-  const auto* vad = std::get_if<VadTask>(&task);
-  return vad == nullptr ? DecisionTensor{}
-                        : DecisionTensor{.name = "scores", .threshold = vad->threshold};
+/// Values that are on the same side of the threshold are the same decision.
+std::size_t count_changed_decisions(std::span<const float> before, std::span<const float> after,
+                                    double threshold) {
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    const bool was = static_cast<double>(before[i]) >= threshold;
+    changed += was != (static_cast<double>(after[i]) >= threshold) ? 1U : 0U;
+  }
+  return changed;
 }
 
 TensorChange change_of(const std::string& name, const Tensor* before, const Tensor* after,
-                       const DecisionTensor& decisions) {
+                       const std::optional<DecisionTensor>& decisions) {
   TensorChange change{.tensor = name};
   change.old_type = before == nullptr ? "" : before->spec.describe();
   change.new_type = after == nullptr ? "" : after->spec.describe();
@@ -40,9 +37,9 @@ TensorChange change_of(const std::string& name, const Tensor* before, const Tens
   const auto old_values = before->to_floats();
   const auto new_values = after->to_floats();
   change.error = golden::summarize_errors(old_values, new_values);
-  if (name == decisions.name) {
-    change.changed_decisions = count_flips(decide(old_values, decisions.threshold),
-                                           decide(new_values, decisions.threshold));
+  if (decisions && name == decisions->name) {
+    change.changed_decisions =
+        count_changed_decisions(old_values, new_values, decisions->threshold);
   }
   return change;
 }
@@ -126,7 +123,7 @@ std::vector<TensorChange> golden_changes(const SuiteManifest& manifest,
       names.insert(tensor.spec.name);
     }
   }
-  const DecisionTensor decisions = decision_tensor(manifest.task);
+  const auto decisions = manifest.task->decision_tensor(manifest.task_part);
   std::vector<TensorChange> changes;
   for (const std::string& name : names) {
     changes.push_back(

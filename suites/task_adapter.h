@@ -1,8 +1,7 @@
 #pragma once
 
-// What a task (vad, llm, asr) knows that the harness does not: how to make a case's inputs
-// and how to judge its outputs. An adapter is made for one suite and serves its cases one at a
-// time.
+// How a task makes a case's inputs and judges its outputs; the rest of a task is in suites/task.h.
+// An adapter is made for one suite and serves its cases one at a time.
 
 #include <memory>
 #include <optional>
@@ -72,7 +71,7 @@ class TaskAdapter {
   }
 };
 
-/// The adapter for the manifest's task. `manifest` must outlive it.
+/// The adapter of the manifest's task. `manifest` must outlive it.
 std::unique_ptr<TaskAdapter> make_task_adapter(const SuiteManifest& manifest);
 
 /// True when a threshold is for this variant and case.

@@ -55,7 +55,7 @@ std::optional<run::DeviceBackends> ask_backends(const device::DeviceSpec& device
 
 Result<run::RunPlan> plan_for_device(const RunOptions& options, const device::DeviceSpec& device,
                                      const DeviceChoice& choice) {
-  ASSAY_ASSIGN(run::RunPlan plan, session::plan_from_files(options));
+  ASSAY_ASSIGN(run::RunPlan plan, session::plan_from_files(options, suites::built_in_tasks()));
   const auto backends = is_wished(plan) ? ask_backends(device, choice) : std::nullopt;
   if (!backends) {
     if (!options.backends.empty()) {

@@ -4,11 +4,9 @@
 
 #include <harness/compare/compare.h>
 #include <harness/compare/deltas.h>
-#include <harness/compare/flips.h>
 #include <harness/compare/match.h>
 #include <harness/compare/outputs.h>
-#include <harness/compare/tokens.h>
-#include <harness/compare/transcripts.h>
+#include <harness/compare/units.h>
 
 namespace assay::compare {
 namespace {
@@ -22,14 +20,27 @@ std::string recipe_of(const RunInfo& run, const CellKey& key) {
   return lookup(run.recipes, key.model + "/" + key.variant);
 }
 
+/// The units of a group, with texts for those that are decided differently.
+UnitComparison units_of_group(const MatchedGroup& cells, const RunInfo& run,
+                              const UnitSource& source, const Policy& policy) {
+  UnitComparison units = compare_units(cells.pairs, source, policy);
+  if (!units.flips.empty()) {
+    if (const UnitTexts* texts = source.texts_of(run, cells.key.suite)) {
+      add_texts(units, *texts);
+    }
+  }
+  return units;
+}
+
 Comparison build(Matched matched, const RunRecord& a, const RunRecord& b, Proximity proximity,
-                 const Policy& policy) {
+                 const UnitSource& units, const Policy& policy) {
   Comparison comparison{.run_a = a.info.uuid,
                         .run_b = b.info.uuid,
                         .excluded = std::move(matched.excluded),
-                        .confidence = policy.confidence};
+                        .confidence = policy.confidence,
+                        .kinds = {units.kinds().begin(), units.kinds().end()}};
   for (const MatchedGroup& cells : matched.groups) {
-    Deltas deltas = make_deltas(cells.pairs, proximity, policy);
+    Deltas deltas = make_deltas(cells.pairs, proximity, units, policy);
     comparison.groups.push_back({.key = cells.key,
                                  .recipe_a = recipe_of(a.info, cells.pairs.front().a->key),
                                  .recipe_b = recipe_of(b.info, cells.pairs.front().b->key),
@@ -37,11 +48,9 @@ Comparison build(Matched matched, const RunRecord& a, const RunRecord& b, Proxim
                                  .cases = cells.pairs.size(),
                                  .overall = std::move(deltas.overall),
                                  .by_case = std::move(deltas.by_case),
-                                 .flips = find_flips(cells.pairs),
-                                 .tokens = compare_tokens(cells.pairs, policy),
-                                 .transcripts = compare_transcripts(cells.pairs),
+                                 .units = units_of_group(cells, a.info, units, policy),
                                  .outputs = proximity == Proximity::kOtherMachine
-                                                ? match_outputs(cells.pairs)
+                                                ? match_outputs(cells.pairs, units)
                                                 : std::vector<OutputMatch>()});
   }
   return comparison;
@@ -68,21 +77,24 @@ void add_differences(const std::map<std::string, std::string>& a,
 }  // namespace
 
 Result<Comparison> compare_in_run(const RunRecord& run, Axis axis, std::string_view a,
-                                  std::string_view b, const Policy& policy) {
+                                  std::string_view b, const UnitSource& units,
+                                  const Policy& policy) {
   if (axis == Axis::kDevice) {
-    return compare_devices(run, a, run, b, policy);
+    return compare_devices(run, a, run, b, units, policy);
   }
   ASSAY_ASSIGN(Matched matched, match_in_run(run, axis, a, b));
-  Comparison comparison = build(std::move(matched), run, run, Proximity::kSideBySide, policy);
+  Comparison comparison =
+      build(std::move(matched), run, run, Proximity::kSideBySide, units, policy);
   comparison.axis = axis;
   comparison.name_a = a;
   comparison.name_b = b;
   return comparison;
 }
 
-Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Policy& policy) {
+Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const UnitSource& units,
+                                const Policy& policy) {
   ASSAY_ASSIGN(Matched matched, match_runs(a, b));
-  Comparison comparison = build(std::move(matched), a, b, Proximity::kApart, policy);
+  Comparison comparison = build(std::move(matched), a, b, Proximity::kApart, units, policy);
   comparison.axis = Axis::kRun;
   comparison.name_a = fmt::format("run {}", a.info.id);
   comparison.name_b = fmt::format("run {}", b.info.id);
@@ -91,9 +103,9 @@ Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Po
 
 Result<Comparison> compare_devices(const RunRecord& a, std::string_view device_a,
                                    const RunRecord& b, std::string_view device_b,
-                                   const Policy& policy) {
+                                   const UnitSource& units, const Policy& policy) {
   ASSAY_ASSIGN(Matched matched, match_devices(a, device_a, b, device_b));
-  Comparison comparison = build(std::move(matched), a, b, Proximity::kOtherMachine, policy);
+  Comparison comparison = build(std::move(matched), a, b, Proximity::kOtherMachine, units, policy);
   comparison.axis = Axis::kDevice;
   comparison.name_a = device_a;
   comparison.name_b = device_b;

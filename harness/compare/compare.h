@@ -1,7 +1,8 @@
 #pragma once
 
-// Two sides in, a Comparison out. Pure and deterministic: the same records and policy give the same
-// comparison, to the last bit.
+// Two sides in, a Comparison out. Deterministic: the same records, units and policy give the same
+// comparison, to the last bit. `units` gives the units of the cells, and the texts of those that
+// are decided differently.
 
 #include <string_view>
 
@@ -9,6 +10,7 @@
 #include <harness/compare/comparison.h>
 #include <harness/compare/policy.h>
 #include <harness/model/run.h>
+#include <harness/model/units.h>
 
 namespace assay::compare {
 
@@ -16,11 +18,13 @@ namespace assay::compare {
 /// backends are timed side by side in a run; devices are not, see compare_devices(). Precondition:
 /// axis is not kRun. Errors: kUsage, see match.h.
 Result<Comparison> compare_in_run(const RunRecord& run, Axis axis, std::string_view a,
-                                  std::string_view b, const Policy& policy);
+                                  std::string_view b, const UnitSource& units,
+                                  const Policy& policy);
 
 /// Run `a` (baseline) against run `b`: the same variants of two measurements. Their times are shown
 /// and not judged, because they were not measured side by side. Errors: kUsage, see match.h.
-Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Policy& policy);
+Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const UnitSource& units,
+                                const Policy& policy);
 
 /// Device `device_a` of run `a` (baseline) against `device_b` of run `b`, which may be the same
 /// run: the same model files on two machines. Their times get an interval from what differs between
@@ -29,6 +33,6 @@ Result<Comparison> compare_runs(const RunRecord& a, const RunRecord& b, const Po
 /// kUsage, see match.h.
 Result<Comparison> compare_devices(const RunRecord& a, std::string_view device_a,
                                    const RunRecord& b, std::string_view device_b,
-                                   const Policy& policy);
+                                   const UnitSource& units, const Policy& policy);
 
 }  // namespace assay::compare

@@ -12,6 +12,7 @@
 
 #include <harness/model/cell.h>
 #include <harness/model/metric.h>
+#include <harness/model/units.h>
 #include <harness/stats/bootstrap.h>
 
 namespace assay::compare {
@@ -53,68 +54,38 @@ struct CaseDeltas {
   std::vector<Delta> rows;
 };
 
-/// A chunk whose decision is another one on side B than on side A.
-struct Flip {
+/// What one side decides about a unit.
+struct UnitValue {
+  UnitDecision decision;
+  std::optional<std::string> text = {};  ///< for a person; nothing: not known
+};
+
+/// A unit that the two sides decide differently.
+struct UnitFlip {
   std::string case_name;
-  std::size_t chunk = 0;
-  double seconds = 0;  ///< where the chunk starts; 0 when the case is not audio
-  std::optional<float> golden;
-  float a = 0;
-  float b = 0;
+  std::size_t unit = 0;      ///< index within the case
+  double seconds = 0;        ///< where the unit starts; 0 when units have no length
+  std::string context = {};  ///< what stands before it, or is true of it; empty: not known
+  std::optional<UnitValue> reference = {};
+  UnitValue a;
+  UnitValue b;
+  std::optional<double> error_a = {};  ///< distances from the reference
+  std::optional<double> error_b = {};
 };
 
-struct Flips {
-  std::size_t chunks = 0;  ///< compared in all
-  double threshold = 0;
-  std::vector<Flip> list;
-  std::string worst_case;  ///< the case with the most flips; empty without any
-};
-
-/// A position where the two sides find another token most likely.
-struct TokenDisagreement {
-  std::string case_name;
-  std::size_t position = 0;  ///< among the scored ones of the case
-  std::int32_t target = 0;   ///< token ids: what the text has,
-  std::int32_t golden = 0;   ///< what the reference finds most likely,
-  std::int32_t a = 0;        ///< and each side
-  std::int32_t b = 0;
-  double kld_a = 0;  ///< nats
-  double kld_b = 0;
-  /// The same as text, filled in by who has the golden and the vocabulary; empty: unknown.
-  std::string before;  ///< the text up to the position
-  std::string golden_text;
-  std::string a_text;
-  std::string b_text;
-};
-
-/// Two sides of a language model on the same tokens.
-struct TokenComparison {
-  std::size_t positions = 0;
-  std::size_t a_closer = 0;                 ///< positions where A diverges less than B
-  std::size_t b_closer = 0;                 ///< and the reverse
-  std::optional<double> mean_difference;    ///< KLD of B less that of A, nats
-  std::optional<stats::Interval> interval;  ///< of the mean
-  std::vector<TokenDisagreement> list;      ///< in the order of cases and positions
-};
-
-/// An utterance that the two sides understood otherwise.
-struct TranscriptDifference {
-  std::string case_name;
-  std::size_t utterance = 0;
-  std::vector<std::int32_t> a;  ///< ids of words
-  std::vector<std::int32_t> b;
-  std::optional<double> errors_a;  ///< words wrong, where it is known what was said
-  std::optional<double> errors_b;
-  /// Texts, filled in by who has the vocabulary; empty: unknown, or no words.
-  std::string said = {};
-  std::string a_text = {};
-  std::string b_text = {};
-};
-
-/// Two sides of a speech recogniser on the same utterances.
-struct TranscriptComparison {
-  std::size_t utterances = 0;
-  std::vector<TranscriptDifference> list;  ///< in the order of cases and utterances
+/// Two sides on the same units.
+struct UnitComparison {
+  const UnitKind* kind = nullptr;  ///< null: no case has units on both sides
+  std::size_t count = 0;           ///< compared in all
+  std::size_t decided = 0;         ///< of those, with a stored decision on both sides
+  std::optional<double> threshold = {};
+  std::vector<UnitFlip> flips = {};  ///< in the order of cases and units
+  std::string worst_case = {};       ///< the case with the most flips; empty without any
+  /// Of units with a distance from the reference (UnitKind::error):
+  std::size_t a_closer = 0;                      ///< units where A is nearer than B
+  std::size_t b_closer = 0;                      ///< and the reverse
+  std::optional<double> mean_difference = {};    ///< distance of B less that of A
+  std::optional<stats::Interval> interval = {};  ///< of the mean
 };
 
 /// What the same model file gave for one case on two devices.
@@ -143,9 +114,7 @@ struct Group {
   std::size_t cases = 0;
   std::vector<Delta> overall;  ///< one row a metric: means over the cases
   std::vector<CaseDeltas> by_case;
-  Flips flips;
-  TokenComparison tokens;
-  TranscriptComparison transcripts;
+  UnitComparison units;
   std::vector<OutputMatch> outputs;  ///< of devices only, one a case
 };
 
@@ -166,6 +135,7 @@ struct Comparison {
   std::vector<Excluded> excluded;
   std::vector<MachineDifference> machines;  ///< of devices only
   double confidence = 0;
+  std::vector<const UnitKind*> kinds;  ///< all that are known; static lifetime
 };
 
 }  // namespace assay::compare

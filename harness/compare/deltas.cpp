@@ -92,19 +92,20 @@ void add_note(std::string& reason, std::string note) {
   reason = reason.empty() ? std::move(note) : reason + "; " + note;
 }
 
-void judge_over_cases(Delta& delta, const PairedValues& values, const Policy& policy) {
+void judge_over_cases(Delta& delta, const PairedValues& values, const UnitSource& units,
+                      const Policy& policy) {
   std::vector<double> differences;
   for (std::size_t i = 0; i < values.a.size(); ++i) {
     differences.push_back(values.b[i] - values.a[i]);
   }
   delta.effect = stats::mean(differences);
-  if (const auto over_units = unit_interval(delta.metric->id, values.cells, policy)) {
+  if (const auto over_units = unit_interval(delta.metric->id, values.cells, units, policy)) {
     delta.interval = over_units->interval;
     delta.units = over_units->units;
     judge(delta, margin_of(*delta.metric, policy));
     add_note(delta.reason,
              fmt::format("the interval is over {} {}, given the {} texts or conditions",
-                         over_units->units, over_units->name, differences.size()));
+                         over_units->units, over_units->kind->plural, differences.size()));
     return;
   }
   if (differences.size() < policy.min_cases) {
@@ -138,7 +139,8 @@ void judge_single(Delta& delta, const Policy& policy) {
 }
 
 Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases,
-                    const Times& times, Proximity proximity, const Policy& policy) {
+                    const Times& times, Proximity proximity, const UnitSource& units,
+                    const Policy& policy) {
   const PairedValues values = collect(cases, metric);
   Delta delta{.metric = &metric, .a = mean_of(values.a), .b = mean_of(values.b)};
   if (values.a.empty()) {
@@ -159,7 +161,7 @@ Delta overall_delta(const MetricInfo& metric, const std::vector<CaseData>& cases
       break;
     case MetricGroup::kAccuracy:
     case MetricGroup::kTask:
-      judge_over_cases(delta, values, policy);
+      judge_over_cases(delta, values, units, policy);
       break;
   }
   if (values.not_finite > 0) {
@@ -221,7 +223,8 @@ CaseDeltas case_deltas(const CaseData& item, Proximity proximity, const Policy& 
 
 }  // namespace
 
-Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy) {
+Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const UnitSource& units,
+                   const Policy& policy) {
   std::vector<CaseData> cases;
   Times all_times;
   for (const CellPair& pair : pairs) {
@@ -244,7 +247,7 @@ Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const P
   Deltas deltas;
   for (const MetricInfo& metric : metric_catalogue()) {
     if (has_metric(cases, metric)) {
-      deltas.overall.push_back(overall_delta(metric, cases, all_times, proximity, policy));
+      deltas.overall.push_back(overall_delta(metric, cases, all_times, proximity, units, policy));
     }
   }
   for (const CaseData& item : cases) {

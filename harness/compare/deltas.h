@@ -45,12 +45,13 @@ struct Deltas {
 ///   Of two machines the sets of processes of each side are resampled by themselves
 ///   (times_apart.h).
 /// - Accuracy: the effect is the mean over cases of B - A; its interval resamples the cases, or the
-///   tokens or utterances within each of them where the metric is a mean of those (paired_units.h).
+///   units within each of them where the metric is a mean over units (paired_units.h).
 ///   Cases with a value that is not finite are left out and counted in the reason.
 /// - Bytes and hardware counters: exact, or measured once; no interval.
 /// - A percentile that the runs of either side do not support (measure/percentile_support.h) has no
 ///   value, and is inconclusive with that reason.
 /// Per case: latency p50 with its interval, and the accuracy metrics, which are exact for a case.
-Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const Policy& policy);
+Deltas make_deltas(std::span<const CellPair> pairs, Proximity proximity, const UnitSource& units,
+                   const Policy& policy);
 
 }  // namespace assay::compare

@@ -1,4 +1,3 @@
-#include <array>
 #include <cmath>
 #include <limits>
 #include <string_view>
@@ -11,10 +10,6 @@
 
 namespace assay::compare {
 namespace {
-
-/// By task, the one that is nearest to the outputs: the scores of chunks, the likelihoods of
-/// tokens, the largest error of each encoded frame.
-constexpr std::array<std::string_view, 3> kSeries{"score", "nll", "encoding_error"};
 
 /// Fills the SQNR from two series of one length, or why there is none.
 void set_sqnr(const std::vector<float>& a, const std::vector<float>& b, OutputMatch& match) {
@@ -37,11 +32,11 @@ void set_sqnr(const std::vector<float>& a, const std::vector<float>& b, OutputMa
   }
 }
 
-OutputMatch match_pair(const CellPair& pair) {
+OutputMatch match_pair(const CellPair& pair, const std::vector<std::string_view>& series) {
   const Cell& a = *pair.a;
   const Cell& b = *pair.b;
   OutputMatch match{.case_name = a.key.case_name, .identical = a.output_hash == b.output_hash};
-  for (const std::string_view name : kSeries) {
+  for (const std::string_view name : series) {
     const std::vector<float>* of_a = find_series(a, name);
     const std::vector<float>* of_b = find_series(b, name);
     if (of_a == nullptr || of_b == nullptr) {
@@ -56,16 +51,20 @@ OutputMatch match_pair(const CellPair& pair) {
     }
     return match;
   }
-  match.reason = fmt::format("no series of {} is stored on both sides", fmt::join(kSeries, ", "));
+  match.reason = fmt::format("no series of {} is stored on both sides", fmt::join(series, ", "));
   return match;
 }
 
 }  // namespace
 
-std::vector<OutputMatch> match_outputs(std::span<const CellPair> pairs) {
+std::vector<OutputMatch> match_outputs(std::span<const CellPair> pairs, const UnitSource& units) {
+  std::vector<std::string_view> series;
+  for (const UnitKind* kind : units.kinds()) {
+    series.push_back(kind->output_series);
+  }
   std::vector<OutputMatch> matches;
   for (const CellPair& pair : pairs) {
-    matches.push_back(match_pair(pair));
+    matches.push_back(match_pair(pair, series));
   }
   return matches;
 }

@@ -11,8 +11,8 @@
 namespace assay::compare {
 
 /// One row a pair. Outputs are identical when the hashes over all outputs of the accuracy pass are.
-/// The SQNR is of the first stored series that is a model's output or follows from each of its
-/// steps, and that both sides have in one length: 10 lg(sum a^2 / sum (b - a)^2).
-std::vector<OutputMatch> match_outputs(std::span<const CellPair> pairs);
+/// The SQNR is of the first UnitKind::output_series that both sides have, in one length: 10 lg(sum
+/// a^2 / sum (b - a)^2).
+std::vector<OutputMatch> match_outputs(std::span<const CellPair> pairs, const UnitSource& units);
 
 }  // namespace assay::compare

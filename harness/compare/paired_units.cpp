@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <string>
 #include <utility>
@@ -11,23 +10,6 @@
 
 namespace assay::compare {
 namespace {
-
-/// The metric is sum of one series / sum of the other.
-struct UnitMetric {
-  std::string_view metric;
-  std::string_view value;
-  std::string_view weight;  ///< empty: 1 for each unit
-  std::string_view unit;
-};
-
-constexpr std::array kUnitMetrics{
-    UnitMetric{"kld_mean", "kld", "", "tokens"},
-    UnitMetric{"delta_p_mean", "delta_p", "", "tokens"},
-    UnitMetric{"wer", "word_errors", "reference_words", "utterances"},
-    UnitMetric{"cer", "character_errors", "reference_characters", "utterances"},
-    UnitMetric{"wer_vs_golden", "word_errors_vs_golden", "golden_words", "utterances"},
-    UnitMetric{"transcripts_unchanged", "transcript_unchanged", "", "utterances"},
-};
 
 using Series = std::vector<float>;
 
@@ -60,17 +42,22 @@ std::optional<stats::Stratum> read_stratum(const UnitMetric& metric, const CellP
 }  // namespace
 
 std::optional<UnitInterval> unit_interval(std::string_view metric, std::span<const CellPair> pairs,
-                                          const Policy& policy) {
-  const auto* known =
-      std::find_if(kUnitMetrics.begin(), kUnitMetrics.end(),
-                   [&](const UnitMetric& candidate) { return candidate.metric == metric; });
-  if (known == kUnitMetrics.end()) {
+                                          const UnitSource& source, const Policy& policy) {
+  UnitInterval result;
+  const UnitMetric* mean = nullptr;
+  for (const UnitKind* kind : source.kinds()) {
+    const auto own = std::ranges::find(kind->means, metric, &UnitMetric::metric);
+    if (own != kind->means.end()) {
+      result.kind = kind;
+      mean = &*own;
+    }
+  }
+  if (mean == nullptr) {
     return std::nullopt;
   }
   std::vector<stats::Stratum> strata;
-  UnitInterval result{.name = known->unit};
   for (const CellPair& pair : pairs) {
-    std::optional<stats::Stratum> stratum = read_stratum(*known, pair);
+    std::optional<stats::Stratum> stratum = read_stratum(*mean, pair);
     if (!stratum) {
       return std::nullopt;
     }

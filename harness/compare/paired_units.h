@@ -1,7 +1,7 @@
 #pragma once
 
-// Metrics that are means over many parts of a case: the tokens of a text, the utterances of a
-// recording. Both sides have the same parts, so a few cases are enough for an interval.
+// Metrics that are means over the units of a case (UnitKind::means). Both sides have the same
+// units, so a few cases are enough for an interval.
 
 #include <cstddef>
 #include <optional>
@@ -16,13 +16,13 @@ namespace assay::compare {
 struct UnitInterval {
   stats::Interval interval;  ///< of the mean over cases of B - A
   std::size_t units = 0;     ///< in all cases
-  std::string_view name;     ///< what a unit is: "tokens", "utterances"
+  const UnitKind* kind = nullptr;
 };
 
 /// Resamples the units within each case (stats/stratified_bootstrap.h). Nothing for a metric that
-/// is no mean over units, and where a case lacks the series on one side, has other units there, or
-/// values that are not finite.
+/// is no mean over the units of any kind, and where a case lacks the series on one side, has other
+/// units there, or values that are not finite.
 std::optional<UnitInterval> unit_interval(std::string_view metric, std::span<const CellPair> pairs,
-                                          const Policy& policy);
+                                          const UnitSource& source, const Policy& policy);
 
 }  // namespace assay::compare

@@ -8,7 +8,7 @@
 
 namespace assay::compare {
 
-/// The values of a cell under that name: one a chunk, token, frame or utterance. Null if it has
+/// The values of a cell under that name: one a unit, or a part of one. Null if it has
 /// none.
 inline const std::vector<float>* find_series(const Cell& cell, std::string_view name) {
   const auto found = cell.series.find(std::string(name));

@@ -95,7 +95,7 @@ Verdict overall_verdict(const std::vector<GateRow>& rows) {
   return worst == Verdict::kMissing ? Verdict::kFail : worst;
 }
 
-GateReport judge(const Evidence& evidence, const Policy& policy) {
+GateReport judge(const Evidence& evidence, const UnitSource& units, const Policy& policy) {
   GateReport report{.candidate = evidence.candidate->info,
                     .policy_name = policy.name,
                     .confidence = policy.confidence,
@@ -112,7 +112,7 @@ GateReport judge(const Evidence& evidence, const Policy& policy) {
     if (before == nullptr || !compare::is_measured(*before) || !compare::is_measured(cell)) {
       continue;
     }
-    append(report.rows, stored_rows(cell, *before, policy));
+    append(report.rows, stored_rows(cell, *before, units, policy));
     append(report.rows, time_rows(cell, *before, evidence, policy));
   }
   for (const auto& [key, cell] : baseline) {

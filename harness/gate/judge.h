@@ -10,6 +10,7 @@
 #include <harness/gate/policy.h>
 #include <harness/model/run.h>
 #include <harness/model/side_by_side.h>
+#include <harness/model/units.h>
 
 namespace assay::gate {
 
@@ -30,14 +31,14 @@ Status check_comparable(const RunRecord& candidate, const RunRecord* baseline,
 /// Judges every cell of the candidate's expected matrix, and those that only the baseline has:
 /// - a cell that is missing, crashed, timed out, failed its thresholds or is INVALID fails;
 /// - accuracy, size and memory: stored figures against the rule;
-/// - decisions that flipped from right to wrong: McNemar's test, and the rule on
-/// decision_flip_rate;
+/// - decisions about units that flipped from right to wrong, where their kind is gated: McNemar's
+/// test, and the rule on decision_flip_rate;
 /// - time: the location over pairs of processes of the log ratio of neighbouring blocks
 ///   (stats/hierarchical_bootstrap.h). Fails when the effect is worse than the rule AND than the
 ///   calibrated minimum detectable effect, its p-value is below the false discovery rate after
 ///   Benjamini-Hochberg, and a second measurement agrees. Without that one it warns; with an
 ///   interval that reaches beyond the rule it is inconclusive.
-GateReport judge(const Evidence& evidence, const Policy& policy);
+GateReport judge(const Evidence& evidence, const UnitSource& units, const Policy& policy);
 
 /// The rows that would fail if a second measurement agreed.
 std::vector<const GateRow*> suspects(const GateReport& report);

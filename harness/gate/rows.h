@@ -16,7 +16,8 @@ GateRow dropped_row(const Cell& baseline);
 
 /// One row for each metric with a rule, stored by either run and not a time; and one when decisions
 /// were lost. Preconditions: both cells are measured.
-std::vector<GateRow> stored_rows(const Cell& candidate, const Cell& baseline, const Policy& policy);
+std::vector<GateRow> stored_rows(const Cell& candidate, const Cell& baseline,
+                                 const UnitSource& units, const Policy& policy);
 
 /// Whether the two cells may be compared by accuracy: the same input and golden. Else why not.
 std::string unlike_inputs(const Cell& candidate, const Cell& baseline);

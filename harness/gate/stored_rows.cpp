@@ -68,31 +68,25 @@ GateRow metric_row(const Cell& candidate, const MetricInfo& metric, std::optiona
   return row;
 }
 
-/// Decisions that one side has right (as the golden decides) and the other wrong.
+/// Decisions that one side has right (as the reference decides) and the other wrong.
 struct LostAndGained {
   std::uint64_t decisions = 0;
   std::uint64_t lost = 0;
   std::uint64_t gained = 0;
 };
 
-LostAndGained count_flips(const Cell& candidate, const Cell& baseline) {
+LostAndGained count_flips(const Cell& candidate, const Cell& baseline, const UnitSource& units) {
   LostAndGained count;
-  const auto a = baseline.series.find("score");
-  const auto b = candidate.series.find("score");
-  const auto golden = candidate.series.find("golden_score");
-  if (a == baseline.series.end() || b == candidate.series.end() ||
-      golden == candidate.series.end() || a->second.size() != b->second.size() ||
-      a->second.size() != golden->second.size()) {
+  const auto a = units.units_of(baseline);
+  const auto b = units.units_of(candidate);
+  if (!a || !b || a->kind != b->kind || !b->kind->gated ||
+      a->decisions.size() != b->decisions.size() || b->reference.size() != b->decisions.size()) {
     return count;
   }
-  count.decisions = a->second.size();
-  const auto yes = [&](float score) {
-    return static_cast<double>(score) >= candidate.decision_threshold;
-  };
-  for (std::size_t i = 0; i < a->second.size(); ++i) {
-    const bool wanted = yes(golden->second[i]);
-    const bool had = yes(a->second[i]) == wanted;
-    const bool has = yes(b->second[i]) == wanted;
+  count.decisions = b->decisions.size();
+  for (std::size_t i = 0; i < b->decisions.size(); ++i) {
+    const bool had = a->decisions[i].labels == b->reference[i].labels;
+    const bool has = b->decisions[i].labels == b->reference[i].labels;
     count.lost += had && !has ? 1 : 0;
     count.gained += !had && has ? 1 : 0;
   }
@@ -100,8 +94,9 @@ LostAndGained count_flips(const Cell& candidate, const Cell& baseline) {
 }
 
 /// One row when the two runs decided anything differently.
-std::optional<GateRow> flip_row(const Cell& candidate, const Cell& baseline, const Policy& policy) {
-  const LostAndGained count = count_flips(candidate, baseline);
+std::optional<GateRow> flip_row(const Cell& candidate, const Cell& baseline,
+                                const UnitSource& units, const Policy& policy) {
+  const LostAndGained count = count_flips(candidate, baseline, units);
   if (count.lost + count.gained == 0) {
     return std::nullopt;
   }
@@ -189,7 +184,7 @@ std::string unlike_inputs(const Cell& candidate, const Cell& baseline) {
 }
 
 std::vector<GateRow> stored_rows(const Cell& candidate, const Cell& baseline,
-                                 const Policy& policy) {
+                                 const UnitSource& units, const Policy& policy) {
   std::vector<GateRow> rows;
   const compare::Figures a = compare::cell_figures(baseline);
   const compare::Figures b = compare::cell_figures(candidate);
@@ -220,7 +215,7 @@ std::vector<GateRow> stored_rows(const Cell& candidate, const Cell& baseline,
     rows.push_back(metric_row(candidate, metric, of_a, of_b, *rule));
   }
   if (unlike.empty()) {
-    if (std::optional<GateRow> flips = flip_row(candidate, baseline, policy)) {
+    if (std::optional<GateRow> flips = flip_row(candidate, baseline, units, policy)) {
       rows.push_back(std::move(*flips));
     }
   }

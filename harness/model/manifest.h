@@ -9,11 +9,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
+#include <harness/model/task_part.h>
 #include <harness/model/tensor.h>
 #include <harness/model/timing_bounds.h>
+
+namespace assay::suites {
+class Task;
+}  // namespace assay::suites
 
 namespace assay {
 
@@ -63,59 +67,11 @@ struct ReferenceSpec {
   std::string model_sha256;  ///< of the file that the reference runtime executed
 };
 
-/// Voice activity detection: audio cut into chunks, one speech score a chunk.
-struct VadTask {
-  int sample_rate_hz = 16000;
-  std::size_t chunk_samples = 512;   ///< new samples a step
-  std::size_t context_samples = 64;  ///< samples of the previous chunk put in front
-  double threshold = 0.5;            ///< a score at or above it is speech
-};
-
-/// A language model with its cache inside: token ids and a start position in, logits out.
-struct LlmTask {
-  std::size_t vocab_size = 0;       ///< of the goldens; the model's logits must be as wide
-  std::size_t max_seq_len = 0;      ///< positions that the model's cache has
-  std::filesystem::path tokenizer;  ///< for texts in reports; empty: token ids are shown
-};
-
-/// Speech recognition: the log-mel of a window of audio in, encodings of its frames out, and if
-/// there is a vocabulary, logits over its words.
-struct AsrTask {
-  int sample_rate_hz = 16000;
-  std::size_t window_samples = 64'000;
-  std::size_t overlap_samples = 16'000;  ///< of a window with the one before, in longer audio
-  std::size_t samples_per_frame = 640;   ///< of the model's outputs
-  std::size_t mel_bins = 80;
-  std::filesystem::path vocabulary;  ///< the words of the logits; empty: only encodings are judged
-
-  std::size_t frames_per_window() const { return window_samples / samples_per_frame; }
-};
-
-using TaskSpec = std::variant<VadTask, LlmTask, AsrTask>;
-
-/// Noise that is mixed into each utterance of a case.
-struct NoiseSpec {
-  std::filesystem::path wav;
-  double snr_db = 0;  ///< power of the utterance over that of the noise
-};
-
-/// A case of a language model that is about speed alone; either `prefill` or `decode` is not 0.
-struct LlmSpeed {
-  std::size_t prefill = 0;  ///< tokens of a prompt, from an empty cache, in one execution
-  std::size_t depth = 0;    ///< tokens that are in the cache before the first decoded one
-  std::size_t decode = 0;   ///< tokens decoded one by one from there, over and over
-};
-
 struct CaseSpec {
   std::string name;
-  /// The audio. Empty: the case has none, or `utterances` says where it is.
-  std::filesystem::path wav;
-  /// Reference outputs. Of a language model also the tokens that are fed. Empty: there are none.
+  /// Reference outputs; what else a task reads from it is the task's to say. Empty: there are none.
   std::filesystem::path golden;
-  std::optional<std::filesystem::path> labels;
-  std::optional<LlmSpeed> speed = {};     ///< set: of the golden only the tokens are used
-  std::filesystem::path utterances = {};  ///< which samples of the audio are which utterance
-  std::optional<NoiseSpec> noise = {};
+  TaskPart task_part;  ///< what only the task understands
 };
 
 /// A bound on one metric. Empty `variants` or `cases` mean all.
@@ -140,7 +96,8 @@ struct SuiteManifest {
   std::string sha256;  ///< of the manifest's text
   std::string name;
   std::string description;
-  TaskSpec task;
+  const suites::Task* task = nullptr;  ///< never null once parsed; static lifetime
+  TaskPart task_part;                  ///< what only the task understands
   ModelSpec model;
   std::vector<std::string> backends;  ///< in order of preference; empty: each variant's own
   bool fallback = false;  ///< take the next backend where one that suits the device is missing

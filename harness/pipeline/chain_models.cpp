@@ -12,10 +12,10 @@ namespace {
 
 constexpr int kRateHz = 16'000;
 
-template <typename Task>
+template <typename Suite>
 Result<SuiteManifest> load_stage(const std::filesystem::path& file, std::string_view stage) {
-  ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
-  if (!std::holds_alternative<Task>(manifest.task)) {
+  ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file, suites::built_in_tasks()));
+  if (manifest.task_part.find<Suite>() == nullptr) {
     return make_error(ErrorCode::kUsage,
                       "suite '{}' cannot be the stage '{}': it is of another task", file.string(),
                       stage);
@@ -39,9 +39,9 @@ Result<VariantSpec> find_variant(const SuiteManifest& suite, const std::string& 
 
 Result<ChainModels> load_chain_models(const ChainSuite& suite) {
   ChainModels models;
-  ASSAY_ASSIGN(models.vad, load_stage<VadTask>(suite.vad_suite, "vad"));
-  ASSAY_ASSIGN(models.asr, load_stage<AsrTask>(suite.asr_suite, "asr"));
-  ASSAY_ASSIGN(models.llm, load_stage<LlmTask>(suite.llm_suite, "llm"));
+  ASSAY_ASSIGN(models.vad, load_stage<suites::VadSuite>(suite.vad_suite, "vad"));
+  ASSAY_ASSIGN(models.asr, load_stage<suites::AsrSuite>(suite.asr_suite, "asr"));
+  ASSAY_ASSIGN(models.llm, load_stage<suites::LlmSuite>(suite.llm_suite, "llm"));
   if (models.vad_task().sample_rate_hz != kRateHz || models.asr_task().sample_rate_hz != kRateHz) {
     return make_error(ErrorCode::kUsage, "a voice chain hears {} Hz; '{}' hears {}, '{}' {}",
                       kRateHz, models.vad.name, models.vad_task().sample_rate_hz, models.asr.name,
@@ -114,7 +114,7 @@ Result<ChainMix> parse_mix(std::string_view text) {
                   .llm = parts[2]};
 }
 
-Result<ClipAudio> read_clip_audio(const ChainClip& clip, const AsrTask& task) {
+Result<ClipAudio> read_clip_audio(const ChainClip& clip, const suites::AsrSuite& task) {
   ASSAY_ASSIGN(const suites::SpeechSource source, suites::read_speech(clip.audio, task));
   if (clip.count == 0) {
     return ClipAudio{.samples = source.heard(0), .text = source.utterances[0].text};

@@ -18,9 +18,9 @@ struct ChainModels {
   SuiteManifest asr;
   SuiteManifest llm;
 
-  const VadTask& vad_task() const { return std::get<VadTask>(vad.task); }
-  const AsrTask& asr_task() const { return std::get<AsrTask>(asr.task); }
-  const LlmTask& llm_task() const { return std::get<LlmTask>(llm.task); }
+  const suites::VadSuite& vad_task() const { return vad.task_part.as<suites::VadSuite>(); }
+  const suites::AsrSuite& asr_task() const { return asr.task_part.as<suites::AsrSuite>(); }
+  const suites::LlmSuite& llm_task() const { return llm.task_part.as<suites::LlmSuite>(); }
 };
 
 /// The variant of each stage that a mix names.
@@ -52,6 +52,6 @@ struct ClipAudio {
 
 /// Reads and puts together what a clip is made of. Errors: of suites::read_speech(); kUsage when
 /// the list has fewer utterances than the clip takes.
-Result<ClipAudio> read_clip_audio(const ChainClip& clip, const AsrTask& task);
+Result<ClipAudio> read_clip_audio(const ChainClip& clip, const suites::AsrSuite& task);
 
 }  // namespace assay::pipeline

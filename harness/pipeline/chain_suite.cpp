@@ -8,7 +8,6 @@
 #include <harness/base/json.h>
 #include <harness/pipeline/chain_suite.h>
 #include <suites/manifest/manifest_fields.h>
-#include <suites/manifest/manifest_tasks.h>
 
 namespace assay::pipeline {
 namespace {
@@ -90,7 +89,6 @@ Result<ChainClip> read_clip(const JsonValue& value, const std::filesystem::path&
       value.expect_object({"name", "utterances", "first", "count", "gap_ms", "noise", "wav"}));
   ChainClip clip;
   ASSAY_ASSIGN(clip.name, suites::read_name(value));
-  clip.audio.name = clip.name;
   if (value.find("utterances").has_value() == value.find("wav").has_value()) {
     return value.error("needs either 'utterances' or 'wav'");
   }

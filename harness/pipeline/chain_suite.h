@@ -28,7 +28,7 @@ struct ChainMix {
 /// A recording that the chain hears: utterances of a list with silence around them, or one file.
 struct ChainClip {
   std::string name;
-  CaseSpec audio;               ///< as of a case of task `asr`
+  suites::AsrCase audio;
   std::size_t first = 0;        ///< utterance, of those in the list
   std::size_t count = 0;        ///< utterances; 0: the whole recording, whose words are not known
   std::size_t gap_samples = 0;  ///< of silence before each of them

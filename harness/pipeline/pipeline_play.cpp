@@ -149,7 +149,8 @@ Status execute_once(Stages& stages) {
 /// What the chain hears, decoded before anything is measured.
 using Recordings = std::vector<std::vector<float>>;
 
-Result<Recordings> read_recordings(const pipeline::ChainSuite& suite, const AsrTask& task) {
+Result<Recordings> read_recordings(const pipeline::ChainSuite& suite,
+                                   const suites::AsrSuite& task) {
   Recordings recordings;
   for (const pipeline::ChainClip& clip : suite.clips) {
     ASSAY_ASSIGN(pipeline::ClipAudio audio, pipeline::read_clip_audio(clip, task));

@@ -10,7 +10,7 @@
 
 namespace assay::pipeline {
 
-Recognizer::Recognizer(std::unique_ptr<Session> session, const AsrTask& task,
+Recognizer::Recognizer(std::unique_ptr<Session> session, const suites::AsrSuite& task,
                        suites::WordVocabulary vocabulary)
     : session_(std::move(session)),
       task_(task),
@@ -20,7 +20,8 @@ Recognizer::Recognizer(std::unique_ptr<Session> session, const AsrTask& task,
       mel_(task.mel_bins * suites::LogMel::frames(task.window_samples)) {}
 
 Result<Recognizer> Recognizer::create(std::unique_ptr<Session> session, const ModelSpec& model,
-                                      const AsrTask& task, suites::WordVocabulary vocabulary) {
+                                      const suites::AsrSuite& task,
+                                      suites::WordVocabulary vocabulary) {
   Recognizer recognizer(std::move(session), task, std::move(vocabulary));
   const MethodFacts& facts = recognizer.session_->facts();
   recognizer.logits_output_ = suites::index_of(model.outputs, "logits");

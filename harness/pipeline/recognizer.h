@@ -28,18 +28,18 @@ class Recognizer {
   /// `task` is that of a suite of task `asr` with a vocabulary: input "mel", output "logits".
   /// Errors: kUnsupported, when the loaded model has other tensors, or the vocabulary another size.
   static Result<Recognizer> create(std::unique_ptr<Session> session, const ModelSpec& model,
-                                   const AsrTask& task, suites::WordVocabulary vocabulary);
+                                   const suites::AsrSuite& task, suites::WordVocabulary vocabulary);
 
   /// Samples in [-1, 1] at the task's rate, cut by suites::cut_windows(). Errors: kEngine; logits
   /// that are not finite.
   Result<Recognition> transcribe(std::span<const float> samples);
 
  private:
-  Recognizer(std::unique_ptr<Session> session, const AsrTask& task,
+  Recognizer(std::unique_ptr<Session> session, const suites::AsrSuite& task,
              suites::WordVocabulary vocabulary);
 
   std::unique_ptr<Session> session_;
-  AsrTask task_;
+  suites::AsrSuite task_;
   suites::WordVocabulary vocabulary_;
   suites::LogMel front_end_;
   std::size_t logits_output_ = 0;

@@ -34,7 +34,7 @@ Result<std::size_t> find(const std::vector<TensorSpec>& specs, std::string_view 
 }  // namespace
 
 Result<VoiceActivity> VoiceActivity::create(std::unique_ptr<Session> session,
-                                            const ModelSpec& model, const VadTask& task) {
+                                            const ModelSpec& model, const suites::VadSuite& task) {
   ASSAY_TRY(check_tensors(session->facts().inputs, model.inputs, "input"));
   ASSAY_TRY(check_tensors(session->facts().outputs, model.outputs, "output"));
   VoiceActivity activity(std::move(session), task);

@@ -18,10 +18,10 @@ class VoiceActivity {
   /// samples), output "score", and the state that goes around. Errors: kUnsupported, when the
   /// loaded model has other tensors than the suite says.
   static Result<VoiceActivity> create(std::unique_ptr<Session> session, const ModelSpec& model,
-                                      const VadTask& task);
+                                      const suites::VadSuite& task);
 
   std::size_t chunk_samples() const { return task_.chunk_samples; }
-  const VadTask& task() const { return task_; }
+  const suites::VadSuite& task() const { return task_; }
 
   /// Forgets everything that was heard.
   void reset();
@@ -29,11 +29,11 @@ class VoiceActivity {
   Result<double> score(std::span<const float> chunk);
 
  private:
-  VoiceActivity(std::unique_ptr<Session> session, const VadTask& task)
+  VoiceActivity(std::unique_ptr<Session> session, const suites::VadSuite& task)
       : session_(std::move(session)), task_(task) {}
 
   std::unique_ptr<Session> session_;
-  VadTask task_;
+  suites::VadSuite task_;
   std::vector<StateLink> state_;
   std::size_t chunk_input_ = 0;
   std::size_t score_output_ = 0;

@@ -28,14 +28,15 @@ RemeasuredRuns::RemeasuredRuns(artifacts::StoreLock lock, TemporaryFolder folder
     : lock_(std::move(lock)), folder_(std::move(folder)) {}
 
 Result<std::unique_ptr<RemeasuredRuns>> RemeasuredRuns::restore(
-    const std::filesystem::path& database, const RunInfo& baseline, const RunInfo& candidate) {
+    const std::filesystem::path& database, const RunInfo& baseline, const RunInfo& candidate,
+    suites::TaskList tasks) {
   const artifacts::ArtifactStore store(artifacts::ArtifactStore::folder_beside(database));
   ASSAY_ASSIGN(artifacts::StoreLock lock, store.lock_for_use());
   ASSAY_ASSIGN(TemporaryFolder folder, TemporaryFolder::make("gate"));
   std::unique_ptr<RemeasuredRuns> runs(new RemeasuredRuns(std::move(lock), std::move(folder)));
   const auto fill = [&](Side& side, const RunInfo& info, const char* name) -> Status {
     side.info = info;
-    ASSAY_ASSIGN(side.run, restore_run(store, info, runs->folder_.path() / name));
+    ASSAY_ASSIGN(side.run, restore_run(store, info, runs->folder_.path() / name, tasks));
     side.program_sha256 = artifacts::program_sha256(info.artifacts);
     return {};
   };

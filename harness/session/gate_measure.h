@@ -25,7 +25,8 @@ class RemeasuredRuns {
   /// measured again, and why.
   static Result<std::unique_ptr<RemeasuredRuns>> restore(const std::filesystem::path& database,
                                                          const RunInfo& baseline,
-                                                         const RunInfo& candidate);
+                                                         const RunInfo& candidate,
+                                                         suites::TaskList tasks);
 
   /// What differs between the runs for this cell. Nothing: both are the same program and model.
   std::optional<Question> question_of(const CellKey& key) const;

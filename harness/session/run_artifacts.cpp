@@ -11,7 +11,7 @@
 #include <harness/session/run_artifacts.h>
 #include <harness/session/suite_files.h>
 #include <suites/manifest/manifest_parser.h>
-#include <suites/tasks/asr/asr_source.h>
+#include <suites/task.h>
 
 namespace assay::session {
 namespace {
@@ -81,23 +81,8 @@ Status keep_suite(Keeper& keeper, const run::PlannedSuite& suite) {
     ASSAY_TRY(
         keeper.keep_under(artifacts::kModelRole, name, manifest.name + "/" + name, variant.pte));
   }
-  const auto keep_input = [&](const fs::path& file) {
-    return keeper.keep(artifacts::kInputRole, input_name(manifest, file), file);
-  };
-  TaskSpec task = manifest.task;
-  if (const fs::path* file = file_of_task(task); file != nullptr && !file->empty()) {
-    ASSAY_TRY(keep_input(*file));
-  }
-  for (CaseSpec spec : manifest.cases) {
-    for (const fs::path* file : files_of_case(spec)) {
-      ASSAY_TRY(keep_input(*file));
-    }
-    if (!spec.utterances.empty()) {
-      // A list that cannot be read fails its case; nothing is kept for it.
-      if (const auto audio = suites::audio_path(spec, spec.utterances); audio.ok()) {
-        ASSAY_TRY(keep_input(*audio));
-      }
-    }
+  for (const fs::path& file : input_files(manifest, manifest.cases)) {
+    ASSAY_TRY(keeper.keep(artifacts::kInputRole, input_name(manifest, file), file));
   }
   return {};
 }
@@ -138,30 +123,24 @@ class Kept {
     std::erase_if(manifest.model.variants, [](const VariantSpec& variant) {
       return variant.pte.empty() && variant.other_backends.empty();
     });
-    if (fs::path* file = file_of_task(manifest.task);
-        file != nullptr && !file->empty() && !point_at_object(manifest, *file)) {
-      file->clear();
+    for (fs::path* file : manifest.task->suite_files(manifest.task_part)) {
+      if (!point_at_object(manifest, *file)) {
+        file->clear();
+      }
     }
+    const auto copy_of = [&](const fs::path& file) {
+      return find(artifacts::kInputRole, input_name(manifest, file));
+    };
     std::erase_if(manifest.cases, [&](CaseSpec& spec) {
-      find_audio(manifest, spec);
-      return !std::ranges::all_of(files_of_case(spec),
-                                  [&](fs::path* file) { return point_at_object(manifest, *file); });
+      manifest.task->add_named_files(spec, copy_of);
+      const auto files = manifest.task->case_files(spec);
+      return !std::ranges::all_of(files, [&](const suites::CaseFile& file) {
+        return point_at_object(manifest, *file.path);
+      });
     });
   }
 
  private:
-  /// Names the audio that the kept list of utterances names: a list in the store has no neighbours.
-  void find_audio(const SuiteManifest& manifest, CaseSpec& spec) const {
-    if (spec.utterances.empty()) {
-      return;
-    }
-    if (const auto list = find(artifacts::kInputRole, input_name(manifest, spec.utterances))) {
-      if (const auto audio = suites::audio_path(spec, *list); audio.ok()) {
-        spec.wav = *audio;
-      }
-    }
-  }
-
   bool point_at_object(const SuiteManifest& manifest, fs::path& file) const {
     const auto object = find(artifacts::kInputRole, input_name(manifest, file));
     file = object.value_or(file);
@@ -175,7 +154,8 @@ class Kept {
 /// The suite as it was when the run was made. Absolute paths in a manifest were noted as seen from
 /// where the manifest was, so it is read as if it were there; which of the run's suite files it was
 /// is found by trying.
-Result<SuiteManifest> restore_suite(const Kept& kept, const RunInfo& run, const std::string& name) {
+Result<SuiteManifest> restore_suite(const Kept& kept, const RunInfo& run, const std::string& name,
+                                    suites::TaskList tasks) {
   const std::optional<fs::path> object = kept.find(artifacts::kSuiteRole, name);
   if (!object) {
     return make_error(ErrorCode::kNotFound,
@@ -185,7 +165,7 @@ Result<SuiteManifest> restore_suite(const Kept& kept, const RunInfo& run, const 
   ASSAY_ASSIGN(const std::string text, read_text_file(*object));
   std::optional<SuiteManifest> best;
   for (const std::string& file : run.options.suites) {
-    Result<SuiteManifest> manifest = suites::parse_manifest(text, file);
+    Result<SuiteManifest> manifest = suites::parse_manifest(text, file, tasks);
     if (!manifest.ok()) {
       return make_error(ErrorCode::kCorrupt, "run {} cannot be measured again: its suite: {}",
                         run.id, manifest.error().message);
@@ -220,18 +200,18 @@ Result<std::vector<Artifact>> keep_run_artifacts(artifacts::ArtifactStore& store
 }
 
 Result<SuiteManifest> restore_suite(const artifacts::ArtifactStore& store, const RunInfo& run,
-                                    const std::string& suite) {
-  return restore_suite(Kept(store, run), run, suite);
+                                    const std::string& suite, suites::TaskList tasks) {
+  return restore_suite(Kept(store, run), run, suite, tasks);
 }
 
 Result<RestoredRun> restore_run(const artifacts::ArtifactStore& store, const RunInfo& run,
-                                const fs::path& folder) {
+                                const fs::path& folder, suites::TaskList tasks) {
   ASSAY_TRY(artifacts::verify_artifacts(store, run));
   RestoredRun restored;
   ASSAY_ASSIGN(restored.program, artifacts::restore_program(store, run, folder));
   const Kept kept(store, run);
   for (const auto& [suite, sha256] : run.suite_sha256) {
-    ASSAY_ASSIGN(SuiteManifest manifest, restore_suite(kept, run, suite));
+    ASSAY_ASSIGN(SuiteManifest manifest, restore_suite(kept, run, suite, tasks));
     restored.suites.push_back(std::move(manifest));
   }
   return restored;

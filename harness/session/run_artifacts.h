@@ -10,6 +10,7 @@
 #include <harness/base/result.h>
 #include <harness/model/manifest.h>
 #include <harness/run/plan.h>
+#include <suites/task.h>
 
 namespace assay::session {
 
@@ -36,12 +37,12 @@ struct RestoredRun {
 /// and cases whose files were not kept. Errors: kNotFound when the run kept no such suite; kCorrupt
 /// for a manifest that this program cannot read.
 Result<SuiteManifest> restore_suite(const artifacts::ArtifactStore& store, const RunInfo& run,
-                                    const std::string& suite);
+                                    const std::string& suite, suites::TaskList tasks);
 
 /// Checks all that `run` kept and lays its program out below `folder`. Hold the store's
 /// lock_for_use() for as long as it is used. Errors: as verify_artifacts() and restore_program();
 /// kCorrupt for a manifest that this program cannot read.
 Result<RestoredRun> restore_run(const artifacts::ArtifactStore& store, const RunInfo& run,
-                                const std::filesystem::path& folder);
+                                const std::filesystem::path& folder, suites::TaskList tasks);
 
 }  // namespace assay::session

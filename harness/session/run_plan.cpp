@@ -7,10 +7,10 @@
 
 namespace assay::session {
 
-Result<run::RunPlan> plan_from_files(const RunOptions& options) {
+Result<run::RunPlan> plan_from_files(const RunOptions& options, suites::TaskList tasks) {
   std::vector<SuiteManifest> manifests;
   for (const std::string& file : options.suites) {
-    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file));
+    ASSAY_ASSIGN(SuiteManifest manifest, suites::load_manifest(file, tasks));
     manifests.push_back(std::move(manifest));
   }
   return run::make_plan(std::move(manifests), options);

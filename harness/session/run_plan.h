@@ -5,12 +5,13 @@
 #include <harness/base/result.h>
 #include <harness/model/run.h>
 #include <harness/run/plan.h>
+#include <suites/task.h>
 
 namespace assay::session {
 
 /// Reads the manifests of `options.suites` and picks from them. Errors: as load_manifest() and
 /// make_plan().
-Result<run::RunPlan> plan_from_files(const RunOptions& options);
+Result<run::RunPlan> plan_from_files(const RunOptions& options, suites::TaskList tasks);
 
 /// Gives every variant of a plan the backend that this machine and program allow; see
 /// run::choose_backends(). Errors: kUsage.

@@ -41,12 +41,13 @@ Status check_planned(const PreparedRun& prepared) {
 
 }  // namespace
 
-Result<PreparedRun> resume_run(store::Store& store, const std::string& selector) {
+Result<PreparedRun> resume_run(store::Store& store, const std::string& selector,
+                               suites::TaskList tasks) {
   PreparedRun prepared;
   ASSAY_ASSIGN(prepared.id, store.find_run(selector));
   ASSAY_ASSIGN(const RunRecord record, store.load_run(prepared.id, store::Detail::kScores));
   prepared.fingerprint = record.info.fingerprint;
-  ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options));
+  ASSAY_ASSIGN(prepared.plan, plan_from_files(record.info.options, tasks));
   ASSAY_TRY(choose_local_backends(prepared.plan));
   ASSAY_TRY(check_unchanged(record.info, describe_run(prepared.plan)));
   ASSAY_ASSIGN(const std::vector<CellKey> pending, store.pending_cells(prepared.id));

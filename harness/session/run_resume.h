@@ -22,6 +22,7 @@ struct PreparedRun {
 
 /// The cells of a stored run that are still pending, planned again. Errors: kNotFound; kUsage when
 /// its suites, this machine, this build or the choice of backends are not what it began with.
-Result<PreparedRun> resume_run(store::Store& store, const std::string& selector);
+Result<PreparedRun> resume_run(store::Store& store, const std::string& selector,
+                               suites::TaskList tasks);
 
 }  // namespace assay::session

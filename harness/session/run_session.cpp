@@ -65,7 +65,7 @@ Result<std::int64_t> store_run(store::Store& store, const run::RunPlan& plan,
 Result<PreparedRun> begin_run(store::Store& store, const RunRequest& request, Progress& progress) {
   ASSAY_ASSIGN(const RunOptions wanted, with_suite_files(request));
   PreparedRun prepared;
-  ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted));
+  ASSAY_ASSIGN(prepared.plan, plan_from_files(wanted, request.tasks));
   ASSAY_TRY(choose_local_backends(prepared.plan));
   ASSAY_TRY(refuse_tight_thresholds(store, prepared.plan));
   const std::vector<CellKey> matrix = prepared.plan.matrix();
@@ -96,7 +96,8 @@ Result<PreparedRun> prepare(store::Store& store, const RunRequest& request, Prog
   // A host that lost sight of a run asks for it again with the same words.
   const bool begun = !request.uuid.empty() && store.find_run(request.uuid).ok();
   const std::string& resumed = begun ? request.uuid : request.resume;
-  return resumed.empty() ? begin_run(store, request, progress) : resume_run(store, resumed);
+  return resumed.empty() ? begin_run(store, request, progress)
+                         : resume_run(store, resumed, request.tasks);
 }
 
 }  // namespace

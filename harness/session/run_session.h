@@ -15,6 +15,7 @@
 #include <harness/measure/run_quality.h>
 #include <harness/measure/sustained.h>
 #include <harness/model/run.h>
+#include <suites/task.h>
 
 namespace assay::session {
 
@@ -38,6 +39,7 @@ struct RunRequest {
   std::string revision;  ///< commit under test, by any name; empty: the program's own
   std::filesystem::path worker;  ///< started as worker processes; empty: this program
   Artifacts artifacts = Artifacts::kKeep;
+  suites::TaskList tasks = suites::built_in_tasks();  ///< that its suites may be of
 };
 
 /// What came of a run.

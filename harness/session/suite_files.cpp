@@ -1,29 +1,25 @@
 #include <algorithm>
 
 #include <harness/session/suite_files.h>
-#include <suites/tasks/asr/asr_source.h>
+#include <suites/task.h>
 
 namespace assay::session {
 
 namespace fs = std::filesystem;
 
-fs::path* file_of_task(TaskSpec& task) {
-  if (auto* llm = std::get_if<LlmTask>(&task)) {
-    return &llm->tokenizer;
+std::vector<fs::path> input_files(const SuiteManifest& manifest,
+                                  const std::vector<CaseSpec>& cases) {
+  std::vector<fs::path> files;
+  TaskPart suite = manifest.task_part;
+  for (const fs::path* file : manifest.task->suite_files(suite)) {
+    files.push_back(*file);
   }
-  auto* asr = std::get_if<AsrTask>(&task);
-  return asr == nullptr ? nullptr : &asr->vocabulary;
-}
-
-std::vector<fs::path*> files_of_case(CaseSpec& spec) {
-  std::vector<fs::path*> files{&spec.golden, &spec.wav, &spec.utterances};
-  if (spec.labels) {
-    files.push_back(&*spec.labels);
+  for (CaseSpec spec : cases) {
+    manifest.task->add_named_files(spec, [](const fs::path& file) { return file; });
+    for (const suites::CaseFile& file : manifest.task->case_files(spec)) {
+      files.push_back(*file.path);
+    }
   }
-  if (spec.noise) {
-    files.push_back(&spec.noise->wav);
-  }
-  std::erase_if(files, [](const fs::path* file) { return file->empty(); });
   return files;
 }
 
@@ -37,20 +33,8 @@ std::vector<fs::path> files_of_suite(const run::PlannedSuite& suite) {
   for (const VariantSpec& variant : suite.variants) {
     add(variant.pte);
   }
-  TaskSpec task = suite.manifest.task;
-  if (const fs::path* file = file_of_task(task)) {
-    add(*file);
-  }
-  for (CaseSpec spec : suite.cases) {
-    for (const fs::path* file : files_of_case(spec)) {
-      add(*file);
-    }
-    if (!spec.utterances.empty()) {
-      // A list that cannot be read fails its case.
-      if (const auto audio = suites::audio_path(spec, spec.utterances); audio.ok()) {
-        add(*audio);
-      }
-    }
+  for (const fs::path& file : input_files(suite.manifest, suite.cases)) {
+    add(file);
   }
   return files;
 }

@@ -10,11 +10,10 @@
 
 namespace assay::session {
 
-/// The file that the task itself may need; null if it has no such thing.
-std::filesystem::path* file_of_task(TaskSpec& task);
-
-/// The files that a case names.
-std::vector<std::filesystem::path*> files_of_case(CaseSpec& spec);
+/// The files that the suite's task and cases name, or that those files name (see
+/// suites::Task::add_named_files()): `cases` of the suite.
+std::vector<std::filesystem::path> input_files(const SuiteManifest& manifest,
+                                               const std::vector<CaseSpec>& cases);
 
 /// Every file that the picked variants and cases need, the manifest first; also files that are not
 /// there, whose cells will say so. None twice.

@@ -1,7 +1,7 @@
 #pragma once
 
-// The interval of a paired difference whose units lie in groups that are given: the tokens of each
-// text, the utterances of each noise condition. Units are resampled within their group, so the
+// The interval of a paired difference whose units lie in groups that are given: the words of each
+// text, the recordings of each noise condition. Units are resampled within their group, so the
 // interval speaks of these groups, not of groups that were never looked at.
 
 #include <span>

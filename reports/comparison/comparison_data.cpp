@@ -27,39 +27,50 @@ ordered_json key_to_json(const CellKey& key) {
           {"backend", key.backend}, {"threads", key.threads}, {"device", key.device}};
 }
 
+/// A score as a number, anything else as text.
+ordered_json decision_to_json(const UnitKind& kind, const Figure& decision) {
+  return kind.scores ? number_to_json(decision.value) : ordered_json(decision.text);
+}
+
+ordered_json flip_to_json(const UnitKind& kind, const FlipView& flip) {
+  ordered_json json{{"case", flip.case_name}, {std::string(kind.index_key), flip.unit}};
+  if (kind.timed) {
+    json["seconds"] = number_to_json(flip.seconds.value);
+  }
+  if (!kind.context.title.empty()) {
+    json[std::string(kind.context.key)] = flip.context;
+  }
+  if (!kind.reference.title.empty()) {
+    json[std::string(kind.reference.key)] = decision_to_json(kind, flip.reference);
+  }
+  json["a"] = decision_to_json(kind, flip.a);
+  json["b"] = decision_to_json(kind, flip.b);
+  if (!kind.error.title.empty()) {
+    json[std::string(kind.error.key) + "_a"] = number_to_json(flip.error_a.value);
+    json[std::string(kind.error.key) + "_b"] = number_to_json(flip.error_b.value);
+  }
+  return json;
+}
+
+/// The units under the names that their kind has for them.
+void add_units(const UnitView& units, ordered_json& json) {
+  if (units.kind == nullptr) {
+    return;
+  }
+  ordered_json flips = ordered_json::array();
+  for (const FlipView& flip : units.flips) {
+    flips.push_back(flip_to_json(*units.kind, flip));
+  }
+  json[std::string(units.kind->summary_key)] =
+      units.errors.empty() ? units.summary : units.summary + "; " + units.errors;
+  json[std::string(units.kind->list_key)] = std::move(flips);
+}
+
 ordered_json group_to_json(const GroupView& group) {
   ordered_json cases = ordered_json::array();
   for (const CaseView& item : group.by_case) {
     cases.push_back(
         {{"case", item.name}, {"flips", item.flips}, {"metrics", rows_to_json(item.rows)}});
-  }
-  ordered_json flips = ordered_json::array();
-  for (const FlipView& flip : group.flips) {
-    flips.push_back({{"case", flip.case_name},
-                     {"chunk", number_to_json(flip.chunk.value)},
-                     {"seconds", number_to_json(flip.seconds.value)},
-                     {"golden", number_to_json(flip.golden.value)},
-                     {"a", number_to_json(flip.a.value)},
-                     {"b", number_to_json(flip.b.value)}});
-  }
-  ordered_json tokens = ordered_json::array();
-  for (const TokenView& token : group.tokens) {
-    tokens.push_back({{"case", token.case_name},
-                      {"position", token.position},
-                      {"before", token.before},
-                      {"golden", token.golden},
-                      {"a", token.a},
-                      {"b", token.b},
-                      {"kld_a", number_to_json(token.kld_a.value)},
-                      {"kld_b", number_to_json(token.kld_b.value)}});
-  }
-  ordered_json transcripts = ordered_json::array();
-  for (const TranscriptView& one : group.transcripts) {
-    transcripts.push_back({{"case", one.case_name},
-                           {"utterance", one.utterance},
-                           {"said", one.said},
-                           {"a", one.a},
-                           {"b", one.b}});
   }
   ordered_json outputs = ordered_json::array();
   for (const OutputView& one : group.outputs) {
@@ -69,17 +80,14 @@ ordered_json group_to_json(const GroupView& group) {
                        {"sqnr", figure_to_json(one.sqnr_db)},
                        {"reason", one.reason}});
   }
-  return {{"key", key_to_json(group.key)},
-          {"headline", group.headline},
-          {"notes", group.notes},
-          {"metrics", rows_to_json(group.rows)},
-          {"cases", cases},
-          {"flips", flips},
-          {"token_summary", group.token_summary},
-          {"tokens", tokens},
-          {"transcript_summary", group.transcript_summary},
-          {"transcripts", transcripts},
-          {"outputs", outputs}};
+  ordered_json json{{"key", key_to_json(group.key)},
+                    {"headline", group.headline},
+                    {"notes", group.notes},
+                    {"metrics", rows_to_json(group.rows)},
+                    {"cases", cases},
+                    {"outputs", outputs}};
+  add_units(group.units, json);
+  return json;
 }
 
 std::string number_field(std::optional<double> value) {

@@ -24,21 +24,15 @@ std::string render_markdown_group(const ComparisonView& view, const GroupView& g
   text += render_markdown_table(metric_table(view, group));
   text += details("By case: latency p50 and decision flips",
                   render_markdown_table(case_table(view, group)));
-  if (!group.flips.empty()) {
+  if (!group.units.errors.empty()) {
+    text += "\n" + escape_markdown(group.units.errors) + "\n";
+  }
+  if (!group.units.flips.empty()) {
     std::string flips = render_markdown_table(flip_table(view, group, kShownInMarkdown));
-    if (group.flips.size() > kShownInMarkdown) {
+    if (group.units.flips.size() > kShownInMarkdown) {
       flips += fmt::format("\nThe first {}; the JSON lists all.\n", kShownInMarkdown);
     }
-    text += details("Decision flips: " + group.flip_summary, flips);
-  }
-  if (!group.token_summary.empty()) {
-    text += "\n" + escape_markdown(group.token_summary) + "\n";
-    text += details("Tokens that differ",
-                    render_markdown_table(token_table(view, group, kShownInMarkdown)));
-  }
-  if (!group.transcripts.empty()) {
-    text += details("Understood otherwise: " + group.transcript_summary,
-                    render_markdown_table(transcript_table(view, group, kShownInMarkdown)));
+    text += details(fmt::format("{}: {}", group.units.kind->title, group.units.summary), flips);
   }
   if (!group.outputs.empty()) {
     text += details(fmt::format("Outputs of the same model file: {} identical to the last bit",

@@ -15,6 +15,13 @@ std::string short_label(const std::string& label) {
   return display_width(label) <= kLabelWidth ? label : label.substr(0, label.find(" ("));
 }
 
+using TextOfFlip = std::string (*)(const FlipView& flip);
+
+struct FlipColumn {
+  Column column;
+  TextOfFlip text;
+};
+
 }  // namespace
 
 Table metric_table(const ComparisonView& view, const GroupView& group) {
@@ -51,52 +58,48 @@ Table case_table(const ComparisonView& view, const GroupView& group) {
 }
 
 Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
-  Table table{.columns = {{"case", kText, 32},
-                          {"chunk", kNumber},
-                          {"at s", kNumber},
-                          {"golden", kNumber},
-                          {view.name_a, kNumber, 10},
-                          {view.name_b, kNumber, 10}}};
-  for (const FlipView& flip : group.flips) {
-    if (table.rows.size() == most) {
-      break;
-    }
-    table.rows.push_back({flip.case_name, flip.chunk.text, flip.seconds.text, flip.golden.text,
-                          flip.a.text, flip.b.text});
+  const UnitKind& kind = *group.units.kind;
+  const ColumnKind decision = kind.scores ? kNumber : kText;
+  std::vector<FlipColumn> columns{
+      {{"case", kText, kind.context.title.empty() ? std::size_t{32} : std::size_t{20}},
+       [](const FlipView& flip) { return flip.case_name; }},
+      {{std::string(kind.singular), kNumber},
+       [](const FlipView& flip) { return std::to_string(flip.unit); }}};
+  const auto add = [&](std::string title, ColumnKind column, std::size_t width, TextOfFlip text) {
+    columns.push_back({{std::move(title), column, width}, text});
+  };
+  if (kind.timed) {
+    columns.push_back({{"at s", kNumber}, [](const FlipView& flip) { return flip.seconds.text; }});
   }
-  return table;
-}
-
-Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
-  Table table{.columns = {{"case", kText, 20},
-                          {"token", kNumber},
-                          {"after", kText, 42},
-                          {"reference", kText, 12},
-                          {view.name_a, kText, 12},
-                          {view.name_b, kText, 12},
-                          {"KLD A", kNumber, 7},
-                          {"KLD B", kNumber, 7}}};
-  for (const TokenView& token : group.tokens) {
-    if (table.rows.size() == most) {
-      break;
-    }
-    table.rows.push_back({token.case_name, token.position, token.before, token.golden, token.a,
-                          token.b, token.kld_a.text, token.kld_b.text});
+  if (const UnitColumn& own = kind.context; !own.title.empty()) {
+    add(std::string(own.title), kText, own.width,
+        [](const FlipView& flip) { return flip.context; });
   }
-  return table;
-}
-
-Table transcript_table(const ComparisonView& view, const GroupView& group, std::size_t most) {
-  Table table{.columns = {{"case", kText, 20},
-                          {"utterance", kNumber},
-                          {"said", kText, 36},
-                          {view.name_a, kText, 36},
-                          {view.name_b, kText, 36}}};
-  for (const TranscriptView& one : group.transcripts) {
+  if (const UnitColumn& own = kind.reference; !own.title.empty()) {
+    add(std::string(own.title), decision, own.width,
+        [](const FlipView& flip) { return flip.reference.text; });
+  }
+  const std::size_t width = kind.decision_width;
+  add(view.name_a, decision, width, [](const FlipView& flip) { return flip.a.text; });
+  add(view.name_b, decision, width, [](const FlipView& flip) { return flip.b.text; });
+  if (const UnitColumn& own = kind.error; !own.title.empty()) {
+    add(std::string(own.title) + " A", kNumber, own.width,
+        [](const FlipView& flip) { return flip.error_a.text; });
+    add(std::string(own.title) + " B", kNumber, own.width,
+        [](const FlipView& flip) { return flip.error_b.text; });
+  }
+  Table table;
+  for (const FlipColumn& column : columns) {
+    table.columns.push_back(column.column);
+  }
+  for (const FlipView& flip : group.units.flips) {
     if (table.rows.size() == most) {
       break;
     }
-    table.rows.push_back({one.case_name, one.utterance, one.said, one.a, one.b});
+    Row& row = table.rows.emplace_back();
+    for (const FlipColumn& column : columns) {
+      row.push_back(column.text(flip));
+    }
   }
   return table;
 }

@@ -15,12 +15,8 @@ Table metric_table(const ComparisonView& view, const GroupView& group);
 /// One row a case: latency p50 and decision flips.
 Table case_table(const ComparisonView& view, const GroupView& group);
 
-/// The first `most` decision flips.
+/// The first `most` units that are decided differently. Precondition: some are.
 Table flip_table(const ComparisonView& view, const GroupView& group, std::size_t most);
-
-/// The first `most` positions where the two sides would say something else.
-Table transcript_table(const ComparisonView& view, const GroupView& group, std::size_t most);
-Table token_table(const ComparisonView& view, const GroupView& group, std::size_t most);
 
 /// One row a case: whether the outputs of the two devices are the same.
 Table output_table(const GroupView& group);

@@ -22,24 +22,13 @@ std::string render_text_group(const ComparisonView& view, const GroupView& group
   text += "\n" + render_text_table(metric_table(view, group));
   text +=
       "\nBy case, latency p50 and decision flips\n" + render_text_table(case_table(view, group));
-  if (!group.flips.empty()) {
-    text += fmt::format("\nDecision flips: {}\n", group.flip_summary);
+  if (!group.units.errors.empty()) {
+    text += "\n" + wrap_paragraph(group.units.errors, "");
+  }
+  if (!group.units.flips.empty()) {
+    text += fmt::format("\n{}: {}\n", group.units.kind->title, group.units.summary);
     text += render_text_table(flip_table(view, group, kShownInText));
-    if (group.flips.size() > kShownInText) {
-      text += fmt::format("the first {}; --format json lists all\n", kShownInText);
-    }
-  }
-  if (!group.token_summary.empty()) {
-    text += "\nTokens\n" + wrap_paragraph(group.token_summary, "");
-    text += render_text_table(token_table(view, group, kShownInText));
-    if (group.tokens.size() > kShownInText) {
-      text += fmt::format("the first {}; --format json lists all\n", kShownInText);
-    }
-  }
-  if (!group.transcripts.empty()) {
-    text += fmt::format("\nUnderstood otherwise: {}\n", group.transcript_summary);
-    text += render_text_table(transcript_table(view, group, kShownInText));
-    if (group.transcripts.size() > kShownInText) {
+    if (group.units.flips.size() > kShownInText) {
       text += fmt::format("the first {}; --format json lists all\n", kShownInText);
     }
   }

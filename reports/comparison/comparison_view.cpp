@@ -2,6 +2,7 @@
 #include <map>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <reports/canvas/format.h>
 #include <reports/comparison/comparison_view.h>
@@ -14,13 +15,6 @@ constexpr std::string_view kNothing = "-";
 
 Figure value_figure(const MetricInfo& metric, std::optional<double> value) {
   return {value, value.has_value() ? format_value(metric, *value) : std::string(kNothing)};
-}
-
-Figure score_figure(std::optional<float> score) {
-  if (!score.has_value()) {
-    return {std::nullopt, std::string(kNothing)};
-  }
-  return {static_cast<double>(*score), fmt::format("{:.3f}", *score)};
 }
 
 DeltaView view_of(const compare::Delta& delta) {
@@ -106,9 +100,6 @@ std::vector<ReasonView> group_reasons(const std::vector<DeltaView>& rows) {
   return reasons;
 }
 
-/// As much of the text before a position as fits a table.
-constexpr std::size_t kContextBytes = 40;
-
 /// One line; line breaks and tabs as people write them.
 std::string on_one_line(std::string_view text) {
   std::string line;
@@ -118,84 +109,89 @@ std::string on_one_line(std::string_view text) {
   return line;
 }
 
-std::string context_text(const std::string& before) {
-  if (before.empty()) {
-    return "-";
+/// More labels than this say no more to a person.
+constexpr std::size_t kShownLabels = 8;
+
+std::string label_words(const std::vector<std::int32_t>& labels) {
+  if (labels.empty()) {
+    return std::string(kNothing);
   }
-  std::size_t begin = before.size() > kContextBytes ? before.size() - kContextBytes : 0;
-  while (begin < before.size() && (static_cast<unsigned char>(before[begin]) & 0xC0U) == 0x80U) {
-    ++begin;  // not in the middle of a character
-  }
-  return (begin > 0 ? "…" : "") + on_one_line(before.substr(begin));
+  const std::size_t shown = std::min(labels.size(), kShownLabels);
+  return fmt::format(
+      "id{} {}{}", labels.size() > 1 ? "s" : "",
+      fmt::join(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(shown), " "),
+      shown < labels.size() ? " …" : "");
 }
 
-std::string token_text(const std::string& text, std::int32_t id) {
-  return text.empty() ? fmt::format("id {}", id) : fmt::format("\"{}\"", on_one_line(text));
+Figure decision_figure(const UnitKind& kind, const compare::UnitValue& value) {
+  if (kind.scores) {
+    const auto score = value.decision.score;
+    return {score, score ? fmt::format("{:.3f}", *score) : std::string(kNothing)};
+  }
+  return {std::nullopt, value.text ? fmt::format("\"{}\"", printable(on_one_line(*value.text)))
+                                   : label_words(value.decision.labels)};
 }
 
-Figure nats(double value) { return {value, fmt::format("{:.3f}", value)}; }
+Figure error_figure(const std::optional<double>& error) {
+  return {error, error ? fmt::format("{:.3f}", *error) : std::string(kNothing)};
+}
 
-std::string token_summary(const compare::Comparison& comparison,
-                          const compare::TokenComparison& tokens) {
+FlipView view_of(const UnitKind& kind, const compare::UnitFlip& flip) {
+  return {.case_name = flip.case_name,
+          .unit = flip.unit,
+          .seconds = {flip.seconds, fmt::format("{:.2f}", flip.seconds)},
+          .context =
+              flip.context.empty() ? std::string(kNothing) : printable(on_one_line(flip.context)),
+          .reference = flip.reference ? decision_figure(kind, *flip.reference)
+                                      : Figure{std::nullopt, std::string(kNothing)},
+          .a = decision_figure(kind, flip.a),
+          .b = decision_figure(kind, flip.b),
+          .error_a = error_figure(flip.error_a),
+          .error_b = error_figure(flip.error_b)};
+}
+
+/// Who is closer to the reference.
+std::string error_summary(const compare::Comparison& comparison,
+                          const compare::UnitComparison& units) {
   const std::string& a = comparison.name_a;
   const std::string& b = comparison.name_b;
-  std::string text = fmt::format(
-      "{} finds another token likeliest than {} at {} of {} positions; {} is closer to the "
-      "reference at {}, {} at {}",
-      b, a, format_count(tokens.list.size()), format_count(tokens.positions), a,
-      format_count(tokens.a_closer), b, format_count(tokens.b_closer));
-  if (!tokens.mean_difference || !tokens.interval) {
+  const UnitKind& kind = *units.kind;
+  if (kind.error.title.empty()) {
+    return "";
+  }
+  std::string text = fmt::format("{} is closer to the reference at {} of {} {}, {} at {}", a,
+                                 format_count(units.a_closer), format_count(units.count),
+                                 kind.plural, b, format_count(units.b_closer));
+  if (!units.mean_difference || !units.interval) {
     return text + ".";
   }
-  const bool a_wins = tokens.interval->low > 0;
-  const bool b_wins = tokens.interval->high < 0;
-  return text + fmt::format(
-                    ". Mean KLD on the same tokens, {} less {}: {:+.4f} nats [{:.4f}, "
-                    "{:.4f}]: {}.",
-                    b, a, *tokens.mean_difference, tokens.interval->low, tokens.interval->high,
-                    a_wins   ? a + " is closer"
-                    : b_wins ? b + " is closer"
-                             : "which of them is closer cannot be told");
+  const bool a_wins = units.interval->low > 0;
+  const bool b_wins = units.interval->high < 0;
+  return text +
+         fmt::format(". Mean {} on the same {}, {} less {}: {:+.4f} {} [{:.4f}, {:.4f}]: {}.",
+                     kind.error.title, kind.plural, b, a, *units.mean_difference, kind.error_unit,
+                     units.interval->low, units.interval->high,
+                     a_wins   ? a + " is closer"
+                     : b_wins ? b + " is closer"
+                              : "which of them is closer cannot be told");
 }
 
-void add_tokens(GroupView& view, const compare::Comparison& comparison,
-                const compare::TokenComparison& tokens) {
-  if (tokens.positions == 0) {
-    return;
+UnitView view_of(const compare::Comparison& comparison, const compare::UnitComparison& units) {
+  UnitView view{.kind = units.kind};
+  if (units.kind == nullptr) {
+    return view;
   }
-  view.token_summary = token_summary(comparison, tokens);
-  for (const compare::TokenDisagreement& one : tokens.list) {
-    view.tokens.push_back({.case_name = one.case_name,
-                           .position = std::to_string(one.position),
-                           .before = context_text(one.before),
-                           .golden = token_text(one.golden_text, one.golden),
-                           .a = token_text(one.a_text, one.a),
-                           .b = token_text(one.b_text, one.b),
-                           .kld_a = nats(one.kld_a),
-                           .kld_b = nats(one.kld_b)});
+  if (units.decided > 0) {
+    view.summary =
+        fmt::format("{} of {} {}{}", format_count(units.flips.size()), format_count(units.decided),
+                    units.kind->plural,
+                    units.threshold ? fmt::format(", at threshold {}", *units.threshold) : "");
   }
-}
-
-/// A transcript, or that there is no word in it, or that its words are not known.
-std::string transcript_text(const std::string& text, bool known) {
-  return known ? "\"" + printable(text) + "\"" : "-";
-}
-
-void add_transcripts(GroupView& view, const compare::TranscriptComparison& transcripts) {
-  if (transcripts.utterances == 0) {
-    return;
+  view.errors = error_summary(comparison, units);
+  for (const compare::UnitFlip& flip : units.flips) {
+    view.flips.push_back(view_of(*units.kind, flip));
   }
-  view.transcript_summary =
-      fmt::format("{} of {} utterances", format_count(transcripts.list.size()),
-                  format_count(transcripts.utterances));
-  for (const compare::TranscriptDifference& one : transcripts.list) {
-    const bool known = !one.a_text.empty() || !one.b_text.empty();
-    view.transcripts.push_back({.case_name = one.case_name,
-                                .utterance = std::to_string(one.utterance),
-                                .said = transcript_text(one.said, !one.said.empty()),
-                                .a = transcript_text(one.a_text, known),
-                                .b = transcript_text(one.b_text, known)});
-  }
+  return view;
 }
 
 Figure decibel(std::optional<double> value) {
@@ -229,22 +225,10 @@ GroupView view_of(const compare::Comparison& comparison, const compare::Group& g
     view.rows.push_back(view_of(delta));
   }
   std::map<std::string, std::size_t> flips_by_case;
-  for (const compare::Flip& flip : group.flips.list) {
+  for (const compare::UnitFlip& flip : group.units.flips) {
     ++flips_by_case[flip.case_name];
-    view.flips.push_back({.case_name = flip.case_name,
-                          .chunk = {static_cast<double>(flip.chunk), std::to_string(flip.chunk)},
-                          .seconds = {flip.seconds, fmt::format("{:.2f}", flip.seconds)},
-                          .golden = score_figure(flip.golden),
-                          .a = score_figure(flip.a),
-                          .b = score_figure(flip.b)});
   }
-  if (group.flips.chunks > 0) {
-    view.flip_summary =
-        fmt::format("{} of {} chunks, at threshold {}", format_count(group.flips.list.size()),
-                    format_count(group.flips.chunks), group.flips.threshold);
-  }
-  add_tokens(view, comparison, group.tokens);
-  add_transcripts(view, group.transcripts);
+  view.units = view_of(comparison, group.units);
   add_outputs(view, group.outputs);
   for (const compare::CaseDeltas& item : group.by_case) {
     CaseView case_view{.name = item.case_name, .flips = flips_by_case[item.case_name]};
@@ -278,10 +262,16 @@ std::vector<std::string> interval_notes(const compare::Comparison& comparison) {
         "how fast a device is on another day, warmer, or with another governor. So a time is "
         "called better or worse only when the whole interval lies beyond 15 %, and never 'same'.");
   }
+  std::vector<std::string_view> units;
+  for (const UnitKind* kind : comparison.kinds) {
+    if (!kind->means.empty()) {
+      units.push_back(kind->plural);
+    }
+  }
   notes.emplace_back(fmt::format(
-      "The interval of an accuracy metric resamples the cases, or the tokens or utterances within "
-      "each of them. Each interval holds at {} by itself; with many rows, expect one in twenty to "
-      "miss.",
+      "The interval of an accuracy metric resamples the cases{}. Each interval holds at {} by "
+      "itself; with many rows, expect one in twenty to miss.",
+      units.empty() ? "" : fmt::format(", or the {} within each of them", fmt::join(units, " or ")),
       format_percent(comparison.confidence)));
   return notes;
 }

@@ -39,34 +39,26 @@ struct CaseView {
   std::vector<DeltaView> rows;
 };
 
+/// A unit that the two sides decide differently. Texts are in quotes; of a decision whose text is
+/// not known its labels are shown, or "-".
 struct FlipView {
   std::string case_name;
-  Figure chunk;    ///< index
-  Figure seconds;  ///< where the chunk starts
-  Figure golden;
+  std::size_t unit = 0;  ///< index
+  Figure seconds;        ///< where the unit starts
+  std::string context;   ///< "-" when it is not known
+  Figure reference;      ///< with a value where decisions are shown as scores
   Figure a;
   Figure b;
+  Figure error_a;  ///< distances from the reference
+  Figure error_b;
 };
 
-/// A position where the two sides would say something else.
-struct TokenView {
-  std::string case_name;
-  std::string position;
-  std::string before;  ///< the end of the text before; "-" when unknown
-  std::string golden;  ///< a token: its text in quotes, or its id
-  std::string a;
-  std::string b;
-  Figure kld_a;
-  Figure kld_b;
-};
-
-/// An utterance that was understood otherwise. Texts are in quotes; "-" when they are not known.
-struct TranscriptView {
-  std::string case_name;
-  std::string utterance;
-  std::string said;
-  std::string a;
-  std::string b;
+/// Two sides unit by unit. Which columns and words there are is the kind's to say.
+struct UnitView {
+  const UnitKind* kind = nullptr;  ///< null: no units were compared
+  std::string summary;  ///< "14 of 8,120 chunks, at threshold 0.5"; empty without decisions
+  std::string errors;   ///< who is closer to the reference; empty without such distances
+  std::vector<FlipView> flips;
 };
 
 /// What one model file gave for a case on two devices.
@@ -92,12 +84,7 @@ struct GroupView {
   std::string cases;               ///< how many, as text
   std::vector<DeltaView> rows;
   std::vector<CaseView> by_case;
-  std::vector<FlipView> flips;
-  std::string flip_summary;  ///< "14 of 8,120 chunks, at threshold 0.5"
-  std::vector<TokenView> tokens;
-  std::string token_summary;  ///< who is closer to the reference; empty without tokens
-  std::vector<TranscriptView> transcripts;
-  std::string transcript_summary;   ///< "3 of 180 utterances"; empty without transcripts
+  UnitView units;
   std::vector<OutputView> outputs;  ///< of devices only
   std::string output_summary;       ///< "24 of 26 cases"; empty without outputs
   std::vector<ReasonView> reasons;

@@ -33,14 +33,14 @@ std::string time_part(const compare::Comparison& comparison, const Delta& row) {
                      speed_interval(row, comparison.confidence));
 }
 
-std::string flip_part(const compare::Flips& flips) {
-  const std::size_t count = flips.list.size();
+std::string flip_part(const compare::UnitComparison& units) {
+  const std::size_t count = units.flips.size();
+  const UnitKind& kind = *units.kind;
   if (count == 0) {
-    return fmt::format("none of {} chunks changes its decision", format_count(flips.chunks));
+    return fmt::format("none of {} {} {}", format_count(units.decided), kind.plural, kind.flips);
   }
-  return fmt::format("{} of {} chunks {} decision (worst: {})", format_count(count),
-                     format_count(flips.chunks), count == 1 ? "changes its" : "change their",
-                     flips.worst_case);
+  return fmt::format("{} of {} {} {} (worst: {})", format_count(count), format_count(units.decided),
+                     kind.plural, count == 1 ? kind.flips : kind.flips_many, units.worst_case);
 }
 
 std::string join_sentence(const std::vector<std::string>& parts) {
@@ -96,8 +96,8 @@ std::string make_headline(const compare::Comparison& comparison, const compare::
     parts.push_back((*size->effect == 1 ? "its file has " : "its file is ") +
                     size_words(*size->effect));
   }
-  if (group.flips.chunks > 0) {
-    parts.push_back(flip_part(group.flips));
+  if (group.units.decided > 0) {
+    parts.push_back(flip_part(group.units));
   }
   if (parts.empty()) {
     return fmt::format("Nothing that {} and {} have in common can be compared.", comparison.name_a,

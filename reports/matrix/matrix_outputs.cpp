@@ -33,14 +33,15 @@ bool is_one_file(const std::vector<compare::CellPair>& pairs) {
 }
 
 MatrixOutputs make_output_row(const CellKey& key, const std::string& reference,
-                              const std::vector<compare::CellPair>& pairs) {
+                              const std::vector<compare::CellPair>& pairs,
+                              const UnitSource& units) {
   MatrixOutputs row{.key = key, .reference = reference, .lowest_sqnr_db = {std::nullopt, "-"}};
   if (pairs.empty() || !is_one_file(pairs)) {
     row.identical = "-";
     row.note = pairs.empty() ? "no case was measured on both" : "not the same .pte";
     return row;
   }
-  const std::vector<compare::OutputMatch> matches = compare::match_outputs(pairs);
+  const std::vector<compare::OutputMatch> matches = compare::match_outputs(pairs, units);
   row.identical = fmt::format(
       "{} of {}", std::ranges::count_if(matches, &compare::OutputMatch::identical), matches.size());
   for (const compare::OutputMatch& match : matches) {
@@ -59,7 +60,8 @@ MatrixOutputs make_output_row(const CellKey& key, const std::string& reference,
 
 }  // namespace
 
-std::vector<MatrixOutputs> compare_outputs(const std::map<CellKey, Cells>& places) {
+std::vector<MatrixOutputs> compare_outputs(const std::map<CellKey, Cells>& places,
+                                           const UnitSource& units) {
   std::vector<MatrixOutputs> rows;
   auto reference = places.begin();
   for (auto place = places.begin(); place != places.end(); ++place) {
@@ -68,8 +70,8 @@ std::vector<MatrixOutputs> compare_outputs(const std::map<CellKey, Cells>& place
     if (key != reference->first) {
       reference = place;  // the first device of the next variant
     } else if (place != reference) {
-      rows.push_back(
-          make_output_row(place->first, key.device, pair_cells(reference->second, place->second)));
+      rows.push_back(make_output_row(place->first, key.device,
+                                     pair_cells(reference->second, place->second), units));
     }
   }
   return rows;

@@ -14,6 +14,6 @@ namespace assay::reports {
 /// threads; it is set against that first one. `places`: measured cells by key without case. Bits
 /// are compared by the hashes over all outputs, SQNR as compare::match_outputs() does.
 std::vector<MatrixOutputs> compare_outputs(
-    const std::map<CellKey, std::vector<const Cell*>>& places);
+    const std::map<CellKey, std::vector<const Cell*>>& places, const UnitSource& units);
 
 }  // namespace assay::reports

@@ -173,11 +173,12 @@ DeltaView find_row(const GroupView& group, std::string_view metric) {
 
 /// The two variants, where the newest run that measured both compared them.
 std::vector<MatrixPair> make_pairs(std::span<const RunRecord> runs, const MatrixRequest& request,
-                                   const std::map<std::string, std::string_view>& headlines) {
+                                   const std::map<std::string, std::string_view>& headlines,
+                                   const UnitSource& units) {
   std::map<CellKey, MatrixPair> pairs;
   for (const RunRecord& run : runs) {
     const auto compared = compare::compare_in_run(run, compare::Axis::kVariant, request.baseline,
-                                                  request.candidate, {});
+                                                  request.candidate, units, {});
     if (!compared.ok()) {
       continue;  // lacks one of them: another run may have both
     }
@@ -262,7 +263,8 @@ std::vector<std::string> find_rankings(const std::vector<MatrixPair>& pairs,
   return rankings;
 }
 
-std::vector<MatrixOutputs> find_outputs(const std::vector<std::pair<CellKey, Place>>& places) {
+std::vector<MatrixOutputs> find_outputs(const std::vector<std::pair<CellKey, Place>>& places,
+                                        const UnitSource& units) {
   std::map<CellKey, std::vector<const Cell*>> measured;
   for (const auto& [key, place] : places) {
     for (const Cell* cell : place.cells) {
@@ -271,7 +273,7 @@ std::vector<MatrixOutputs> find_outputs(const std::vector<std::pair<CellKey, Pla
       }
     }
   }
-  return compare_outputs(measured);
+  return compare_outputs(measured, units);
 }
 
 std::vector<BackendReference> make_reference(const std::vector<MatrixRow>& rows) {
@@ -324,7 +326,8 @@ std::vector<std::string> matrix_notes(const MatrixRequest& request, bool has_ref
 
 }  // namespace
 
-MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest& request) {
+MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest& request,
+                            const UnitSource& units) {
   MatrixView view{.request = request};
   for (const RunRecord& run : runs) {
     view.runs.push_back(name_of(run.info));
@@ -336,9 +339,9 @@ MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest
     view.rows.push_back(
         make_row(key, place, headline == headlines.end() ? std::string_view() : headline->second));
   }
-  view.pairs = make_pairs(runs, request, headlines);
+  view.pairs = make_pairs(runs, request, headlines, units);
   view.rankings = find_rankings(view.pairs, request);
-  view.outputs = find_outputs(places);
+  view.outputs = find_outputs(places, units);
   view.failures = find_failures(runs);
   view.reference = make_reference(view.rows);
   view.notes = matrix_notes(request, !view.reference.empty());

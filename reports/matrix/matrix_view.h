@@ -83,6 +83,7 @@ struct MatrixView {
 /// `runs`, newest first, whole (with samples, which the intervals need). A row comes from the
 /// newest run in which any of its cells was measured; a failure is shown when nothing newer answers
 /// its cell.
-MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest& request);
+MatrixView make_matrix_view(std::span<const RunRecord> runs, const MatrixRequest& request,
+                            const UnitSource& units);
 
 }  // namespace assay::reports

@@ -60,43 +60,23 @@ std::string effect_text(const compare::Group& group, std::string_view metric) {
   return row == nullptr ? "-" : format_effect(*row->metric, *row->effect);
 }
 
-/// What a task is judged by, as far as a bench has it.
-struct TaskColumn {
-  std::string_view header;
-  std::string_view metric;
-};
-constexpr std::array<TaskColumn, 12> kTaskColumns{{
-    {"score error", "score_mean_abs_error"},
-    {"SQNR", "score_sqnr_db"},
-    {"frame F1", "frame_f1"},
-    {"prefill", "prefill_tokens_per_s"},
-    {"decode", "decode_tokens_per_s"},
-    {"encoding SQNR", "encoding_sqnr_db"},
-    {"WER", "wer"},
-    {"WER to reference", "wer_vs_golden"},
-    {"transcripts unchanged", "transcripts_unchanged"},
-    {"mean KLD", "kld_mean"},
-    {"same top token", "top1_agreement"},
-    {"perplexity ratio", "perplexity_ratio"},
-}};
-
 /// A variant against the reference one.
 struct Against {
   compare::Comparison comparison;
   const compare::Group* group = nullptr;  ///< of `comparison`
 };
 
-bool has_effect(const std::vector<Against>& all, const TaskColumn& column) {
+bool has_effect(const std::vector<Against>& all, const NamedMetric& column) {
   return std::ranges::any_of(
       all, [&](const Against& one) { return find_effect(*one.group, column.metric) != nullptr; });
 }
 
 bool has_flips(const std::vector<Against>& all) {
-  return std::ranges::any_of(all, [](const Against& one) { return one.group->flips.chunks > 0; });
+  return std::ranges::any_of(all, [](const Against& one) { return one.group->units.decided > 0; });
 }
 
 Row reference_row(const compare::Comparison& comparison, const compare::Group& group,
-                  const std::vector<TaskColumn>& columns, bool flips) {
+                  const std::vector<NamedMetric>& columns, bool flips) {
   Row row{comparison.name_b, "-", "-", "-"};
   if (const compare::Delta* time = find_effect(group, "latency_p50_ms")) {
     row[1] = format_effect(*time->metric, *time->effect);
@@ -105,12 +85,12 @@ Row reference_row(const compare::Comparison& comparison, const compare::Group& g
   }
   row.push_back(effect_text(group, "pte_bytes"));
   row.push_back(effect_text(group, "memory_load_bytes"));
-  for (const TaskColumn& column : columns) {
+  for (const NamedMetric& column : columns) {
     row.push_back(effect_text(group, column.metric));
   }
   if (flips) {
-    row.push_back(fmt::format("{} of {}", format_count(group.flips.list.size()),
-                              format_count(group.flips.chunks)));
+    row.push_back(fmt::format("{} of {}", format_count(group.units.flips.size()),
+                              format_count(group.units.decided)));
   }
   return row;
 }
@@ -174,7 +154,8 @@ std::string reference_variant(const BenchCells& bench) {
   return found == bench.variants.end() ? bench.variants.front() : *found;
 }
 
-Table against_reference_table(const RunRecord& run, const BenchCells& bench) {
+Table against_reference_table(const RunRecord& run, const BenchCells& bench,
+                              const UnitSource& units) {
   Table table{.columns = {{"variant"},
                           {"time", kNumber},
                           {"95 % CI"},
@@ -188,7 +169,7 @@ Table against_reference_table(const RunRecord& run, const BenchCells& bench) {
       continue;
     }
     Result<compare::Comparison> comparison =
-        compare::compare_in_run(run, compare::Axis::kVariant, reference, variant, {});
+        compare::compare_in_run(run, compare::Axis::kVariant, reference, variant, units, {});
     if (!comparison.ok()) {
       continue;
     }
@@ -202,11 +183,13 @@ Table against_reference_table(const RunRecord& run, const BenchCells& bench) {
       all.pop_back();
     }
   }
-  std::vector<TaskColumn> columns;
-  for (const TaskColumn& column : kTaskColumns) {
-    if (has_effect(all, column)) {
-      columns.push_back(column);
-      table.columns.push_back({std::string(column.header), kNumber});
+  std::vector<NamedMetric> columns;
+  for (const UnitKind* kind : units.kinds()) {
+    for (const NamedMetric& column : kind->columns) {
+      if (has_effect(all, column)) {
+        columns.push_back(column);
+        table.columns.push_back({std::string(column.name), kNumber});
+      }
     }
   }
   const bool flips = has_flips(all);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include <harness/model/run.h>
+#include <harness/model/units.h>
 #include <reports/canvas/text_table.h>
 #include <reports/run/bench_cells.h>
 
@@ -21,6 +22,7 @@ Table memory_table(const BenchCells& bench);
 std::string reference_variant(const BenchCells& bench);
 
 /// Every other variant against the reference variant, one row each, from real comparisons.
-Table against_reference_table(const RunRecord& run, const BenchCells& bench);
+Table against_reference_table(const RunRecord& run, const BenchCells& bench,
+                              const UnitSource& units);
 
 }  // namespace assay::reports

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -24,29 +23,22 @@ constexpr std::size_t kSmallBins = 60;
 /// Errors below this share of the largest are drawn at the bottom: they are as good as none.
 constexpr double kDecadesShown = 1e7;
 
-struct Measure {
-  const char* series;
-  const char* label;
-};
-constexpr std::array<Measure, 3> kMeasures{{{"score_error", "score error"},
-                                            {"state_h_error", "state h error"},
-                                            {"state_c_error", "state c error"}}};
-
-const std::vector<float>* find_series(const Cell* cell, const char* name) {
+const std::vector<float>* find_series(const Cell* cell, std::string_view name) {
   if (cell == nullptr) {
     return nullptr;
   }
-  const auto found = cell->series.find(name);
+  const auto found = cell->series.find(std::string(name));
   return found == cell->series.end() || found->second.empty() ? nullptr : &found->second;
 }
 
-std::size_t chunk_count(const std::vector<const Cell*>& row) {
-  std::size_t chunks = 0;
+/// How many values a series has in the longest cell of a row.
+std::size_t count_units(const std::vector<const Cell*>& row, std::string_view name) {
+  std::size_t units = 0;
   for (const Cell* cell : row) {
-    const std::vector<float>* series = find_series(cell, "score_error");
-    chunks = std::max(chunks, series == nullptr ? 0 : series->size());
+    const std::vector<float>* series = find_series(cell, name);
+    units = std::max(units, series == nullptr ? 0 : series->size());
   }
-  return chunks;
+  return units;
 }
 
 /// Mean error in each of at most `bins` stretches of equal length; a value that is not finite
@@ -68,7 +60,7 @@ std::vector<double> bin_means(const std::vector<float>& series, std::size_t bins
 }
 
 /// Whole decades around all finite positive values of one measure in these rows.
-Scale error_scale(const std::vector<std::vector<const Cell*>>& rows, const char* series,
+Scale error_scale(const std::vector<std::vector<const Cell*>>& rows, std::string_view series,
                   std::size_t bins) {
   double low = std::numeric_limits<double>::max();
   double high = 0;
@@ -101,7 +93,7 @@ struct Panel {
 };
 
 void draw_panel(Picture& picture, const BenchCells& bench, const std::vector<const Cell*>& row,
-                const char* series, std::size_t bins, Scale y, const Panel& panel) {
+                std::string_view series, std::size_t bins, Scale y, const Panel& panel) {
   y.from = panel.bottom;
   y.to = panel.top;
   const int ticks = panel.bottom - panel.top > 100 ? 4 : 3;
@@ -124,9 +116,9 @@ void draw_panel(Picture& picture, const BenchCells& bench, const std::vector<con
   }
 }
 
-void draw_chunk_axis(Picture& picture, std::size_t chunks, const Panel& panel, int ticks) {
+void draw_unit_axis(Picture& picture, std::size_t units, const Panel& panel, int ticks) {
   const Scale x{
-      .low = 0, .high = static_cast<double>(chunks), .from = panel.left, .to = panel.right};
+      .low = 0, .high = static_cast<double>(units), .from = panel.left, .to = panel.right};
   for (const double tick : linear_ticks(0, x.high, ticks)) {
     picture.line("axis", {x.at(tick), panel.bottom}, {x.at(tick), panel.bottom + 4});
     picture.label("tick", {x.at(tick), panel.bottom + 17},
@@ -137,7 +129,7 @@ void draw_chunk_axis(Picture& picture, std::size_t chunks, const Panel& panel, i
 
 /// "int8 0.0021 at first and 0.0032 at last": the first and the last tenth of a curve.
 std::string describe_ends(const BenchCells& bench, const std::vector<const Cell*>& row,
-                          const char* series) {
+                          std::string_view series) {
   std::string text;
   for (std::size_t v = 0; v < row.size(); ++v) {
     if (const std::vector<float>* values = find_series(row[v], series)) {
@@ -150,73 +142,92 @@ std::string describe_ends(const BenchCells& bench, const std::vector<const Cell*
   return text;
 }
 
-Picture draw_longest(const BenchCells& bench, std::size_t index, const std::string& prefix) {
+Picture draw_longest(const BenchCells& bench, std::size_t index, const UnitKind& kind,
+                     const std::string& prefix) {
   const std::vector<const Cell*>& row = bench.cells[index];
-  Picture picture{.id = prefix + "drift",
-                  .title = "Error by chunk: " + bench.cases[index],
-                  .caption =
-                      "Mean absolute error against the golden in stretches of equal length, "
-                      "over the chunk index; logarithmic. A curve that climbs is a state "
-                      "that drifts. " +
-                      bench.cases[index] + " is the longest case.",
-                  .size = PictureSize::kWide,
-                  .width = kWideWidth};
+  Picture picture{
+      .id = prefix + "drift",
+      .title = fmt::format("Error by {}: {}", kind.singular, bench.cases[index]),
+      .caption = fmt::format("Mean absolute error against the golden in stretches of equal "
+                             "length, over the {} index; logarithmic. A curve that climbs is "
+                             "a state that drifts. {} is the longest case.",
+                             kind.singular, bench.cases[index]),
+      .size = PictureSize::kWide,
+      .width = kWideWidth};
   Panel panel{.left = kWideLeft, .right = kWideWidth - 14, .top = 26, .bottom = 0};
-  for (const Measure& measure : kMeasures) {
+  for (const NamedMetric& measure : kind.drift) {
     const bool present = std::any_of(row.begin(), row.end(), [&](const Cell* cell) {
-      return find_series(cell, measure.series) != nullptr;
+      return find_series(cell, measure.metric) != nullptr;
     });
     if (!present) {
       continue;
     }
     panel.bottom = panel.top + kPanelHeight;
-    picture.label("label", {panel.left, panel.top - 8}, measure.label);
-    draw_panel(picture, bench, row, measure.series, kWideBins,
-               error_scale({row}, measure.series, kWideBins), panel);
+    picture.label("label", {panel.left, panel.top - 8}, std::string(measure.name));
+    draw_panel(picture, bench, row, measure.metric, kWideBins,
+               error_scale({row}, measure.metric, kWideBins), panel);
     picture.line("axis", {panel.left, panel.bottom}, {panel.right, panel.bottom});
     picture.description +=
-        fmt::format("{}: {}. ", measure.label, describe_ends(bench, row, measure.series));
+        fmt::format("{}: {}. ", measure.name, describe_ends(bench, row, measure.metric));
     picture.height = panel.bottom + 24;
     panel.top = panel.bottom + kPanelGap;
   }
-  draw_chunk_axis(picture, chunk_count(row), panel, 8);
+  draw_unit_axis(picture, count_units(row, kind.drift.front().metric), panel, 8);
   return picture;
 }
 
-Picture draw_small(const BenchCells& bench, std::size_t index, const Scale& y,
-                   const std::string& prefix) {
+Picture draw_small(const BenchCells& bench, std::size_t index, const NamedMetric& measure,
+                   const Scale& y, const std::string& prefix) {
   const std::vector<const Cell*>& row = bench.cells[index];
   Picture picture{.id = fmt::format("{}drift-{}", prefix, index),
                   .title = bench.cases[index],
-                  .description = "score error: " + describe_ends(bench, row, "score_error") + ".",
+                  .description = fmt::format("{}: {}.", measure.name,
+                                             describe_ends(bench, row, measure.metric)),
                   .size = PictureSize::kSmall,
                   .width = kSmallWidth,
                   .height = kSmallHeight};
   const Panel panel{
       .left = kSmallLeft, .right = kSmallWidth - 8, .top = 8, .bottom = kSmallHeight - 24};
-  draw_panel(picture, bench, row, "score_error", kSmallBins, y, panel);
-  draw_chunk_axis(picture, chunk_count(row), panel, 3);
+  draw_panel(picture, bench, row, measure.metric, kSmallBins, y, panel);
+  draw_unit_axis(picture, count_units(row, measure.metric), panel, 3);
   return picture;
+}
+
+/// The kind whose errors the bench has; null if there is none.
+const UnitKind* find_drifting(const BenchCells& bench, const UnitSource& units) {
+  for (const UnitKind* kind : units.kinds()) {
+    const bool has = !kind->drift.empty() && std::ranges::any_of(bench.cells, [&](const auto& row) {
+      return count_units(row, kind->drift.front().metric) > 0;
+    });
+    if (has) {
+      return kind;
+    }
+  }
+  return nullptr;
 }
 
 }  // namespace
 
-std::vector<Picture> draw_drift(const BenchCells& bench, const std::string& prefix) {
+std::vector<Picture> draw_drift(const BenchCells& bench, const UnitSource& units,
+                                const std::string& prefix) {
+  std::vector<Picture> pictures;
+  const UnitKind* kind = find_drifting(bench, units);
+  if (kind == nullptr) {
+    return pictures;
+  }
+  const NamedMetric& measure = kind->drift.front();
   std::size_t longest = 0;
   for (std::size_t i = 0; i < bench.cells.size(); ++i) {
-    if (chunk_count(bench.cells[i]) > chunk_count(bench.cells[longest])) {
+    if (count_units(bench.cells[i], measure.metric) >
+        count_units(bench.cells[longest], measure.metric)) {
       longest = i;
     }
   }
-  std::vector<Picture> pictures;
-  if (bench.cells.empty() || chunk_count(bench.cells[longest]) == 0) {
-    return pictures;
-  }
-  pictures.push_back(draw_longest(bench, longest, prefix));
-  const Scale y = error_scale(bench.cells, "score_error", kSmallBins);
+  pictures.push_back(draw_longest(bench, longest, *kind, prefix));
+  const Scale y = error_scale(bench.cells, measure.metric, kSmallBins);
   for (std::size_t i = 0; i < bench.cells.size(); ++i) {
-    if (i != longest && chunk_count(bench.cells[i]) > 0) {
-      pictures.push_back(draw_small(bench, i, y, prefix));
+    if (i != longest && count_units(bench.cells[i], measure.metric) > 0) {
+      pictures.push_back(draw_small(bench, i, measure, y, prefix));
     }
   }
   return pictures;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <harness/compare/comparison.h>
+#include <harness/model/units.h>
 #include <reports/canvas/picture.h>
 #include <reports/run/bench_cells.h>
 
@@ -18,9 +19,10 @@ namespace assay::reports {
 /// `prefix` makes the ids of the document's pictures unique.
 std::optional<Picture> draw_latency(const BenchCells& bench, const std::string& prefix);
 
-/// Errors against the golden by chunk: the longest case large (score and states), then the score
-/// error of every other case, small, on the same vertical axis.
-std::vector<Picture> draw_drift(const BenchCells& bench, const std::string& prefix);
+/// Errors against the golden by unit (UnitKind::drift): the longest case large, with all series,
+/// then the first series of every other case, small, on the same vertical axis.
+std::vector<Picture> draw_drift(const BenchCells& bench, const UnitSource& units,
+                                const std::string& prefix);
 
 /// Resident memory by phase and variant, private and file-backed, with the peak so far.
 std::optional<Picture> draw_memory(const BenchCells& bench, const std::string& prefix);

@@ -97,7 +97,8 @@ void add_cells(const RunRecord& run, ReportModel& model) {
       model.quality.all_valid ? "" : fmt::format(", {} INVALID", model.quality.invalid.size()));
 }
 
-BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t index) {
+BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t index,
+                  const UnitSource& units) {
   const std::string prefix = fmt::format("bench-{}-", index);
   BenchView view{
       .title = fmt::format("{} / {}, {}, {} {}, {}", bench.key.suite, bench.key.model,
@@ -105,7 +106,7 @@ BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t ind
                            bench.key.threads == 1 ? "thread" : "threads", bench.key.device),
       .variants = bench.variants,
       .reference = reference_variant(bench),
-      .against_reference = against_reference_table(run, bench),
+      .against_reference = against_reference_table(run, bench, units),
       .figures = variant_table(bench),
       .memory = memory_table(bench)};
   for (const std::string& variant : bench.variants) {
@@ -135,7 +136,7 @@ BenchView view_of(const RunRecord& run, const BenchCells& bench, std::size_t ind
       view.pictures.push_back(std::move(*picture));
     }
   }
-  for (Picture& picture : draw_drift(bench, prefix)) {
+  for (Picture& picture : draw_drift(bench, units, prefix)) {
     view.pictures.push_back(std::move(picture));
   }
   return view;
@@ -191,19 +192,20 @@ void add_comparison(const compare::Comparison& comparison, ReportModel& model) {
 
 }  // namespace
 
-Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& request) {
+Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& request,
+                                 const UnitSource& units) {
   const std::vector<BenchCells> benches = sort_cells(run);
   ReportModel model{.title = fmt::format("Run {}", run.info.id),
                     .subtitle = fmt::format("Run {} of {}, assay {}", run.info.id,
                                             run.info.started_utc, tool_version(run.info))};
   add_cells(run, model);
   for (std::size_t i = 0; i < benches.size(); ++i) {
-    model.benches.push_back(view_of(run, benches[i], i));
+    model.benches.push_back(view_of(run, benches[i], i, units));
   }
   const ReportRequest chosen = request.axis.has_value() ? request : default_request(benches);
   if (chosen.axis.has_value()) {
     Result<compare::Comparison> comparison =
-        compare::compare_in_run(run, *chosen.axis, chosen.baseline, chosen.candidate, {});
+        compare::compare_in_run(run, *chosen.axis, chosen.baseline, chosen.candidate, units, {});
     if (comparison.ok()) {
       add_comparison(*comparison, model);
       add_time_changes(*comparison, benches, model);

@@ -45,13 +45,13 @@ void add_difference(const compare::Comparison& comparison, const Group& group,
 }
 
 void add_flips(const Group& group, std::vector<Card>& cards) {
-  if (group.flips.chunks == 0) {
+  const compare::UnitComparison& units = group.units;
+  if (units.decided == 0) {
     return;
   }
-  const std::size_t count = group.flips.list.size();
-  cards.push_back({"Decisions that differ", format_count(count),
-                   fmt::format("of {} chunks{}", format_count(group.flips.chunks),
-                               count == 0 ? "" : "; worst: " + group.flips.worst_case),
+  cards.push_back({"Decisions that differ", format_count(units.flips.size()),
+                   fmt::format("of {} {}{}", format_count(units.decided), units.kind->plural,
+                               units.flips.empty() ? "" : "; worst: " + units.worst_case),
                    ""});
 }
 
@@ -67,14 +67,11 @@ std::vector<Card> make_cards(const compare::Comparison& comparison) {
   add_bytes(comparison, group, "pte_bytes", "File", cards);
   add_bytes(comparison, group, "memory_load_bytes", "Memory for the model", cards);
   add_flips(group, cards);
-  add_difference(comparison, group, "score_sqnr_db", "Fidelity (SQNR)", cards);
-  add_difference(comparison, group, "frame_f1", "Frame F1", cards);
-  add_difference(comparison, group, "kld_mean", "Mean KLD", cards);
-  add_difference(comparison, group, "wer", "Word error rate", cards);
-  add_difference(comparison, group, "encoding_sqnr_db", "Fidelity (SQNR)", cards);
-  add_difference(comparison, group, "transcripts_unchanged", "Transcripts as the reference's",
-                 cards);
-  add_difference(comparison, group, "perplexity_ratio", "Perplexity ratio", cards);
+  for (const UnitKind* kind : comparison.kinds) {
+    for (const auto& [metric, name] : kind->cards) {
+      add_difference(comparison, group, metric, std::string(name), cards);
+    }
+  }
   return cards;
 }
 

@@ -10,7 +10,7 @@
 namespace assay::reports {
 namespace {
 
-/// More flips or tokens than this are only counted; the JSON lists all.
+/// More flips than this are only counted; the JSON lists all.
 constexpr std::size_t kShownRows = 200;
 
 void write_cards(MarkupWriter& out, const std::vector<Card>& cards) {
@@ -104,15 +104,15 @@ void write_long_list(MarkupWriter& out, const std::string& summary, const Table&
   out.close();
 }
 
-void write_tokens(MarkupWriter& out, const ComparisonView& view, const GroupView& group) {
-  if (group.token_summary.empty()) {
-    return;
+void write_units(MarkupWriter& out, const ComparisonView& view, const GroupView& group) {
+  const UnitView& units = group.units;
+  if (!units.errors.empty()) {
+    out.element("p", units.errors);
+    out.newline();
   }
-  out.element("p", group.token_summary);
-  out.newline();
-  if (!group.tokens.empty()) {
-    write_long_list(out, "Tokens that differ", token_table(view, group, kShownRows),
-                    "Tokens that differ", group.tokens.size());
+  if (!units.flips.empty()) {
+    write_long_list(out, "Decisions that differ: " + units.summary,
+                    flip_table(view, group, kShownRows), units.kind->title, units.flips.size());
   }
 }
 
@@ -129,16 +129,7 @@ void write_group(MarkupWriter& out, const ComparisonView& view, const GroupView&
   open_details(out, "By case: latency p50 and decision flips");
   write_table(out, case_table(view, group), "Comparison by case", NarrowTable::kStack);
   out.close();
-  if (!group.flips.empty()) {
-    write_long_list(out, "Decisions that differ: " + group.flip_summary,
-                    flip_table(view, group, kShownRows), "Decision flips", group.flips.size());
-  }
-  write_tokens(out, view, group);
-  if (!group.transcripts.empty()) {
-    write_long_list(out, "Understood otherwise: " + group.transcript_summary,
-                    transcript_table(view, group, kShownRows), "Utterances understood otherwise",
-                    group.transcripts.size());
-  }
+  write_units(out, view, group);
   open_details(out, "How to read it");
   for (const ReasonView& reason : group.reasons) {
     out.element("p", reason.labels + ": " + reason.reason + ".", {{"class", "note"}});

@@ -11,6 +11,7 @@
 #include <harness/base/result.h>
 #include <harness/compare/comparison.h>
 #include <harness/model/run.h>
+#include <harness/model/units.h>
 #include <reports/canvas/picture.h>
 #include <reports/canvas/text_table.h>
 #include <reports/comparison/comparison_view.h>
@@ -105,8 +106,10 @@ struct ReportRequest {
   std::string candidate;
 };
 
-/// Pure. Errors: kUsage when the comparison that was asked for is refused; one that was not asked
-/// for is only missing.
-Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& request);
+/// `units` gives the units of the cells and the texts of those that are decided differently.
+/// Errors: kUsage when the comparison that was asked for is refused; one that was not asked for is
+/// only missing.
+Result<ReportModel> build_report(const RunRecord& run, const ReportRequest& request,
+                                 const UnitSource& units);
 
 }  // namespace assay::reports

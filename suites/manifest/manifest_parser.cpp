@@ -1,13 +1,15 @@
 #include <algorithm>
 #include <set>
 
+#include <fmt/ranges.h>
+
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
 #include <harness/base/json.h>
+#include <harness/base/nearest.h>
 #include <harness/model/metric.h>
 #include <suites/manifest/manifest_fields.h>
 #include <suites/manifest/manifest_parser.h>
-#include <suites/manifest/manifest_tasks.h>
 #include <suites/manifest/manifest_variants.h>
 
 namespace assay::suites {
@@ -261,6 +263,36 @@ Status read_thresholds(const JsonValue& root, SuiteManifest& manifest) {
   return {};
 }
 
+/// Each task may have an object of its own beside the keys that all suites have.
+Status check_keys(const JsonValue& root, TaskList tasks) {
+  std::vector<std::string> known{"version", "name",      "description", "task",
+                                 "model",   "reference", "backends",    "fallback",
+                                 "budget",  "measure",   "cases",       "thresholds"};
+  for (const Task* task : tasks) {
+    known.emplace_back(task->name());
+  }
+  for (const auto& [key, value] : root.members()) {
+    if (std::ranges::find(known, key) == known.end()) {
+      return value.error("unknown key; " + known_names_hint(key, known));
+    }
+  }
+  return {};
+}
+
+/// The task that a manifest is of. Errors: kUsage, naming the known ones.
+Result<const Task*> read_task(const JsonValue& root, TaskList tasks) {
+  ASSAY_ASSIGN(const JsonValue value, root.require("task"));
+  ASSAY_ASSIGN(const std::string name, value.as_text());
+  if (const Task* task = find_task(tasks, name)) {
+    return task;
+  }
+  std::set<std::string_view> known;
+  for (const Task* task : tasks) {
+    known.insert(task->name());
+  }
+  return value.error(fmt::format("unknown task '{}'; known are {}", name, fmt::join(known, ", ")));
+}
+
 Status check_version(const JsonValue& root) {
   ASSAY_TRY(root.expect_object());
   ASSAY_ASSIGN(const JsonValue value, root.require("version"));
@@ -274,21 +306,23 @@ Status check_version(const JsonValue& root) {
 
 }  // namespace
 
-Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesystem::path& file) {
+Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesystem::path& file,
+                                     TaskList tasks) {
   ASSAY_ASSIGN(const JsonValue root, JsonValue::parse(text, file.string(), ErrorCode::kUsage));
-  // First, because the keys of a newer version are unknown to this one.
+  // First, because the keys of a newer version are unknown to this one, and those of an unknown
+  // task.
   ASSAY_TRY(check_version(root));
-  ASSAY_TRY(root.expect_object({"version", "name", "description", "task", "model", "reference",
-                                "vad", "llm", "asr", "backends", "fallback", "budget", "measure",
-                                "cases", "thresholds"}));
-  std::error_code no_working_folder;
   SuiteManifest manifest;
+  ASSAY_ASSIGN(manifest.task, read_task(root, tasks));
+  ASSAY_TRY(check_keys(root, tasks));
+  std::error_code no_working_folder;
   manifest.file = std::filesystem::absolute(file, no_working_folder).lexically_normal();
   const auto folder = manifest.file.parent_path();
   manifest.sha256 = sha256_hex(std::as_bytes(std::span(text)));
   ASSAY_ASSIGN(manifest.name, read_name(root));
   ASSAY_ASSIGN(manifest.description, read_optional_text(root, "description"));
-  ASSAY_ASSIGN(manifest.task, read_task(root, folder));
+  ASSAY_ASSIGN(const JsonValue own, root.require(manifest.task->name()));
+  ASSAY_ASSIGN(manifest.task_part, manifest.task->read_suite(own, folder));
   ASSAY_ASSIGN(const JsonValue model, root.require("model"));
   ASSAY_ASSIGN(manifest.model, read_model(model, folder));
   ASSAY_TRY(read_backend_choice(root, manifest));
@@ -297,16 +331,16 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   ASSAY_ASSIGN(manifest.deadline_ms, read_deadline(root));
   ASSAY_ASSIGN(manifest.measure, read_measure(root));
   const auto read_one = [&](const JsonValue& value) {
-    return read_case(value, manifest.task, folder);
+    return manifest.task->read_case(value, folder);
   };
   ASSAY_ASSIGN(manifest.cases, read_named_list<CaseSpec>(root, "cases", read_one));
   ASSAY_TRY(read_thresholds(root, manifest));
   return manifest;
 }
 
-Result<SuiteManifest> load_manifest(const std::filesystem::path& file) {
+Result<SuiteManifest> load_manifest(const std::filesystem::path& file, TaskList tasks) {
   ASSAY_ASSIGN(const std::string text, read_text_file(file));
-  return parse_manifest(text, file);
+  return parse_manifest(text, file, tasks);
 }
 
 }  // namespace assay::suites

@@ -1,7 +1,8 @@
+#include <algorithm>
+
 #include <harness/base/hash.h>
 #include <suites/manifest/suite_survey.h>
-#include <suites/task_adapter.h>
-#include <suites/tasks/asr/asr_source.h>
+#include <suites/task.h>
 
 namespace assay::suites {
 namespace {
@@ -29,19 +30,12 @@ VariantSurvey survey_variant(const VariantSpec& spec) {
   return survey;
 }
 
-CaseSurvey survey_case(const CaseSpec& spec, const TaskAdapter& adapter) {
+CaseSurvey survey_case(const CaseSpec& spec, const Task& task, const TaskAdapter& adapter) {
   CaseSurvey survey{.spec = spec};
-  if (!spec.golden.empty()) {
-    survey.golden = read_facts(spec.golden);
-  }
-  if (!spec.wav.empty()) {
-    survey.wav = read_facts(spec.wav);
-  } else if (!spec.utterances.empty()) {
-    const auto audio = audio_path(spec, spec.utterances);
-    survey.wav = audio.ok() ? read_facts(*audio) : FileFacts{.path = spec.utterances};
-  }
-  if (spec.labels) {
-    survey.labels = read_facts(*spec.labels);
+  CaseSpec named = spec;
+  task.add_named_files(named, [](const std::filesystem::path& file) { return file; });
+  for (const CaseFile& file : task.case_files(named)) {
+    survey.files.emplace_back(file.role, read_facts(*file.path));
   }
   const auto inputs = adapter.make_inputs(spec);
   if (!inputs.ok()) {
@@ -58,6 +52,11 @@ CaseSurvey survey_case(const CaseSpec& spec, const TaskAdapter& adapter) {
 }
 
 }  // namespace
+
+const FileFacts* CaseSurvey::find_file(std::string_view role) const {
+  const auto found = std::ranges::find(files, role, [](const auto& file) { return file.first; });
+  return found == files.end() ? nullptr : &found->second;
+}
 
 std::vector<std::string> SuiteSurvey::problems() const {
   std::vector<std::string> all;
@@ -81,7 +80,7 @@ SuiteSurvey survey_suite(const SuiteManifest& manifest) {
   }
   const auto adapter = make_task_adapter(manifest);
   for (const CaseSpec& spec : manifest.cases) {
-    survey.cases.push_back(survey_case(spec, *adapter));
+    survey.cases.push_back(survey_case(spec, *manifest.task, *adapter));
   }
   return survey;
 }

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include <harness/model/manifest.h>
@@ -27,12 +29,13 @@ struct VariantSurvey {
 
 struct CaseSurvey {
   CaseSpec spec;
-  FileFacts wav;     ///< without a path: the case has no audio
-  FileFacts golden;  ///< without a path: the case has none
-  std::optional<FileFacts> labels;
-  double audio_seconds = 0;  ///< 0 when the inputs cannot be made
+  std::vector<std::pair<std::string, FileFacts>> files;  ///< by the manifest's key for them
+  double audio_seconds = 0;                              ///< 0 when the inputs cannot be made
   std::size_t steps = 0;
   std::string problem;  ///< empty: none
+
+  /// Null when the case has no such file.
+  const FileFacts* find_file(std::string_view role) const;
 };
 
 struct SuiteSurvey {

@@ -5,6 +5,7 @@
 #include <harness/compare/compare.h>
 #include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay {
 namespace {
@@ -25,8 +26,8 @@ RunRecord million_samples() {
 void BM_CompareMillionSamples(benchmark::State& state) {
   const RunRecord run = million_samples();
   for ([[maybe_unused]] auto _ : state) {
-    const auto comparison =
-        compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4", {});
+    const auto comparison = compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4",
+                                                    fakes::known_units(), {});
     benchmark::DoNotOptimize(comparison.ok());
   }
 }
@@ -36,7 +37,7 @@ void BM_HtmlReportOfMillionSamples(benchmark::State& state) {
   const RunRecord run = million_samples();
   std::size_t bytes = 0;
   for ([[maybe_unused]] auto _ : state) {
-    const auto model = reports::build_report(run, {});
+    const auto model = reports::build_report(run, {}, fakes::known_units());
     bytes = reports::render_html(*model).size();
   }
   state.counters["bytes"] = static_cast<double>(bytes);

@@ -183,7 +183,7 @@ nlohmann::json judge_windows(const std::vector<Pair>& pairs, double window_s, do
 }
 
 int measure_and_judge(const Arguments& arguments) {
-  const auto suite = suites::load_manifest(arguments.suite);
+  const auto suite = suites::load_manifest(arguments.suite, suites::built_in_tasks());
   if (!suite.ok()) {
     fmt::print(stderr, "gate_power: {}\n", suite.error().message);
     return 2;

@@ -5,6 +5,7 @@
 
 #include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -20,7 +21,7 @@ int main(int argc, char** argv) {
   crashed.status = assay::CellStatus::kCrash;
   crashed.reason =
       "the worker died of signal 11 while_executing_an_operator_whose_name_does_not_break_anywhere";
-  const auto model = assay::reports::build_report(run, {});
+  const auto model = assay::reports::build_report(run, {}, assay::fakes::known_units());
   if (!model.ok()) {
     std::fprintf(stderr, "make_report: %s\n", model.error().message.c_str());
     return 1;

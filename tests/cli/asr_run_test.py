@@ -43,6 +43,17 @@ class AsrSuite(support.CliTest):
         self.assertEqual(wer["resampled_units"], 60)
         self.assertEqual(wer["verdict"], "inconclusive")
 
+    def test_a_report_shows_the_words_that_a_comparison_shows(self):
+        self.run_asr("--variant", "fp32,int4", "--case", "test-0db", support.KEEP)
+        compared = self.run_assay("compare", "--axis", "variant", "fp32", "int4", "--db", self.db, "--format", "json")
+        sides = ("--baseline", "fp32", "--candidate", "int4")
+        reported = self.run_assay("report", "--db", self.db, "--format", "json", *sides)
+        transcripts = json.loads(compared.stdout)["groups"][0]["transcripts"]
+        self.assertEqual(json.loads(reported.stdout)["comparison"]["groups"][0]["transcripts"], transcripts)
+        self.assertRegex(transcripts[0]["a"], r'^"[a-z ]*"$')
+        html = self.run_assay("report", "--db", self.db, "--format", "html", *sides)
+        self.assertIn(transcripts[0]["said"].strip('"'), html.stdout)
+
     def control(self, program: str, variant: dict, name: str) -> dict[str, bool]:
         """Runs one variant under a suite with every limit of `name`; metric -> whether it passed, over all cases."""
         manifest = json.loads(SUITE.read_text())

@@ -60,6 +60,14 @@ class LlmSuite(support.CliTest):
             self.assertNotEqual(token["a"], token["b"])
             self.assertNotIn("id ", token["a"])
 
+    def test_a_report_shows_the_words_that_a_comparison_shows(self):
+        self.run_llm("--case", "text-psalm68", "--variant", "int8,int4", support.KEEP)
+        compared = self.run_assay("compare", "--axis", "variant", "int8", "int4", "--db", self.db, "--format", "json")
+        reported = self.run_assay("report", "--db", self.db, "--format", "json")
+        tokens = json.loads(compared.stdout)["groups"][0]["tokens"]
+        self.assertEqual(json.loads(reported.stdout)["comparison"]["groups"][0]["tokens"], tokens)
+        self.assertFalse([token for token in tokens if token["a"].startswith("id ")])
+
     def test_without_kept_files_compare_shows_token_ids(self):
         self.run_llm("--case", "text-psalm68", "--variant", "int8,int4")
         compared = self.run_assay("compare", "--axis", "variant", "int8", "int4", "--db", self.db, "--format", "json")

@@ -12,19 +12,21 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using assay::fuzz::require;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  const auto manifest = assay::suites::parse_manifest(text, "/suites/fuzz.json");
+  const auto manifest =
+      assay::suites::parse_manifest(text, "/suites/fuzz.json", assay::suites::built_in_tasks());
   if (!manifest.ok()) {
     require(!manifest.error().message.empty());
     return 0;
   }
   require(!manifest->cases.empty());
   require(!manifest->model.variants.empty());
-  for (const auto& spec : manifest->cases) {
-    for (const auto& path : {spec.wav, spec.golden, spec.utterances}) {
-      require(path.empty() || path.is_absolute());
-    }
+  for (auto spec : manifest->cases) {
+    const auto files = manifest->task->case_files(spec);
     // What a case is fed from: a recording, a list of utterances, or the tokens of its golden.
-    require(!spec.wav.empty() || !spec.utterances.empty() || !spec.golden.empty());
+    require(!files.empty());
+    for (const auto& file : files) {
+      require(file.path->is_absolute());
+    }
   }
   const auto& backends = assay::backend_names();
   const auto is_backend = [&backends](const std::string& name) {

@@ -6,12 +6,10 @@
 
 #include <fmt/format.h>
 
-#include <harness/artifacts/artifact_store.h>
 #include <harness/cli/command.h>
 #include <harness/compare/compare.h>
 #include <harness/compare/device_runs.h>
-#include <harness/session/token_texts.h>
-#include <harness/session/utterance_texts.h>
+#include <harness/session/kept_units.h>
 #include <harness/store/store.h>
 #include <reports/comparison/comparison_renderers.h>
 #include <reports/comparison/comparison_view.h>
@@ -32,8 +30,7 @@ Result<RunRecord> load_run(store::Store& store, const std::string& selector) {
   return store.load_run(id, store::Detail::kFull);
 }
 
-Result<compare::Comparison> compare_devices(store::Store& store,
-                                            const artifacts::ArtifactStore& kept,
+Result<compare::Comparison> compare_devices(store::Store& store, const UnitSource& units,
                                             const CompareOptions& options) {
   std::optional<std::int64_t> only;
   if (!options.run.empty()) {
@@ -45,11 +42,7 @@ Result<compare::Comparison> compare_devices(store::Store& store,
                compare::find_device_runs(runs, devices, options.sides[0], options.sides[1], only));
   ASSAY_ASSIGN(const RunRecord a, store.load_run(found.a, store::Detail::kFull));
   ASSAY_ASSIGN(const RunRecord b, store.load_run(found.b, store::Detail::kFull));
-  ASSAY_ASSIGN(compare::Comparison comparison,
-               compare::compare_devices(a, options.sides[0], b, options.sides[1], {}));
-  session::fill_token_texts(comparison, a.info, kept);
-  session::fill_utterance_texts(comparison, a.info, kept);
-  return comparison;
+  return compare::compare_devices(a, options.sides[0], b, options.sides[1], units, {});
 }
 
 Result<compare::Comparison> compare_sides(const CompareOptions& options) {
@@ -58,24 +51,17 @@ Result<compare::Comparison> compare_sides(const CompareOptions& options) {
     return make_error(ErrorCode::kUsage, "unknown axis '{}'", options.axis);
   }
   ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
-  const artifacts::ArtifactStore kept(artifacts::ArtifactStore::folder_beside(options.db));
+  const session::KeptUnits units(suites::built_in_tasks(), options.db);
   if (*axis == compare::Axis::kRun) {
     ASSAY_ASSIGN(const RunRecord a, load_run(store, options.sides[0]));
     ASSAY_ASSIGN(const RunRecord b, load_run(store, options.sides[1]));
-    ASSAY_ASSIGN(compare::Comparison comparison, compare::compare_runs(a, b, {}));
-    session::fill_token_texts(comparison, a.info, kept);
-    session::fill_utterance_texts(comparison, a.info, kept);
-    return comparison;
+    return compare::compare_runs(a, b, units, {});
   }
   if (*axis == compare::Axis::kDevice) {
-    return compare_devices(store, kept, options);
+    return compare_devices(store, units, options);
   }
   ASSAY_ASSIGN(const RunRecord run, load_run(store, options.run.empty() ? "latest" : options.run));
-  ASSAY_ASSIGN(compare::Comparison comparison,
-               compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], {}));
-  session::fill_token_texts(comparison, run.info, kept);
-  session::fill_utterance_texts(comparison, run.info, kept);
-  return comparison;
+  return compare::compare_in_run(run, *axis, options.sides[0], options.sides[1], units, {});
 }
 
 std::string render(const reports::ComparisonView& view, const std::string& format) {

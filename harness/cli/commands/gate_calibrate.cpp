@@ -124,7 +124,8 @@ Result<int> run_calibrate(const CalibrateOptions& options) {
   ASSAY_ASSIGN(const std::int64_t id, store.find_run(options.run));
   ASSAY_ASSIGN(const RunRecord run, store.load_run(id, store::Detail::kScores));
   ASSAY_TRY(gate::check_comparable(run, nullptr, policy));
-  ASSAY_ASSIGN(const auto runs, session::RemeasuredRuns::restore(options.db, run.info, run.info));
+  ASSAY_ASSIGN(const auto runs, session::RemeasuredRuns::restore(options.db, run.info, run.info,
+                                                                 suites::built_in_tasks()));
   ASSAY_ASSIGN(const StoredFigures stored, StoredFigures::load(store, run.info));
   const std::atomic<bool>& stop = catch_stop_signals();
   std::vector<const Cell*> cells;

@@ -20,6 +20,7 @@
 #include <harness/session/gate_measure.h>
 #include <harness/store/store.h>
 #include <reports/gate/gate_renderers.h>
+#include <suites/task_units.h>
 
 namespace assay::cli {
 namespace {
@@ -56,7 +57,7 @@ struct GateSession {
                                            .baseline = baseline ? &*baseline : nullptr,
                                            .measured = measured,
                                            .calibrations = calibrations},
-                                          policy);
+                                          suites::TaskUnits(suites::built_in_tasks()), policy);
     report.baseline_choice = baseline_choice;
     report.notes.insert(report.notes.begin(), notes.begin(), notes.end());
     return report;
@@ -164,8 +165,8 @@ Status measure_all(GateSession& session, const session::RemeasuredRuns& runs,
 
 /// First measurements of all cells, then what the suspects still need.
 Status remeasure(GateSession& session, const GateOptions& options, const std::atomic<bool>& stop) {
-  const auto runs =
-      session::RemeasuredRuns::restore(options.db, session.baseline->info, session.candidate.info);
+  const auto runs = session::RemeasuredRuns::restore(
+      options.db, session.baseline->info, session.candidate.info, suites::built_in_tasks());
   if (!runs.ok()) {
     session.notes.push_back("times were not measured again: " + runs.error().message);
     return {};

@@ -47,7 +47,7 @@ struct BlessCommand {
 Result<SuiteManifest> load_suite(const std::string& name) {
   ASSAY_ASSIGN(const auto program, program_path());
   ASSAY_ASSIGN(const auto file, suites::find_suite(name, suites::find_suites_folder(program)));
-  return suites::load_manifest(file);
+  return suites::load_manifest(file, suites::built_in_tasks());
 }
 
 /// The suite with the variants and cases that were asked for.

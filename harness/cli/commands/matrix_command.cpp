@@ -10,6 +10,7 @@
 #include <harness/store/store.h>
 #include <reports/matrix/matrix_coverage.h>
 #include <reports/matrix/matrix_renderers.h>
+#include <suites/task_units.h>
 
 namespace assay::cli {
 namespace {
@@ -81,8 +82,10 @@ Result<int> print_matrix(const MatrixFlags& options) {
       runs.push_back(std::move(run));
     }
   }
-  return write_report(render(reports::make_matrix_view(runs, options.request), options.format),
-                      options.output);
+  const suites::TaskUnits units(suites::built_in_tasks());
+  return write_report(
+      render(reports::make_matrix_view(runs, options.request, units), options.format),
+      options.output);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <harness/cli/commands/history_command.h>
 #include <harness/cli/commands/matrix_command.h>
 #include <harness/cli/views/report_output.h>
+#include <harness/session/kept_units.h>
 #include <harness/store/store.h>
 #include <reports/run/report_model.h>
 #include <reports/run/report_renderers.h>
@@ -58,7 +59,8 @@ Result<int> run_report(const ReportOptions& options) {
   ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
   ASSAY_ASSIGN(const std::int64_t id, store.find_run(options.run));
   ASSAY_ASSIGN(const RunRecord run, store.load_run(id, store::Detail::kFull));
-  ASSAY_ASSIGN(const reports::ReportModel model, reports::build_report(run, request));
+  const session::KeptUnits units(suites::built_in_tasks(), options.db);
+  ASSAY_ASSIGN(const reports::ReportModel model, reports::build_report(run, request, units));
   return write_report(render(model, options.format), options.output);
 }
 

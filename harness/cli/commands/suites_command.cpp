@@ -30,7 +30,7 @@ Result<std::optional<std::filesystem::path>> suites_folder() {
 
 SuiteListing make_listing(const std::filesystem::path& file) {
   SuiteListing listing{.file = file, .name = file.stem().string()};
-  auto manifest = suites::load_manifest(file);
+  auto manifest = suites::load_manifest(file, suites::built_in_tasks());
   if (!manifest.ok()) {
     listing.problem = manifest.error().message;
     return listing;
@@ -61,7 +61,7 @@ Result<int> list(const SuitesOptions& options) {
 Result<int> explain(const SuitesOptions& options) {
   ASSAY_ASSIGN(const auto folder, suites_folder());
   ASSAY_ASSIGN(const auto file, suites::find_suite(options.suite, folder));
-  ASSAY_ASSIGN(const auto manifest, suites::load_manifest(file));
+  ASSAY_ASSIGN(const auto manifest, suites::load_manifest(file, suites::built_in_tasks()));
   const auto survey = suites::survey_suite(manifest);
   fmt::print("{}", options.format == "json" ? plan_as_json(manifest, survey)
                                             : plan_as_text(manifest, survey));

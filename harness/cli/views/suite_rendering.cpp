@@ -9,6 +9,7 @@
 #include <harness/cli/views/suite_rendering.h>
 #include <harness/model/metric.h>
 #include <reports/canvas/text_table.h>
+#include <suites/task.h>
 
 namespace assay::cli {
 namespace {
@@ -31,11 +32,11 @@ std::string align(const std::vector<std::vector<std::string>>& rows) {
       {.head = reports::TableHead::kNone, .indent = kIndent});
 }
 
-std::string size_text(const FileFacts& file) {
-  if (file.path.empty()) {
+std::string size_text(const FileFacts* file) {
+  if (file == nullptr) {
     return "none";
   }
-  return file.bytes ? fmt::format("{}", *file.bytes) : "missing";
+  return file->bytes ? fmt::format("{}", *file->bytes) : "missing";
 }
 
 /// What a threshold is for, in as few words as will do.
@@ -70,22 +71,6 @@ std::string weights_text(WeightsKind weights) {
   return weights == WeightsKind::kTrained ? "trained" : "seeded";
 }
 
-std::string task_text(const TaskSpec& task) {
-  if (const auto* llm = std::get_if<LlmTask>(&task)) {
-    return fmt::format("llm: {} tokens in the vocabulary, {} positions in the cache",
-                       llm->vocab_size, llm->max_seq_len);
-  }
-  if (const auto* asr = std::get_if<AsrTask>(&task)) {
-    return fmt::format("asr: {} Hz, windows of {} samples that overlap by {}, {} samples a frame{}",
-                       asr->sample_rate_hz, asr->window_samples, asr->overlap_samples,
-                       asr->samples_per_frame,
-                       asr->vocabulary.empty() ? ", encodings alone" : ", words by CTC");
-  }
-  const auto& vad = std::get<VadTask>(task);
-  return fmt::format("vad: {} Hz, {} samples a chunk after {} of context, speech from {}",
-                     vad.sample_rate_hz, vad.chunk_samples, vad.context_samples, vad.threshold);
-}
-
 std::string overview_text(const SuiteManifest& manifest) {
   const std::size_t cases = manifest.cases.size();
   const std::size_t variants = manifest.model.variants.size();
@@ -97,7 +82,8 @@ std::string overview_text(const SuiteManifest& manifest) {
                             weights_text(manifest.model.weights), manifest.model.method)},
       {"reference",
        fmt::format("{}, model {}", manifest.reference.runtime, manifest.reference.model_sha256)},
-      {"task", task_text(manifest.task)},
+      {"task",
+       fmt::format("{}: {}", manifest.task->name(), manifest.task->describe(manifest.task_part))},
       {"budget",
        manifest.deadline_ms ? fmt::format("{} ms an execution", *manifest.deadline_ms) : "none"},
       {"measure",
@@ -116,7 +102,7 @@ std::string variants_text(const std::vector<VariantSurvey>& variants) {
   for (const VariantSurvey& variant : variants) {
     const std::string& wanted = variant.spec.sha256;
     const char* verdict = wanted.empty() ? "any" : (wanted == variant.pte.sha256 ? "yes" : "no");
-    rows.push_back({variant.spec.name, variant.spec.backend, size_text(variant.pte),
+    rows.push_back({variant.spec.name, variant.spec.backend, size_text(&variant.pte),
                     variant.pte.sha256.substr(0, kShortHash), verdict, variant.spec.recipe});
   }
   return align(rows);
@@ -126,10 +112,10 @@ std::string cases_text(const std::vector<CaseSurvey>& cases) {
   std::vector<std::vector<std::string>> rows{
       {"NAME", "SECONDS", "STEPS", "WAV BYTES", "GOLDEN BYTES", "LABELS BYTES"}};
   for (const CaseSurvey& one : cases) {
-    rows.push_back({one.spec.name,
-                    one.audio_seconds > 0 ? fmt::format("{:.2f}", one.audio_seconds) : "-",
-                    one.steps > 0 ? fmt::format("{}", one.steps) : "-", size_text(one.wav),
-                    size_text(one.golden), one.labels ? size_text(*one.labels) : "none"});
+    rows.push_back(
+        {one.spec.name, one.audio_seconds > 0 ? fmt::format("{:.2f}", one.audio_seconds) : "-",
+         one.steps > 0 ? fmt::format("{}", one.steps) : "-", size_text(one.find_file("wav")),
+         size_text(one.find_file("golden")), size_text(one.find_file("labels"))});
   }
   return align(rows);
 }
@@ -166,14 +152,14 @@ std::string thresholds_text(const SuiteManifest& manifest) {
   return text;
 }
 
-Json file_json(const FileFacts& file) {
-  if (file.path.empty()) {
+Json file_json(const FileFacts* file) {
+  if (file == nullptr) {
     return {};
   }
-  Json json = {{"path", file.path.string()}, {"bytes", nullptr}, {"sha256", nullptr}};
-  if (file.bytes) {
-    json["bytes"] = *file.bytes;
-    json["sha256"] = file.sha256;
+  Json json = {{"path", file->path.string()}, {"bytes", nullptr}, {"sha256", nullptr}};
+  if (file->bytes) {
+    json["bytes"] = *file->bytes;
+    json["sha256"] = file->sha256;
   }
   return json;
 }
@@ -184,7 +170,7 @@ Json variant_json(const VariantSurvey& variant) {
   return {{"name", variant.spec.name},
           {"backend", variant.spec.backend},
           {"recipe", variant.spec.recipe},
-          {"pte", file_json(variant.pte)},
+          {"pte", file_json(&variant.pte)},
           {"expected_sha256", text_or_null(variant.spec.sha256)},
           {"problem", text_or_null(variant.problem)}};
 }
@@ -193,9 +179,9 @@ Json case_json(const CaseSurvey& one) {
   return {{"name", one.spec.name},
           {"audio_seconds", one.audio_seconds},
           {"steps", one.steps},
-          {"wav", file_json(one.wav)},
-          {"golden", file_json(one.golden)},
-          {"labels", one.labels ? file_json(*one.labels) : Json()},
+          {"wav", file_json(one.find_file("wav"))},
+          {"golden", file_json(one.find_file("golden"))},
+          {"labels", file_json(one.find_file("labels"))},
           {"problem", text_or_null(one.problem)}};
 }
 

@@ -2,7 +2,6 @@
 #include <numeric>
 
 #include <golden/comparators.h>
-#include <golden/speech_golden.h>
 #include <harness/base/clock.h>
 #include <suites/model_tensors.h>
 #include <suites/tasks/asr/asr_adapter.h>
@@ -11,6 +10,7 @@
 #include <suites/tasks/asr/asr_windows.h>
 #include <suites/tasks/asr/ctc.h>
 #include <suites/tasks/asr/log_mel.h>
+#include <suites/tasks/asr/speech_golden.h>
 #include <suites/tasks/asr/word_vocabulary.h>
 
 namespace assay::suites {
@@ -33,7 +33,7 @@ class AsrReference : public Reference {
   std::vector<Windows> windows;  ///< of each utterance; together they are the steps
   std::vector<std::optional<std::string>> texts;  ///< what is said in each
   std::optional<WordVocabulary> vocabulary;
-  std::optional<golden::SpeechGolden> golden;
+  std::optional<SpeechGolden> golden;
 
   std::size_t steps() const {
     return std::accumulate(
@@ -54,9 +54,9 @@ class AsrReference : public Reference {
   }
 };
 
-std::vector<Windows> windows_of(const SpeechSource& source, const AsrTask& task) {
+std::vector<Windows> windows_of(const SpeechSource& source, const AsrSuite& task) {
   std::vector<Windows> windows;
-  for (const datasets::Utterance& utterance : source.utterances) {
+  for (const Utterance& utterance : source.utterances) {
     windows.push_back(cut_windows(utterance.samples, task));
   }
   return windows;
@@ -108,7 +108,7 @@ void add_transcripts(SeriesMap& series, const std::string& prefix, const Heard& 
   }
 }
 
-Status check_ids(const golden::GoldenFile& file, const golden::Transcripts& transcripts,
+Status check_ids(const golden::GoldenFile& file, const Transcripts& transcripts,
                  const WordVocabulary& vocabulary) {
   for (const auto& transcript : transcripts) {
     for (const std::int32_t id : transcript) {
@@ -162,7 +162,7 @@ void fill_window(const std::vector<float>& utterance, const SpeechWindow& window
 }
 
 /// The own rows of an output of a model.
-std::vector<float> own_values(const SuiteManifest& manifest, const AsrTask& task,
+std::vector<float> own_values(const SuiteManifest& manifest, const AsrSuite& task,
                               const AsrReference& reference, const CaseOutputs& outputs,
                               std::string_view name, std::size_t width) {
   const std::size_t frames = task.frames_per_window();
@@ -212,7 +212,8 @@ Status AsrAdapter::check_model() const {
 
 Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
   ASSAY_TRY(check_model());
-  ASSAY_ASSIGN(const SpeechSource source, read_speech(spec, *task_));
+  ASSAY_ASSIGN(const SpeechSource source,
+               read_speech(spec.task_part.as<AsrCase>(), spec.name, *task_));
   LogMel front_end(task_->mel_bins);
   const std::size_t size = task_->mel_bins * LogMel::frames(task_->window_samples);
   std::vector<float> padded(task_->window_samples);
@@ -244,10 +245,11 @@ Result<PreparedInputs> AsrAdapter::make_inputs(const CaseSpec& spec) const {
 
 Result<std::unique_ptr<Reference>> AsrAdapter::load_reference(
     const CaseSpec& spec, const PreparedInputs& /*inputs*/) const {
-  ASSAY_ASSIGN(const SpeechSource source, read_speech(spec, *task_));
+  ASSAY_ASSIGN(const SpeechSource source,
+               read_speech(spec.task_part.as<AsrCase>(), spec.name, *task_));
   auto reference = std::make_unique<AsrReference>();
   reference->windows = windows_of(source, *task_);
-  for (const datasets::Utterance& utterance : source.utterances) {
+  for (const Utterance& utterance : source.utterances) {
     reference->texts.push_back(utterance.text);
   }
   if (!task_->vocabulary.empty()) {
@@ -264,8 +266,8 @@ Result<std::unique_ptr<Reference>> AsrAdapter::load_reference(
   }
   ASSAY_ASSIGN(const auto file, golden::read_golden(spec.golden));
   ASSAY_TRY(check_provenance(file, *manifest_, source));
-  ASSAY_ASSIGN(reference->golden, golden::parse_speech_golden(file, reference->frames(),
-                                                              output_width(kEncodingsOutput)));
+  ASSAY_ASSIGN(reference->golden,
+               parse_speech_golden(file, reference->frames(), output_width(kEncodingsOutput)));
   if (reference->vocabulary && reference->golden->transcripts) {
     ASSAY_TRY(check_ids(file, *reference->golden->transcripts, *reference->vocabulary));
   }
@@ -276,7 +278,7 @@ Result<std::unique_ptr<Reference>> AsrAdapter::load_reference(
 std::unique_ptr<Reference> AsrAdapter::reference_from(const Reference& like,
                                                       const CaseOutputs& outputs) const {
   auto reference = std::make_unique<AsrReference>(dynamic_cast<const AsrReference&>(like));
-  golden::SpeechGolden golden;
+  SpeechGolden golden;
   golden.encodings = own_values(*manifest_, *task_, *reference, outputs, kEncodingsOutput,
                                 output_width(kEncodingsOutput));
   if (reference->vocabulary) {

@@ -6,13 +6,14 @@
 // float32 [1, frames, words].
 
 #include <suites/task_adapter.h>
+#include <suites/tasks/asr/asr_manifest.h>
 
 namespace assay::suites {
 
 /// Both arguments must outlive the adapter.
 class AsrAdapter : public TaskAdapter {
  public:
-  AsrAdapter(const SuiteManifest& manifest, const AsrTask& task)
+  AsrAdapter(const SuiteManifest& manifest, const AsrSuite& task)
       : manifest_(&manifest), task_(&task) {}
 
   /// Every window of every utterance is a step. Errors: as of the base class, read_speech() and
@@ -31,7 +32,7 @@ class AsrAdapter : public TaskAdapter {
   std::size_t output_width(std::string_view name) const;
 
   const SuiteManifest* manifest_;
-  const AsrTask* task_;
+  const AsrSuite* task_;
 };
 
 }  // namespace assay::suites

@@ -22,17 +22,17 @@ double mean_square(std::span<const float> samples) {
 
 std::string sha256_of(std::string_view text) { return sha256_hex(std::as_bytes(std::span(text))); }
 
-Result<datasets::UtteranceList> read_list(const std::filesystem::path& file) {
+Result<UtteranceList> read_list(const std::filesystem::path& file) {
   ASSAY_ASSIGN(const std::string text, read_text_file(file));
-  return datasets::parse_utterances(text, file.string());
+  return parse_utterances(text, file.string());
 }
 
-std::filesystem::path audio_path(const CaseSpec& spec, const datasets::UtteranceList& list) {
+std::filesystem::path audio_path(const AsrCase& spec, const UtteranceList& list) {
   return spec.wav.empty() ? spec.utterances.parent_path() / list.audio : spec.wav;
 }
 
-Status check_list(const datasets::UtteranceList& list, const SpeechSource& source,
-                  const std::filesystem::path& audio, const CaseSpec& spec, const AsrTask& task) {
+Status check_list(const UtteranceList& list, const SpeechSource& source,
+                  const std::filesystem::path& audio, const AsrCase& spec, const AsrSuite& task) {
   const std::string name = spec.utterances.string();
   if (list.sample_rate_hz != task.sample_rate_hz) {
     return make_error(ErrorCode::kCorrupt, "'{}' is about audio of {} Hz, not of {}", name,
@@ -43,7 +43,7 @@ Status check_list(const datasets::UtteranceList& list, const SpeechSource& sourc
                       "'{}' is about audio with SHA-256 {}, but '{}' has {}; get both again", name,
                       list.audio_sha256, audio.string(), source.audio_sha256);
   }
-  for (const datasets::Utterance& utterance : list.utterances) {
+  for (const Utterance& utterance : list.utterances) {
     if (utterance.samples > source.audio.size() ||
         utterance.start > source.audio.size() - utterance.samples) {
       return make_error(ErrorCode::kCorrupt,
@@ -59,14 +59,14 @@ std::size_t noise_start(const SpeechSource& source, std::size_t index) {
   return index * kNoiseStride % (source.noise.size() - source.utterances[index].samples + 1);
 }
 
-Status read_noise(const NoiseSpec& noise, const AsrTask& task, SpeechSource& source) {
+Status read_noise(const NoiseSpec& noise, const AsrSuite& task, SpeechSource& source) {
   ASSAY_ASSIGN(const auto bytes, read_binary_file(noise.wav));
   ASSAY_ASSIGN(source.noise,
                datasets::decode_audio(bytes, noise.wav.string(), task.sample_rate_hz));
   source.noise_sha256 = sha256_hex(bytes);
   source.snr_db = noise.snr_db;
   for (std::size_t i = 0; i < source.utterances.size(); ++i) {
-    const datasets::Utterance& utterance = source.utterances[i];
+    const Utterance& utterance = source.utterances[i];
     if (utterance.samples > source.noise.size()) {
       return make_error(ErrorCode::kUsage,
                         "noise '{}' has {} samples, but utterance '{}' has {}; use longer noise",
@@ -86,7 +86,7 @@ Status read_noise(const NoiseSpec& noise, const AsrTask& task, SpeechSource& sou
 }  // namespace
 
 std::vector<float> SpeechSource::heard(std::size_t index) const {
-  const datasets::Utterance& utterance = utterances[index];
+  const Utterance& utterance = utterances[index];
   const auto clean = std::span(audio).subspan(utterance.start, utterance.samples);
   std::vector<float> mixed(clean.begin(), clean.end());
   if (noise.empty()) {
@@ -102,9 +102,10 @@ std::vector<float> SpeechSource::heard(std::size_t index) const {
   return mixed;
 }
 
-Result<SpeechSource> read_speech(const CaseSpec& spec, const AsrTask& task) {
+Result<SpeechSource> read_speech(const AsrCase& spec, const std::string& name,
+                                 const AsrSuite& task) {
   SpeechSource source;
-  datasets::UtteranceList list;
+  UtteranceList list;
   if (!spec.utterances.empty()) {
     ASSAY_ASSIGN(list, read_list(spec.utterances));
   }
@@ -113,7 +114,7 @@ Result<SpeechSource> read_speech(const CaseSpec& spec, const AsrTask& task) {
   ASSAY_ASSIGN(source.audio, datasets::decode_audio(bytes, path.string(), task.sample_rate_hz));
   source.audio_sha256 = sha256_hex(bytes);
   if (spec.utterances.empty()) {
-    source.utterances = {{.name = spec.name, .start = 0, .samples = source.audio.size()}};
+    source.utterances = {{.name = name, .start = 0, .samples = source.audio.size()}};
   } else {
     ASSAY_TRY(check_list(list, source, path, spec, task));
     source.utterances = std::move(list.utterances);
@@ -124,7 +125,7 @@ Result<SpeechSource> read_speech(const CaseSpec& spec, const AsrTask& task) {
   source.input_sha256 = source.audio_sha256;
   if (spec.noise || !spec.utterances.empty()) {
     std::string parts = fmt::format("audio {}\n", source.audio_sha256);
-    for (const datasets::Utterance& one : source.utterances) {
+    for (const Utterance& one : source.utterances) {
       parts += fmt::format("utterance {} {} {}\n", one.start, one.samples, one.text.value_or(""));
     }
     parts += fmt::format("noise {} {}\n", source.noise_sha256, source.snr_db);
@@ -133,7 +134,7 @@ Result<SpeechSource> read_speech(const CaseSpec& spec, const AsrTask& task) {
   return source;
 }
 
-Result<std::filesystem::path> audio_path(const CaseSpec& spec,
+Result<std::filesystem::path> audio_path(const AsrCase& spec,
                                          const std::filesystem::path& list_file) {
   ASSAY_ASSIGN(const auto list, read_list(list_file));
   return audio_path(spec, list);

@@ -4,7 +4,7 @@
 
 namespace assay::suites {
 
-std::vector<SpeechWindow> cut_windows(std::size_t samples, const AsrTask& task) {
+std::vector<SpeechWindow> cut_windows(std::size_t samples, const AsrSuite& task) {
   const std::size_t overlap_frames = task.overlap_samples / task.samples_per_frame;
   const std::size_t successors = overlap_frames - overlap_frames / 2;
   std::vector<SpeechWindow> windows;

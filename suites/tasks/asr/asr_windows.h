@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include <harness/model/manifest.h>
+#include <suites/tasks/asr/asr_manifest.h>
 
 namespace assay::suites {
 
@@ -24,6 +24,6 @@ struct SpeechWindow {
 /// earlier window owns the first floor(k / 2), the later one the others. The last window is the
 /// first that reaches the end. Together they own ceil(samples / samples_per_frame) frames.
 /// Precondition: samples > 0.
-std::vector<SpeechWindow> cut_windows(std::size_t samples, const AsrTask& task);
+std::vector<SpeechWindow> cut_windows(std::size_t samples, const AsrSuite& task);
 
 }  // namespace assay::suites

@@ -2,11 +2,11 @@
 #include <cstring>
 
 #include <golden/comparators.h>
-#include <golden/logit_golden.h>
 #include <harness/base/hash.h>
 #include <suites/model_tensors.h>
 #include <suites/tasks/llm/llm_adapter.h>
 #include <suites/tasks/llm/llm_scoring.h>
+#include <suites/tasks/llm/logit_golden.h>
 
 namespace assay::suites {
 namespace {
@@ -22,7 +22,7 @@ class LlmReference : public Reference {
 
   bool speed = false;  ///< of the golden only the tokens were used
   std::size_t positions = 0;
-  golden::LogitGolden golden;
+  LogitGolden golden;
 };
 
 template <class T>
@@ -57,7 +57,7 @@ std::vector<std::int32_t> repeated(const std::vector<std::int32_t>& tokens, std:
   return result;
 }
 
-Feeding speed_feeding(const golden::LogitGolden& golden, const LlmSpeed& speed) {
+Feeding speed_feeding(const LogitGolden& golden, const LlmSpeed& speed) {
   Feeding feeding;
   if (speed.prefill > 0) {
     feeding.tokens = repeated(golden.tokens, speed.prefill);
@@ -75,7 +75,7 @@ Feeding speed_feeding(const golden::LogitGolden& golden, const LlmSpeed& speed) 
   return feeding;
 }
 
-Feeding text_feeding(const golden::LogitGolden& golden) {
+Feeding text_feeding(const LogitGolden& golden) {
   Feeding feeding;
   const auto first = static_cast<std::size_t>(golden.positions.front());
   const auto last = static_cast<std::size_t>(golden.positions.back());
@@ -91,13 +91,13 @@ Feeding text_feeding(const golden::LogitGolden& golden) {
   return feeding;
 }
 
-Result<golden::LogitGolden> read_logit_golden(const std::filesystem::path& path) {
+Result<LogitGolden> read_logit_golden(const std::filesystem::path& path) {
   ASSAY_ASSIGN(const auto file, golden::read_golden(path));
   if (file.task != "llm") {
     return make_error(ErrorCode::kCorrupt, "golden '{}' is for task {}, not llm", file.name,
                       file.task);
   }
-  return golden::parse_logit_golden(file);
+  return parse_logit_golden(file);
 }
 
 std::string sha256_of(const std::vector<std::int32_t>& tokens) {
@@ -152,11 +152,12 @@ Status LlmAdapter::check_model() const {
 
 Result<PreparedInputs> LlmAdapter::make_inputs(const CaseSpec& spec) const {
   ASSAY_TRY(check_model());
-  ASSAY_ASSIGN(const golden::LogitGolden golden, read_logit_golden(spec.golden));
+  ASSAY_ASSIGN(const LogitGolden golden, read_logit_golden(spec.golden));
   if (golden.tokens.empty()) {
     return make_error(ErrorCode::kCorrupt, "golden '{}' has no tokens", spec.golden.string());
   }
-  Feeding feeding = spec.speed ? speed_feeding(golden, *spec.speed) : text_feeding(golden);
+  const auto& speed = spec.task_part.as<LlmCase>().speed;
+  Feeding feeding = speed ? speed_feeding(golden, *speed) : text_feeding(golden);
   if (feeding.tokens.size() > task_->max_seq_len) {
     return make_error(ErrorCode::kUsage,
                       "case '{}' needs {} positions, the model's cache has {}; export with a "
@@ -172,7 +173,7 @@ Result<PreparedInputs> LlmAdapter::make_inputs(const CaseSpec& spec) const {
   prepared.inputs.setup_count = feeding.setup_count;
   prepared.inputs.step_count = feeding.windows.size() - feeding.setup_count;
   prepared.inputs.steps_alike = false;  // attention looks at as many tokens as there are before
-  prepared.tokens = TokenWork{.prefill = spec.speed && spec.speed->prefill > 0,
+  prepared.tokens = TokenWork{.prefill = speed && speed->prefill > 0,
                               .tokens_per_step = feeding.windows.back().length};
   const auto& inputs = manifest_->model.inputs;
   prepared.inputs.inputs.push_back({.input = index_of(inputs, kTokensInput),
@@ -182,7 +183,7 @@ Result<PreparedInputs> LlmAdapter::make_inputs(const CaseSpec& spec) const {
   prepared.inputs.inputs.push_back({.input = index_of(inputs, kPositionInput),
                                     .stride_elements = 1,
                                     .data = to_tensor(kPositionInput, positions, DType::kInt64)});
-  prepared.input_sha256 = spec.speed ? sha256_of(feeding.tokens) : sha256_of(golden.tokens);
+  prepared.input_sha256 = speed ? sha256_of(feeding.tokens) : sha256_of(golden.tokens);
   return prepared;
 }
 
@@ -190,9 +191,9 @@ Result<std::unique_ptr<Reference>> LlmAdapter::load_reference(const CaseSpec& sp
                                                               const PreparedInputs& inputs) const {
   ASSAY_ASSIGN(const auto file, golden::read_golden(spec.golden));
   auto reference = std::make_unique<LlmReference>();
-  ASSAY_ASSIGN(reference->golden, golden::parse_logit_golden(file));
-  const golden::LogitGolden& golden = reference->golden;
-  reference->speed = spec.speed.has_value();
+  ASSAY_ASSIGN(reference->golden, parse_logit_golden(file));
+  const LogitGolden& golden = reference->golden;
+  reference->speed = spec.task_part.as<LlmCase>().speed.has_value();
   reference->positions = inputs.inputs.step_count;
   const auto differs = [&](std::string_view what, const auto& found, const auto& wanted) {
     return make_error(ErrorCode::kCorrupt,
@@ -206,7 +207,7 @@ Result<std::unique_ptr<Reference>> LlmAdapter::load_reference(const CaseSpec& sp
   if (golden.vocab_size != task_->vocab_size) {
     return differs("a vocabulary of", golden.vocab_size, task_->vocab_size);
   }
-  if (!spec.speed && golden.input_sha256 != inputs.input_sha256) {
+  if (!reference->speed && golden.input_sha256 != inputs.input_sha256) {
     return differs("tokens with SHA-256", golden.input_sha256, inputs.input_sha256);
   }
   return std::unique_ptr<Reference>(std::move(reference));
@@ -215,7 +216,7 @@ Result<std::unique_ptr<Reference>> LlmAdapter::load_reference(const CaseSpec& sp
 std::unique_ptr<Reference> LlmAdapter::reference_from(const Reference& like,
                                                       const CaseOutputs& outputs) const {
   auto reference = std::make_unique<LlmReference>(dynamic_cast<const LlmReference&>(like));
-  golden::LogitGolden& golden = reference->golden;
+  LogitGolden& golden = reference->golden;
   if (reference->speed) {
     return reference;
   }
@@ -234,7 +235,7 @@ std::unique_ptr<Reference> LlmAdapter::reference_from(const Reference& like,
 
 CaseScores LlmAdapter::score(const Reference& reference, const CaseOutputs& outputs) const {
   const auto& own = dynamic_cast<const LlmReference&>(reference);
-  const golden::LogitGolden& golden = own.golden;
+  const LogitGolden& golden = own.golden;
   CaseScores result;
   if (own.speed) {
     const auto logits =
@@ -246,8 +247,8 @@ CaseScores LlmAdapter::score(const Reference& reference, const CaseOutputs& outp
   const auto logits = output_values(*manifest_, outputs, kLlmLogitsOutput,
                                     golden.positions.size() * golden.vocab_size);
   TokenScores tokens = score_tokens(golden, logits);
-  result.scores = golden.kind == golden::LogitGoldenKind::kGreedy ? greedy_scores(golden, tokens)
-                                                                  : text_scores(tokens);
+  result.scores =
+      golden.kind == LogitGoldenKind::kGreedy ? greedy_scores(golden, tokens) : text_scores(tokens);
   std::vector<std::int32_t> targets;
   for (const std::int32_t position : golden.positions) {
     targets.push_back(golden.tokens[static_cast<std::size_t>(position) + 1]);

@@ -5,13 +5,14 @@
 // output "logits" float32 [1,V], of the last token, or [1,N,V].
 
 #include <suites/task_adapter.h>
+#include <suites/tasks/llm/llm_manifest.h>
 
 namespace assay::suites {
 
 /// Both arguments must outlive the adapter.
 class LlmAdapter : public TaskAdapter {
  public:
-  LlmAdapter(const SuiteManifest& manifest, const LlmTask& task)
+  LlmAdapter(const SuiteManifest& manifest, const LlmSuite& task)
       : manifest_(&manifest), task_(&task) {}
 
   /// A text: what comes before the first scored position is given at once, as a prompt would be,
@@ -32,7 +33,7 @@ class LlmAdapter : public TaskAdapter {
   Status check_model() const;
 
   const SuiteManifest* manifest_;
-  const LlmTask* task_;
+  const LlmSuite* task_;
 };
 
 }  // namespace assay::suites

@@ -20,7 +20,7 @@ struct ReferenceRow {
   std::vector<double> logits;      ///< of those
 };
 
-ReferenceRow reference_row(const golden::LogitGolden& golden, std::size_t row) {
+ReferenceRow reference_row(const LogitGolden& golden, std::size_t row) {
   ReferenceRow reference;
   if (golden.dense()) {
     const auto logits = golden.dense_row(row);
@@ -43,7 +43,7 @@ ReferenceRow reference_row(const golden::LogitGolden& golden, std::size_t row) {
   return reference;
 }
 
-void add_divergence(TokenScores& scores, const golden::LogitGolden& golden, std::size_t row,
+void add_divergence(TokenScores& scores, const LogitGolden& golden, std::size_t row,
                     std::span<const float> logits, std::vector<float>& scratch) {
   if (golden.dense()) {
     scores.kld.push_back(static_cast<float>(golden::dense_kld(golden.dense_row(row), logits)));
@@ -189,7 +189,7 @@ void add_common_scores(ScoreList& list, const TokenScores& tokens) {
 
 }  // namespace
 
-TokenScores score_tokens(const golden::LogitGolden& golden, std::span<const float> logits) {
+TokenScores score_tokens(const LogitGolden& golden, std::span<const float> logits) {
   TokenScores scores;
   std::vector<float> scratch;
   for (std::size_t row = 0; row < golden.positions.size(); ++row) {
@@ -242,7 +242,7 @@ std::vector<Score> text_scores(const TokenScores& tokens) {
   return list.take();
 }
 
-std::vector<Score> greedy_scores(const golden::LogitGolden& golden, const TokenScores& tokens) {
+std::vector<Score> greedy_scores(const LogitGolden& golden, const TokenScores& tokens) {
   ScoreList list;
   std::size_t same = 0;
   while (same < tokens.best.size() && tokens.top1[same] > 0 &&

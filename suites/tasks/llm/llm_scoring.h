@@ -8,8 +8,8 @@
 #include <span>
 #include <vector>
 
-#include <golden/logit_golden.h>
 #include <harness/model/cell.h>
+#include <suites/tasks/llm/logit_golden.h>
 
 namespace assay::suites {
 
@@ -32,7 +32,7 @@ struct TokenScores {
 
 /// Compares `logits`, [golden.positions, golden.vocab_size], with the golden. Precondition: that
 /// size.
-TokenScores score_tokens(const golden::LogitGolden& golden, std::span<const float> logits);
+TokenScores score_tokens(const LogitGolden& golden, std::span<const float> logits);
 
 /// Mean and its standard error, sqrt((mean of squares - square of mean) / (n - 1)); no error below
 /// eleven values.
@@ -48,6 +48,6 @@ std::vector<Score> text_scores(const TokenScores& tokens);
 /// The figures of a greedy continuation: how many of its tokens the model, left alone, would
 /// generate too. Until the first other token both have the same text before them, so that feeding
 /// the reference's tokens tells exactly what free generation does.
-std::vector<Score> greedy_scores(const golden::LogitGolden& golden, const TokenScores& tokens);
+std::vector<Score> greedy_scores(const LogitGolden& golden, const TokenScores& tokens);
 
 }  // namespace assay::suites

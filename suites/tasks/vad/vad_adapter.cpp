@@ -3,12 +3,12 @@
 #include <cmath>
 
 #include <datasets/audio_reader.h>
-#include <datasets/speech_labels.h>
 #include <golden/comparators.h>
 #include <golden/golden_file.h>
 #include <harness/base/file.h>
 #include <harness/base/hash.h>
 #include <suites/model_tensors.h>
+#include <suites/tasks/vad/speech_labels.h>
 #include <suites/tasks/vad/vad_adapter.h>
 #include <suites/tasks/vad/vad_scoring.h>
 
@@ -92,7 +92,7 @@ Status check_output(const SuiteManifest& manifest, std::string_view name, std::s
 }
 
 Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& manifest,
-                        const VadTask& task, const CaseSpec& spec, const PreparedInputs& inputs) {
+                        const VadSuite& task, const CaseSpec& spec, const PreparedInputs& inputs) {
   const auto differs = [&](std::string_view what, const auto& found, const auto& wanted,
                            std::string_view advice) {
     return make_error(ErrorCode::kCorrupt, "golden '{}' is for {} {}, but this case has {}; {}",
@@ -107,8 +107,10 @@ Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& m
                    "it is of another model: make it again, or correct /reference/model_sha256");
   }
   if (golden.input_sha256 != inputs.input_sha256) {
-    return differs("a WAV with SHA-256", golden.input_sha256,
-                   fmt::format("{} ('{}')", inputs.input_sha256, spec.wav.string()), kRemake);
+    return differs(
+        "a WAV with SHA-256", golden.input_sha256,
+        fmt::format("{} ('{}')", inputs.input_sha256, spec.task_part.as<VadCase>().wav.string()),
+        kRemake);
   }
   const auto check_number = [&](const char* key, auto wanted) -> Status {
     const auto found = golden.contents.metadata.find(key);
@@ -123,9 +125,9 @@ Status check_provenance(const golden::GoldenFile& golden, const SuiteManifest& m
   return {};
 }
 
-Result<std::vector<bool>> load_labels(const std::filesystem::path& path, const VadTask& task,
+Result<std::vector<bool>> load_labels(const std::filesystem::path& path, const VadSuite& task,
                                       const PreparedInputs& inputs) {
-  ASSAY_ASSIGN(const auto labels, datasets::read_speech_labels(path));
+  ASSAY_ASSIGN(const auto labels, read_speech_labels(path));
   const auto clip_samples =
       static_cast<std::size_t>(std::llround(inputs.audio_seconds * task.sample_rate_hz));
   if (labels.sample_rate_hz != task.sample_rate_hz || labels.samples != clip_samples) {
@@ -134,7 +136,7 @@ Result<std::vector<bool>> load_labels(const std::filesystem::path& path, const V
                       path.string(), labels.samples, labels.sample_rate_hz, clip_samples,
                       task.sample_rate_hz);
   }
-  return datasets::label_chunks(labels, task.chunk_samples);
+  return label_chunks(labels, task.chunk_samples);
 }
 
 void add_accuracy(CaseScores& result, const golden::ErrorSummary& score,
@@ -252,9 +254,10 @@ Status VadAdapter::check_model() const {
 
 Result<PreparedInputs> VadAdapter::make_inputs(const CaseSpec& spec) const {
   ASSAY_TRY(check_model());
-  ASSAY_ASSIGN(const auto bytes, read_binary_file(spec.wav));
+  const auto& own = spec.task_part.as<VadCase>();
+  ASSAY_ASSIGN(const auto bytes, read_binary_file(own.wav));
   ASSAY_ASSIGN(const auto samples,
-               datasets::decode_audio(bytes, spec.wav.string(), task_->sample_rate_hz));
+               datasets::decode_audio(bytes, own.wav.string(), task_->sample_rate_hz));
   const std::size_t steps = (samples.size() + task_->chunk_samples - 1) / task_->chunk_samples;
   std::vector<float> padded(task_->context_samples + steps * task_->chunk_samples, 0.0F);
   std::copy(samples.begin(), samples.end(),
@@ -289,8 +292,8 @@ Result<std::unique_ptr<Reference>> VadAdapter::load_reference(const CaseSpec& sp
   const std::int64_t states = (steps + stride - 1) / stride;
   ASSAY_ASSIGN(reference->state_h, golden.floats("state_h", {states, width(kHiddenOutput)}));
   ASSAY_ASSIGN(reference->state_c, golden.floats("state_c", {states, width(kCellOutput)}));
-  if (spec.labels) {
-    ASSAY_ASSIGN(reference->labels, load_labels(*spec.labels, *task_, inputs));
+  if (const auto& labels = spec.task_part.as<VadCase>().labels) {
+    ASSAY_ASSIGN(reference->labels, load_labels(*labels, *task_, inputs));
   }
   return std::unique_ptr<Reference>(std::move(reference));
 }

@@ -5,6 +5,7 @@
 // with an input "chunk" and outputs "score", "h" and "c".
 
 #include <suites/task_adapter.h>
+#include <suites/tasks/vad/vad_manifest.h>
 
 namespace assay::suites {
 
@@ -15,7 +16,7 @@ inline constexpr double kDivergenceTolerance = 0.1;
 /// Both arguments must outlive the adapter.
 class VadAdapter : public TaskAdapter {
  public:
-  VadAdapter(const SuiteManifest& manifest, const VadTask& task)
+  VadAdapter(const SuiteManifest& manifest, const VadSuite& task)
       : manifest_(&manifest), task_(&task) {}
 
   /// The clip with context_samples zeros in front and zeros behind up to a whole chunk; step i
@@ -33,7 +34,7 @@ class VadAdapter : public TaskAdapter {
   Status check_model() const;
 
   const SuiteManifest* manifest_;
-  const VadTask* task_;
+  const VadSuite* task_;
 };
 
 }  // namespace assay::suites

@@ -7,6 +7,7 @@
 
 #include <harness/compare/compare.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::compare {
 namespace {
@@ -25,7 +26,8 @@ const Delta& row_of(const std::vector<Delta>& rows, std::string_view metric) {
 }
 
 Comparison compare_fakes(const RunRecord& run) {
-  return std::move(compare_in_run(run, Axis::kVariant, "int8", "int4", {})).value();
+  return std::move(compare_in_run(run, Axis::kVariant, "int8", "int4", fakes::known_units(), {}))
+      .value();
 }
 
 TEST(Compare, FindsTheTrueRatioOfTimesOnAMachineThatDrifts) {
@@ -46,7 +48,7 @@ TEST(Compare, TwiceTheSameVariantIsTheSame) {
   options.rounds = 200;
   const RunRecord run = fakes::make_vad_run(options);
   const Comparison comparison =
-      std::move(compare_in_run(run, Axis::kVariant, "a", "b", {})).value();
+      std::move(compare_in_run(run, Axis::kVariant, "a", "b", fakes::known_units(), {})).value();
   const Delta& row = row_of(comparison.groups[0].overall, "latency_p50_ms");
   EXPECT_NE(row.verdict, Verdict::kBetter);
   EXPECT_NE(row.verdict, Verdict::kWorse);
@@ -57,7 +59,8 @@ TEST(Compare, SwappingTheSidesInvertsTheEffect) {
   const RunRecord run = fakes::make_vad_run();
   const Comparison forth = compare_fakes(run);
   const Comparison back =
-      std::move(compare_in_run(run, Axis::kVariant, "int4", "int8", {})).value();
+      std::move(compare_in_run(run, Axis::kVariant, "int4", "int8", fakes::known_units(), {}))
+          .value();
   const Delta& a = row_of(forth.groups[0].overall, "latency_p50_ms");
   const Delta& b = row_of(back.groups[0].overall, "latency_p50_ms");
   EXPECT_NEAR(*a.effect * *b.effect, 1, 1e-12);
@@ -224,7 +227,7 @@ TEST(Compare, EachCaseHasItsLatencyWithAnInterval) {
 
 TEST(Compare, TimesOfTwoRunsAreShownAndNeverJudged) {
   const RunRecord run = fakes::make_vad_run();
-  const Result<Comparison> comparison = compare_runs(run, run, {});
+  const Result<Comparison> comparison = compare_runs(run, run, fakes::known_units(), {});
   ASSERT_TRUE(comparison.ok());
   ASSERT_EQ(comparison->groups.size(), 3U);
   const Delta& row = row_of(comparison->groups[0].overall, "latency_p50_ms");

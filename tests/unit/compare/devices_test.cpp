@@ -7,6 +7,7 @@
 
 #include <harness/compare/compare.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::compare {
 namespace {
@@ -28,7 +29,8 @@ RunRecord run_on(const std::string& device, double slowdown = 1) {
 }
 
 Comparison compare_phone_with(const RunRecord& tablet) {
-  auto compared = compare_devices(run_on("phone"), "phone", tablet, "tablet", {});
+  auto compared =
+      compare_devices(run_on("phone"), "phone", tablet, "tablet", fakes::known_units(), {});
   EXPECT_TRUE(compared.ok()) << compared.error().message;
   return std::move(compared).value();
 }
@@ -128,7 +130,8 @@ TEST(CompareDevices, WhatDiffersBetweenTheMachinesIsListedAndNotRefused) {
 TEST(CompareDevices, AnotherModelFileIsRefusedByName) {
   RunRecord tablet = run_on("tablet");
   fakes::cell_of(tablet, "noise", "int4").worker.pte_sha256 = "other";
-  const auto compared = compare_devices(run_on("phone"), "phone", tablet, "tablet", {});
+  const auto compared =
+      compare_devices(run_on("phone"), "phone", tablet, "tablet", fakes::known_units(), {});
   ASSERT_FALSE(compared.ok());
   EXPECT_THAT(compared.error().message,
               AllOf(HasSubstr("SHA-256 of the model file silero-vad/int4"), HasSubstr("'other'")));
@@ -137,11 +140,15 @@ TEST(CompareDevices, AnotherModelFileIsRefusedByName) {
 TEST(CompareDevices, AnotherSuiteOrOtherWeightsAreRefusedByName) {
   RunRecord tablet = run_on("tablet");
   tablet.info.suite_sha256["vad"] = "other";
-  EXPECT_THAT(compare_devices(run_on("phone"), "phone", tablet, "tablet", {}).error().message,
+  EXPECT_THAT(compare_devices(run_on("phone"), "phone", tablet, "tablet", fakes::known_units(), {})
+                  .error()
+                  .message,
               HasSubstr("the manifest's SHA-256 of suite vad differs"));
   tablet = run_on("tablet");
   tablet.info.weights["silero-vad"] = "seeded";
-  EXPECT_THAT(compare_devices(run_on("phone"), "phone", tablet, "tablet", {}).error().message,
+  EXPECT_THAT(compare_devices(run_on("phone"), "phone", tablet, "tablet", fakes::known_units(), {})
+                  .error()
+                  .message,
               HasSubstr("the kind of weights of model silero-vad differs"));
 }
 
@@ -149,7 +156,8 @@ TEST(CompareDevices, TwoDevicesOfOneRunAreComparedLikeTwoRuns) {
   RunRecord both = run_on("phone");
   const RunRecord tablet = run_on("tablet", 2);
   both.cells.insert(both.cells.end(), tablet.cells.begin(), tablet.cells.end());
-  const auto compared = compare_in_run(both, Axis::kDevice, "phone", "tablet", {});
+  const auto compared =
+      compare_in_run(both, Axis::kDevice, "phone", "tablet", fakes::known_units(), {});
   ASSERT_TRUE(compared.ok()) << compared.error().message;
   EXPECT_EQ(row_of(*compared, "latency_p50_ms").interval,
             row_of(compare_phone_with(tablet), "latency_p50_ms").interval);

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <tests/fakes/known_units.h>
 #include <tests/unit/gate/example_gate.h>
 
 namespace assay::gate {
@@ -15,7 +16,7 @@ GateReport judge_cells(const Cell& baseline, const Cell& candidate,
   const RunRecord a = run_of({baseline}, "old");
   RunRecord b = run_of({candidate}, "new");
   b.info.artifacts = a.info.artifacts;
-  return judge({.candidate = &b, .baseline = &a}, policy);
+  return judge({.candidate = &b, .baseline = &a}, fakes::known_units(), policy);
 }
 
 GateReport judge_times(std::vector<SideBySide> measured, const Policy& policy = time_policy(),
@@ -26,7 +27,7 @@ GateReport judge_times(std::vector<SideBySide> measured, const Policy& policy = 
                 .baseline = &a,
                 .measured = std::move(measured),
                 .calibrations = std::move(calibrations)},
-               policy);
+               fakes::known_units(), policy);
 }
 
 TEST(Judge, TheSameFiguresOfTheSameProgramPass) {
@@ -61,7 +62,8 @@ TEST(Judge, APendingASkippedAnEmptyAndAnInvalidCellFail) {
 TEST(Judge, ACellThatTheCandidateNoLongerPlansFails) {
   const RunRecord a = run_of({passing_cell("int8"), passing_cell("int4")}, "old");
   const RunRecord b = run_of({passing_cell("int8")}, "old");
-  const GateReport report = judge({.candidate = &b, .baseline = &a}, default_policy());
+  const GateReport report =
+      judge({.candidate = &b, .baseline = &a}, fakes::known_units(), default_policy());
   EXPECT_EQ(report.verdict, Verdict::kFail);
   EXPECT_THAT(report.rows.back().reason, HasSubstr("does not plan it"));
 }
@@ -128,7 +130,7 @@ TEST(Judge, ManyDecisionsLostAndNoneGainedFail) {
 
 TEST(Judge, WithoutABaselineOnlyTheRunItselfIsJudged) {
   const RunRecord b = run_of({passing_cell()}, "new");
-  const GateReport report = judge({.candidate = &b}, default_policy());
+  const GateReport report = judge({.candidate = &b}, fakes::known_units(), default_policy());
   EXPECT_EQ(report.verdict, Verdict::kPass);
   EXPECT_EQ(report.rows.size(), 1U);
   EXPECT_THAT(report.notes[0], HasSubstr("no baseline"));
@@ -229,8 +231,8 @@ TEST(JudgeTimes, OneSlowdownAmongManyUnchangedCasesIsStillFound) {
   }
   const RunRecord a = run_of(cells, "old");
   const RunRecord b = run_of(cells, "new");
-  const GateReport report =
-      judge({.candidate = &b, .baseline = &a, .measured = sides}, time_policy());
+  const GateReport report = judge({.candidate = &b, .baseline = &a, .measured = sides},
+                                  fakes::known_units(), time_policy());
   const auto found = suspects(report);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0]->key.case_name, "13");

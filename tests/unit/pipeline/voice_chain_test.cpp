@@ -83,8 +83,8 @@ VoiceActivity make_activity() {
       .value();
 }
 
-AsrTask asr_task() {
-  AsrTask task;
+suites::AsrSuite asr_task() {
+  suites::AsrSuite task;
   task.window_samples = 16'000;
   task.overlap_samples = 0;
   task.samples_per_frame = 1600;

@@ -11,6 +11,7 @@
 #include <reports/comparison/comparison_renderers.h>
 #include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -59,13 +60,15 @@ void expect_approved(const std::string& name, const std::string& actual) {
       << "\nactual:   " << actual.substr(begin, 240);
 }
 
-ReportModel approval_model() { return std::move(build_report(approval_run(), {})).value(); }
+ReportModel approval_model() {
+  return std::move(build_report(approval_run(), {}, fakes::known_units())).value();
+}
 
 TEST(Approval, ComparisonAsText) {
   const RunRecord run = approval_run();
   expect_approved("comparison.approved.txt",
-                  render_comparison_text(make_comparison_view(
-                      *compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4", {}))));
+                  render_comparison_text(make_comparison_view(*compare::compare_in_run(
+                      run, compare::Axis::kVariant, "int8", "int4", fakes::known_units(), {}))));
 }
 
 TEST(Approval, ReportAsMarkdown) {
@@ -99,7 +102,7 @@ TEST(Approval, ReportAsCsv) {
   std::erase_if(run.cells, [](const Cell& cell) {
     return cell.key.case_name != "noise" && cell.key.case_name != "silence";
   });
-  expect_approved("report.approved.csv", render_csv(*build_report(run, {})));
+  expect_approved("report.approved.csv", render_csv(*build_report(run, {}, fakes::known_units())));
 }
 
 }  // namespace

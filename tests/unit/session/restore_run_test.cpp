@@ -69,7 +69,9 @@ class RestoreRunTest : public testing::Test {
     run_ = store->load_run(1, store::Detail::kScores)->info;
   }
 
-  Result<RestoredRun> restore() { return restore_run(kept_, run_, folder_ / "again"); }
+  Result<RestoredRun> restore() {
+    return restore_run(kept_, run_, folder_ / "again", suites::built_in_tasks());
+  }
 
   fakes::TemporaryFolder folder_;
   fs::path install_ = folder_ / "install";

@@ -10,7 +10,9 @@
 namespace assay::suites {
 namespace {
 
-SuiteManifest committed_vad() { return load_manifest(ASSAY_SOURCE_DIR "/suites/vad.json").value(); }
+SuiteManifest committed_vad() {
+  return load_manifest(ASSAY_SOURCE_DIR "/suites/vad.json", built_in_tasks()).value();
+}
 
 /// A row for each chunk, of a tensor that has one for every `stride`th.
 Tensor hold_rows(const Tensor& states, std::size_t stride, const TensorSpec& scores) {
@@ -44,7 +46,7 @@ TEST(CommittedSuites, EachParses) {
   const auto files = list_suite_files(ASSAY_SOURCE_DIR "/suites");
   ASSERT_FALSE(files.empty());
   for (const auto& file : files) {
-    const auto manifest = load_manifest(file);
+    const auto manifest = load_manifest(file, built_in_tasks());
     EXPECT_TRUE(manifest.ok()) << manifest.error().message;
   }
 }

@@ -104,7 +104,7 @@ TEST(JudgeBound, ANanIsNoGoodFloor) {
 SuiteManifest suite_with(const nlohmann::json& thresholds) {
   auto suite = example_suite();
   suite["thresholds"] = thresholds;
-  return parse_manifest(suite.dump(), "/suites/example.json").value();
+  return parse_manifest(suite.dump(), "/suites/example.json", built_in_tasks()).value();
 }
 
 CaseFloor floor_of(const std::string& variant, const MetricFloor& figures) {
@@ -130,7 +130,8 @@ TEST(JudgeTolerances, TheWorstCaseIsNamedAndTheLoosestProposalKept) {
   auto suite = example_suite();
   suite["cases"].push_back({{"name", "two"}, {"wav", "b.wav"}, {"golden", "b.safetensors"}});
   suite["thresholds"] = {{{"metric", "score_max_abs_error"}, {"max", 1e-4}}};
-  const auto manifest = parse_manifest(suite.dump(), "/suites/example.json").value();
+  const auto manifest =
+      parse_manifest(suite.dump(), "/suites/example.json", built_in_tasks()).value();
   std::vector<CaseFloor> floors{floor_of("fp32", kError), floor_of("fp32", kError)};
   floors[1].case_name = "two";
   floors[1].metrics[0].floor = 4e-3;

@@ -9,6 +9,7 @@
 #include <reports/canvas/format.h>
 #include <reports/comparison/comparison_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -17,8 +18,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 ComparisonView view_of(const RunRecord& run) {
-  return make_comparison_view(
-      *compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4", {}));
+  return make_comparison_view(*compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4",
+                                                       fakes::known_units(), {}));
 }
 
 TEST(ComparisonText, NoLineIsWiderThanAHundredCharacters) {
@@ -107,7 +108,8 @@ ComparisonView view_of_devices() {
   fakes::cell_of(tablet, "noise", "fp32").output_hash = 2;
   fakes::cell_of(tablet, "noise", "fp32").series["score"][0] += 0.5F;
   tablet.info.fingerprint.cpu_model = "Other CPU";
-  return make_comparison_view(*compare::compare_devices(phone, "local", tablet, "tablet", {}));
+  return make_comparison_view(
+      *compare::compare_devices(phone, "local", tablet, "tablet", fakes::known_units(), {}));
 }
 
 TEST(ComparisonOfDevices, EveryFormatSetsTheOutputsAgainstEachOther) {

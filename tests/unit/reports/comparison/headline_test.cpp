@@ -4,6 +4,7 @@
 #include <harness/compare/compare.h>
 #include <reports/comparison/headline.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -14,7 +15,7 @@ using ::testing::StartsWith;
 compare::Comparison compare_fakes(const fakes::FakeRunOptions& options, std::string_view a = "int8",
                                   std::string_view b = "int4") {
   return std::move(compare::compare_in_run(fakes::make_vad_run(options), compare::Axis::kVariant, a,
-                                           b, {}))
+                                           b, fakes::known_units(), {}))
       .value();
 }
 

@@ -9,6 +9,7 @@
 #include <reports/matrix/matrix_coverage.h>
 #include <reports/matrix/matrix_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -29,7 +30,9 @@ RunRecord run_on(const std::string& device, std::int64_t id, double int4_ratio) 
   return run;
 }
 
-MatrixView matrix_of(const std::vector<RunRecord>& runs) { return make_matrix_view(runs, {}); }
+MatrixView matrix_of(const std::vector<RunRecord>& runs) {
+  return make_matrix_view(runs, {}, fakes::known_units());
+}
 
 TEST(Matrix, HasARowForEachVariantAndDevice) {
   const MatrixView view = matrix_of({run_on("tablet", 2, 0.9), run_on("phone", 1, 0.9)});

@@ -8,6 +8,7 @@
 #include <reports/canvas/scale.h>
 #include <reports/run/pictures.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -40,15 +41,15 @@ TEST(Pictures, EveryShapeLiesInsideItsPicture) {
   expect_inside(*draw_latency(bench, "p-"));
   expect_inside(*draw_memory(bench, "p-"));
   expect_inside(*draw_size_error(bench, "p-"));
-  for (const Picture& picture : draw_drift(bench, "p-")) {
+  for (const Picture& picture : draw_drift(bench, fakes::known_units(), "p-")) {
     expect_inside(picture);
   }
 }
 
 TEST(Pictures, TheChangeOfTimeHasARowACaseAndOneForAll) {
   const RunRecord run = fakes::make_vad_run();
-  const compare::Comparison comparison =
-      *compare::compare_in_run(run, compare::Axis::kVariant, "int8", "int4", {});
+  const compare::Comparison comparison = *compare::compare_in_run(
+      run, compare::Axis::kVariant, "int8", "int4", fakes::known_units(), {});
   const Picture picture = *draw_time_change(comparison, comparison.groups[0], "p-");
   expect_inside(picture);
   EXPECT_EQ(std::count_if(picture.shapes.begin(), picture.shapes.end(),
@@ -68,12 +69,12 @@ TEST(Pictures, DriftStaysSmallHoweverLongACaseIs) {
   fakes::FakeRunOptions options;
   options.cases = {{"speech", 100000}};
   const RunRecord run = fakes::make_vad_run(options);
-  EXPECT_LT(point_count(draw_drift(bench_of(run), "p-").front()), 3000U);
+  EXPECT_LT(point_count(draw_drift(bench_of(run), fakes::known_units(), "p-").front()), 3000U);
 }
 
 TEST(Pictures, TheLongestCaseIsTheLargeOneAndComesFirst) {
   const RunRecord run = fakes::make_vad_run();
-  const std::vector<Picture> pictures = draw_drift(bench_of(run), "p-");
+  const std::vector<Picture> pictures = draw_drift(bench_of(run), fakes::known_units(), "p-");
   ASSERT_EQ(pictures.size(), 6U);
   EXPECT_EQ(pictures[0].title, "Error by chunk: long-mixed");
   EXPECT_EQ(pictures[0].size, PictureSize::kWide);
@@ -86,7 +87,7 @@ TEST(Pictures, IdsAreUnique) {
   std::set<std::string> ids{draw_latency(bench, "p-")->id, draw_memory(bench, "p-")->id,
                             draw_size_error(bench, "p-")->id};
   std::size_t expected = 3;
-  for (const Picture& picture : draw_drift(bench, "p-")) {
+  for (const Picture& picture : draw_drift(bench, fakes::known_units(), "p-")) {
     ids.insert(picture.id);
     ++expected;
   }
@@ -114,7 +115,7 @@ TEST(Pictures, WithoutDataThereIsNone) {
   EXPECT_FALSE(draw_latency(bench, "p-").has_value());
   EXPECT_FALSE(draw_memory(bench, "p-").has_value());
   EXPECT_FALSE(draw_size_error(bench, "p-").has_value());
-  EXPECT_TRUE(draw_drift(bench, "p-").empty());
+  EXPECT_TRUE(draw_drift(bench, fakes::known_units(), "p-").empty());
 }
 
 /// A voice chain of two mixes; the second takes twice as long.
@@ -176,7 +177,7 @@ TEST(Waterfall, ABenchThatIsNoVoiceChainHasNone) {
 TEST(Pictures, AnErrorThatIsNotFiniteIsDrawnAtTheTop) {
   RunRecord run = fakes::make_vad_run();
   fakes::cell_of(run, "noise", "int4").series["score_error"][3] = INFINITY;
-  for (const Picture& picture : draw_drift(bench_of(run), "p-")) {
+  for (const Picture& picture : draw_drift(bench_of(run), fakes::known_units(), "p-")) {
     expect_inside(picture);
   }
 }

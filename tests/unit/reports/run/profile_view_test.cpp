@@ -5,6 +5,7 @@
 #include <reports/run/report_model.h>
 #include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -77,7 +78,7 @@ class ReportWithProfile : public testing::Test {
   static ReportModel model() {
     RunRecord run = fakes::make_vad_run();
     run.profiles.push_back(example_profile());
-    return std::move(build_report(run, {})).value();
+    return std::move(build_report(run, {}, fakes::known_units())).value();
   }
 };
 
@@ -100,7 +101,8 @@ TEST_F(ReportWithProfile, JsonHasEveryOperatorAsNumbers) {
 }
 
 TEST(Report, WithoutAProfilePassThereIsNothingAboutProfiles) {
-  const ReportModel model = std::move(build_report(fakes::make_vad_run(), {})).value();
+  const ReportModel model =
+      std::move(build_report(fakes::make_vad_run(), {}, fakes::known_units())).value();
   EXPECT_THAT(render_markdown(model), Not(HasSubstr("Where the time goes")));
   EXPECT_THAT(render_html(model), Not(HasSubstr("Where the time goes")));
 }

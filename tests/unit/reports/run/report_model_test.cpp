@@ -5,13 +5,16 @@
 
 #include <reports/run/report_model.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
 
 using ::testing::HasSubstr;
 
-ReportModel build(const RunRecord& run) { return std::move(build_report(run, {})).value(); }
+ReportModel build(const RunRecord& run) {
+  return std::move(build_report(run, {}, fakes::known_units())).value();
+}
 
 TEST(BuildReport, ComparesInt4WithInt8ByDefault) {
   const ReportModel model = build(fakes::make_vad_run());
@@ -38,8 +41,8 @@ TEST(BuildReport, ASingleVariantHasNoComparisonAndSaysSo) {
 }
 
 TEST(BuildReport, AComparisonThatWasAskedForAndIsRefusedIsAnError) {
-  const Result<ReportModel> model =
-      build_report(fakes::make_vad_run(), {compare::Axis::kVariant, "int8", "int9"});
+  const Result<ReportModel> model = build_report(
+      fakes::make_vad_run(), {compare::Axis::kVariant, "int8", "int9"}, fakes::known_units());
   ASSERT_FALSE(model.ok());
   EXPECT_EQ(model.error().code, ErrorCode::kUsage);
 }

@@ -6,6 +6,7 @@
 
 #include <reports/run/report_renderers.h>
 #include <tests/fakes/fake_run.h>
+#include <tests/fakes/known_units.h>
 
 namespace assay::reports {
 namespace {
@@ -13,7 +14,9 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-ReportModel built_report(const RunRecord& run) { return std::move(build_report(run, {})).value(); }
+ReportModel built_report(const RunRecord& run) {
+  return std::move(build_report(run, {}, fakes::known_units())).value();
+}
 
 RunRecord failing_run() {
   RunRecord run = fakes::make_vad_run();

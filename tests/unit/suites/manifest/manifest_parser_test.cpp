@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <suites/manifest/manifest_parser.h>
+#include <suites/tasks/vad/vad_manifest.h>
 #include <tests/fakes/temporary_folder.h>
 #include <tests/unit/suites/example_suite.h>
 
@@ -14,7 +15,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Result<SuiteManifest> parse(const json& suite) {
-  return parse_manifest(suite.dump(), "/suites/a.json");
+  return parse_manifest(suite.dump(), "/suites/a.json", built_in_tasks());
 }
 
 std::string error_of(const json& suite) {
@@ -113,32 +114,33 @@ TEST(ManifestParser, TheExampleIsReadWhole) {
   EXPECT_EQ(manifest->model.state[1].output, 2U);
   EXPECT_EQ(manifest->model.variants[1].recipe, "static");
   EXPECT_EQ(manifest->reference.model_sha256, kModelSha256);
-  EXPECT_EQ(std::get<VadTask>(manifest->task).chunk_samples, 8U);
+  EXPECT_EQ(manifest->task_part.as<VadSuite>().chunk_samples, 8U);
   EXPECT_EQ(manifest->deadline_ms, std::nullopt);
   EXPECT_EQ(manifest->measure.warmup_runs, MeasureSpec{}.warmup_runs);
-  EXPECT_EQ(manifest->cases[0].labels, std::nullopt);
+  EXPECT_EQ(manifest->cases[0].task_part.as<VadCase>().labels, std::nullopt);
   EXPECT_TRUE(manifest->thresholds.empty());
 }
 
 TEST(ManifestParser, RelativePathsStartAtTheManifestsFolder) {
-  const auto manifest =
-      parse_manifest(with("/cases/0/labels", "../l.json").dump(), "/data/suites/a.json");
+  const auto manifest = parse_manifest(with("/cases/0/labels", "../l.json").dump(),
+                                       "/data/suites/a.json", built_in_tasks());
   ASSERT_TRUE(manifest.ok());
   EXPECT_EQ(manifest->model.variants[0].pte, "/data/suites/models/fp32.pte");
   EXPECT_EQ(manifest->model.variants[1].pte, "/elsewhere/int8.pte");
   EXPECT_EQ(manifest->cases[0].wav, "/data/suites/clip.wav");
   EXPECT_EQ(manifest->cases[0].golden, "/data/suites/clip.safetensors");
-  EXPECT_EQ(manifest->cases[0].labels, "/data/l.json");
+  EXPECT_EQ(manifest->cases[0].task_part.as<VadCase>().labels, "/data/l.json");
 }
 
 TEST(ManifestParser, ARelativeManifestStillGivesAbsolutePaths) {
-  const auto manifest = parse_manifest(example_suite().dump(), "some/a.json");
+  const auto manifest = parse_manifest(example_suite().dump(), "some/a.json", built_in_tasks());
   EXPECT_EQ(manifest->cases[0].wav, std::filesystem::current_path() / "some/clip.wav");
 }
 
 TEST(ManifestParser, TheHashIsThatOfTheText) {
   const std::string text = example_suite().dump();
-  EXPECT_EQ(parse_manifest(text, "a.json")->sha256, sha256_hex(std::as_bytes(std::span(text))));
+  EXPECT_EQ(parse_manifest(text, "a.json", built_in_tasks())->sha256,
+            sha256_hex(std::as_bytes(std::span(text))));
 }
 
 TEST(ManifestParser, BudgetMeasureAndThresholdsAreRead) {
@@ -266,8 +268,9 @@ TEST(ManifestParser, NamesMustBeUnique) {
 }
 
 TEST(ManifestParser, AKeyThatIsThereTwiceIsRefused) {
-  EXPECT_THAT(parse_manifest(R"({"version": 1, "version": 1})", "a.json").error().message,
-              HasSubstr("'version' is there twice"));
+  EXPECT_THAT(
+      parse_manifest(R"({"version": 1, "version": 1})", "a.json", built_in_tasks()).error().message,
+      HasSubstr("'version' is there twice"));
 }
 
 TEST(ManifestParser, ASuiteWithoutCasesOrVariantsIsRefused) {
@@ -322,15 +325,15 @@ TEST(ManifestParser, HashesMustBeHashes) {
 }
 
 TEST(LoadManifest, AMissingFileIsNotFound) {
-  EXPECT_EQ(load_manifest("/nowhere/a.json").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(load_manifest("/nowhere/a.json", built_in_tasks()).error().code, ErrorCode::kNotFound);
 }
 
 TEST(LoadManifest, AFileIsReadAndNamedInItsErrors) {
   const fakes::TemporaryFolder folder;
   ASSERT_TRUE(write_file_atomically(folder / "a.json", example_suite().dump()).ok());
-  EXPECT_EQ(load_manifest(folder / "a.json")->name, "example");
+  EXPECT_EQ(load_manifest(folder / "a.json", built_in_tasks())->name, "example");
   ASSERT_TRUE(write_file_atomically(folder / "a.json", "").ok());
-  EXPECT_THAT(load_manifest(folder / "a.json").error().message,
+  EXPECT_THAT(load_manifest(folder / "a.json", built_in_tasks()).error().message,
               HasSubstr((folder / "a.json").string()));
 }
 

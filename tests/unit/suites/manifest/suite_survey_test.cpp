@@ -26,7 +26,8 @@ class SuiteSurveyTest : public testing::Test {
     ASSERT_TRUE(write_file_atomically(folder_ / name, bytes).ok());
   }
   SuiteSurvey survey() {
-    return survey_suite(parse_manifest(suite_.dump(), folder_ / "a.json").value());
+    return survey_suite(
+        parse_manifest(suite_.dump(), folder_ / "a.json", built_in_tasks()).value());
   }
 
   fakes::TemporaryFolder folder_;
@@ -40,8 +41,8 @@ TEST_F(SuiteSurveyTest, AWholeSuiteHasNoProblems) {
   EXPECT_EQ(found.variants[0].pte.sha256, sha256_hex(std::as_bytes(std::span("model", 5))));
   EXPECT_EQ(found.cases[0].steps, 2U);
   EXPECT_DOUBLE_EQ(found.cases[0].audio_seconds, 12.0 / 16000);
-  EXPECT_EQ(found.cases[0].wav.bytes, 44U + 24);
-  EXPECT_FALSE(found.cases[0].labels.has_value());
+  EXPECT_EQ(found.cases[0].find_file("wav")->bytes, 44U + 24);
+  EXPECT_EQ(found.cases[0].find_file("labels"), nullptr);
 }
 
 TEST_F(SuiteSurveyTest, AMissingModelIsNamedWithItsVariant) {
@@ -67,7 +68,7 @@ TEST_F(SuiteSurveyTest, AMissingGoldenAndABadWavAreProblemsOfTheirCases) {
 TEST_F(SuiteSurveyTest, MissingLabelsAreAProblem) {
   suite_["cases"][0]["labels"] = "none.json";
   const auto found = survey();
-  EXPECT_EQ(found.cases[0].labels->bytes, std::nullopt);
+  EXPECT_EQ(found.cases[0].find_file("labels")->bytes, std::nullopt);
   EXPECT_THAT(found.problems(), ElementsAre(HasSubstr("none.json")));
 }
 

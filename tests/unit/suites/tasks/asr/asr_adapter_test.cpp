@@ -82,7 +82,7 @@ class AsrAdapterTest : public testing::Test {
   }
 
   Result<PreparedInputs> inputs() {
-    manifest_ = parse_manifest(suite_.dump(), folder_ / "asr.json").value();
+    manifest_ = parse_manifest(suite_.dump(), folder_ / "asr.json", built_in_tasks()).value();
     adapter_ = make_task_adapter(manifest_);
     return adapter_->make_inputs(manifest_.cases[0]);
   }

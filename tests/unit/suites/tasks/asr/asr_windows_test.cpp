@@ -8,7 +8,7 @@ namespace {
 
 using testing::ElementsAre;
 
-const AsrTask kTask{};  // windows of 64,000 samples that overlap by 16,000; 640 a frame
+const AsrSuite kTask{};  // windows of 64,000 samples that overlap by 16,000; 640 a frame
 
 TEST(AsrWindows, AShortClipHasTheFramesThatItReachesInto) {
   EXPECT_THAT(cut_windows(1, kTask), ElementsAre(SpeechWindow{0, 1, 0, 1}));
@@ -31,7 +31,7 @@ TEST(AsrWindows, TheLastWindowIsTheFirstThatReachesTheEnd) {
 
 TEST(AsrWindows, OwnFramesCoverTheAudioOnceWhateverItsLength) {
   for (const std::size_t overlap : {0U, 640U, 16'000U, 63'360U}) {
-    AsrTask task;
+    AsrSuite task;
     task.overlap_samples = overlap;
     for (std::size_t samples = 1; samples < 300'000; samples += 1'777) {
       std::size_t next = 0;

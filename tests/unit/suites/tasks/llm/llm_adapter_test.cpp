@@ -28,7 +28,8 @@ class LlmAdapterTest : public testing::Test {
  protected:
   LlmAdapterTest() {
     manifest_.file = "llm.json";
-    manifest_.task = LlmTask{.vocab_size = kVocabulary, .max_seq_len = kPositions};
+    manifest_.task_part =
+        TaskPart::of(LlmSuite{.vocab_size = kVocabulary, .max_seq_len = kPositions});
     manifest_.reference.model_sha256 = kLlmSha256;
     manifest_.model.inputs = {{"tokens", DType::kInt64, {1, kPositions}},
                               {"input_pos", DType::kInt64, {1}}};
@@ -40,7 +41,7 @@ class LlmAdapterTest : public testing::Test {
     ASSERT_TRUE(write_file_atomically(spec_.golden, golden.bytes()).ok());
   }
 
-  LlmAdapter adapter() const { return {manifest_, std::get<LlmTask>(manifest_.task)}; }
+  LlmAdapter adapter() const { return {manifest_, manifest_.task_part.as<LlmSuite>()}; }
 
   /// Tokens and position of each execution, in words.
   std::vector<std::string> executions(const CaseInputs& inputs) const {
@@ -59,7 +60,9 @@ class LlmAdapterTest : public testing::Test {
 
   fakes::TemporaryFolder folder_;
   SuiteManifest manifest_;
-  CaseSpec spec_{.name = "one", .wav = {}, .golden = folder_.path() / "g.safetensors"};
+  CaseSpec spec_{.name = "one",
+                 .golden = folder_.path() / "g.safetensors",
+                 .task_part = TaskPart::of(LlmCase())};
 };
 
 TEST_F(LlmAdapterTest, ATextIsAPromptAndThenTokenAfterToken) {
@@ -72,7 +75,7 @@ TEST_F(LlmAdapterTest, ATextIsAPromptAndThenTokenAfterToken) {
 }
 
 TEST_F(LlmAdapterTest, APrefillCaseIsOneExecutionOfRepeatedTokens) {
-  spec_.speed = LlmSpeed{.prefill = 7};
+  spec_.task_part = TaskPart::of(LlmCase{.speed = LlmSpeed{.prefill = 7}});
   const auto prepared = adapter().make_inputs(spec_);
   ASSERT_TRUE(prepared.ok()) << prepared.error().message;
   EXPECT_THAT(executions(prepared->inputs), ElementsAre("1,3,0,2,1,1,3 at 0"));
@@ -81,7 +84,7 @@ TEST_F(LlmAdapterTest, APrefillCaseIsOneExecutionOfRepeatedTokens) {
 }
 
 TEST_F(LlmAdapterTest, ADecodeCaseFillsTheCacheFirst) {
-  spec_.speed = LlmSpeed{.depth = 2, .decode = 2};
+  spec_.task_part = TaskPart::of(LlmCase{.speed = LlmSpeed{.depth = 2, .decode = 2}});
   const auto prepared = adapter().make_inputs(spec_);
   ASSERT_TRUE(prepared.ok()) << prepared.error().message;
   EXPECT_EQ(prepared->inputs.setup_count, 1U);
@@ -89,12 +92,12 @@ TEST_F(LlmAdapterTest, ADecodeCaseFillsTheCacheFirst) {
 }
 
 TEST_F(LlmAdapterTest, DecodingFromAnEmptyCacheNeedsNoSetup) {
-  spec_.speed = LlmSpeed{.depth = 0, .decode = 2};
+  spec_.task_part = TaskPart::of(LlmCase{.speed = LlmSpeed{.depth = 0, .decode = 2}});
   EXPECT_THAT(executions(adapter().make_inputs(spec_)->inputs), ElementsAre("1 at 0", "3 at 1"));
 }
 
 TEST_F(LlmAdapterTest, ACaseThatDoesNotFitIntoTheCacheIsRefused) {
-  spec_.speed = LlmSpeed{.depth = 7, .decode = 2};
+  spec_.task_part = TaskPart::of(LlmCase{.speed = LlmSpeed{.depth = 7, .decode = 2}});
   const auto prepared = adapter().make_inputs(spec_);
   ASSERT_FALSE(prepared.ok());
   EXPECT_THAT(prepared.error().message, HasSubstr("needs 9 positions, the model's cache has 8"));
@@ -186,7 +189,7 @@ TEST_F(LlmAdapterTest, ARunAsTheGoldenOfItselfDivergesByNothing) {
 }
 
 TEST_F(LlmAdapterTest, ASpeedCaseIsOnlyAskedForFiniteLogits) {
-  spec_.speed = LlmSpeed{.prefill = 3};
+  spec_.task_part = TaskPart::of(LlmCase{.speed = LlmSpeed{.prefill = 3}});
   const auto prepared = adapter().make_inputs(spec_);
   const auto reference = adapter().load_reference(spec_, *prepared).value();
   const CaseScores scores = adapter().score(*reference, outputs_of({0, 1, 2, 3}));

@@ -16,12 +16,12 @@ using testing::ElementsAre;
 constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 constexpr double kInf = std::numeric_limits<double>::infinity();
 
-golden::LogitGolden make_golden(const std::vector<std::int32_t>& tokens,
-                                const std::vector<std::vector<float>>& rows, std::size_t stored,
-                                const std::string& kind = "text") {
+LogitGolden make_golden(const std::vector<std::int32_t>& tokens,
+                        const std::vector<std::vector<float>>& rows, std::size_t stored,
+                        const std::string& kind = "text") {
   const std::string bytes = fakes::logit_golden(tokens, rows, stored, "aa", kind).bytes();
   const auto file = golden::parse_golden(std::as_bytes(std::span(bytes)), "g");
-  return golden::parse_logit_golden(*file).value();
+  return parse_logit_golden(*file).value();
 }
 
 std::vector<float> flat(const std::vector<std::vector<float>>& rows) {
@@ -193,7 +193,7 @@ TEST(TextScores, SqnrIsOfTheStoredLogits) {
 }
 
 /// The reference continues 1 with 3 0 2.
-golden::LogitGolden greedy_golden() {
+LogitGolden greedy_golden() {
   return make_golden({1, 3, 0, 2}, {{0, 1, 2, 3}, {3, 0, 0, 1}, {0, 0, 2, 1}}, 2, "greedy");
 }
 

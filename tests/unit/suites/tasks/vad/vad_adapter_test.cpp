@@ -47,7 +47,7 @@ class VadAdapterTest : public testing::Test {
   }
 
   const TaskAdapter& adapter() {
-    manifest_ = parse_manifest(suite_.dump(), folder_ / "a.json").value();
+    manifest_ = parse_manifest(suite_.dump(), folder_ / "a.json", built_in_tasks()).value();
     adapter_ = make_task_adapter(manifest_);
     return *adapter_;
   }

@@ -21,7 +21,8 @@ class VadClip : public testing::Test {
     write("clip.wav", wav_);
     golden_ = example_golden({0.1F, 0.9F, 0.8F}, wav_);
     write("clip.safetensors", golden_bytes(golden_));
-    manifest_ = parse_manifest(example_suite().dump(), folder_ / "a.json").value();
+    manifest_ =
+        parse_manifest(example_suite().dump(), folder_ / "a.json", built_in_tasks()).value();
     adapter_ = make_task_adapter(manifest_);
   }
 
