@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/inspect_text.h>
 #include <runtime/inspect/pte_reader.h>
 
@@ -13,13 +14,13 @@ namespace {
 
 struct InspectFlags {
   std::string file;
-  std::string format = "text";
+  Format format = Format::kText;
 };
 
 Result<int> inspect_file(const InspectFlags& options) {
   ASSAY_ASSIGN(const inspect::PteFile file, inspect::read_pte(options.file));
-  fmt::print("{}", options.format == "json" ? pte_json(options.file, file)
-                                            : format_pte(options.file, file));
+  fmt::print("{}", options.format == Format::kJson ? pte_json(options.file, file)
+                                                   : format_pte(options.file, file));
   return kOk;
 }
 
@@ -33,9 +34,8 @@ void add_inspect_command(CLI::App& app, Action& chosen) {
       "which is what proves a quantization.\n");
   const auto options = std::make_shared<InspectFlags>();
   command->add_option("FILE", options->file, "A .pte file")->required();
-  command->add_option("--format", options->format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "text or json");
   command->footer("Example: assay inspect datasets/models/silero-vad/silero-vad-int4.pte");
   command->callback([&chosen, options] { chosen = [options] { return inspect_file(*options); }; });
 }

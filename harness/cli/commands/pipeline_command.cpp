@@ -11,11 +11,11 @@
 #include <harness/base/launch.h>
 #include <harness/base/program.h>
 #include <harness/cli/command.h>
-#include <harness/cli/views/pipeline_text.h>
 #include <harness/pipeline/pipeline_play.h>
 #include <harness/pipeline/pipeline_record.h>
 #include <harness/session/run_info.h>
 #include <harness/store/store.h>
+#include <reports/chain/chain_renderers.h>
 #include <suites/manifest/suite_finder.h>
 
 namespace assay::cli {
@@ -168,8 +168,8 @@ Result<int> run_pipeline(const PipelineFlags& options) {
   const RunRecord run =
       pipeline::make_chain_run(std::move(info), suite, models, outcomes, options.threads);
   ASSAY_ASSIGN(const store::ImportOutcome stored, store.import_run(run));
-  fmt::print(
-      "{}", options.format == "json" ? chain_json(suite, outcomes) : format_chain(suite, outcomes));
+  fmt::print("{}", options.format == "json" ? reports::render_chain_json(suite, outcomes)
+                                            : reports::render_chain_text(suite, outcomes));
   std::fflush(stdout);
   fmt::print(stderr, "assay: run {} is in {}\n", stored.run_id, options.db);
   return pipeline::all_passed(outcomes, suite) ? kOk : kFailed;

@@ -5,6 +5,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/commands/history_command.h>
 #include <harness/cli/commands/matrix_command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/report_output.h>
 #include <harness/session/kept_units.h>
 #include <harness/store/store.h>
@@ -20,7 +21,7 @@ struct ReportOptions {
   std::string axis;
   std::string baseline;
   std::string candidate;
-  std::string format = "html";
+  Format format = Format::kHtml;
   std::filesystem::path output;  ///< empty: standard output
 };
 
@@ -41,17 +42,17 @@ Result<reports::ReportRequest> request_of(const ReportOptions& options) {
       .candidate = options.candidate};
 }
 
-std::string render(const reports::ReportModel& model, const std::string& format) {
-  if (format == "md") {
+std::string render(const reports::ReportModel& model, Format format) {
+  if (format == Format::kMarkdown) {
     return reports::render_markdown(model);
   }
-  if (format == "junit") {
+  if (format == Format::kJunit) {
     return reports::render_junit(model);
   }
-  if (format == "json") {
+  if (format == Format::kJson) {
     return reports::render_json(model);
   }
-  return format == "csv" ? reports::render_csv(model) : reports::render_html(model);
+  return format == Format::kCsv ? reports::render_csv(model) : reports::render_html(model);
 }
 
 Result<int> run_report(const ReportOptions& options) {
@@ -70,11 +71,10 @@ void add_report_command(CLI::App& app, Action& chosen) {
   auto options = std::make_shared<ReportOptions>();
   CLI::App* command = app.add_subcommand(
       "report", "Write a report of one run: verdicts, comparison, pictures, provenance");
-  command
-      ->add_option("--format", options->format,
-                   "html (one file, opens without a network), md, junit, json or csv")
-      ->check(CLI::IsMember({"html", "md", "junit", "json", "csv"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format,
+                    {Format::kHtml, Format::kMarkdown, Format::kJunit, Format::kJson, Format::kCsv},
+                    TextWord::kText,
+                    "html (one file, opens without a network), md, junit, json or csv");
   command->add_option("--output,-o", options->output,
                       "The file to write; standard output when not given");
   command->add_option("--db", options->db, "The results database")->capture_default_str();

@@ -8,6 +8,7 @@
 
 #include <harness/campaign/campaign.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/run_option_flags.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/campaign_text.h>
@@ -25,7 +26,7 @@ struct RunFlags {
   std::string tier = "quick";
   bool no_artifacts = false;
   bool progress_lines = false;
-  std::string format = "table";
+  Format format = Format::kText;
 };
 
 void print_run_hint(const session::RunOutcome& outcome, const std::string& db) {
@@ -79,7 +80,8 @@ Result<int> execute_on_devices(const RunFlags& flags) {
   ASSAY_ASSIGN(const auto devices,
                campaign::run_on_devices({.choice = flags.devices, .run = flags.request}, printer,
                                         catch_stop_signals()));
-  fmt::print("{}", flags.format == "json" ? campaign_json(devices) : format_campaign(devices));
+  fmt::print("{}",
+             flags.format == Format::kJson ? campaign_json(devices) : format_campaign(devices));
   std::fflush(stdout);  // before the hints on stderr
   fmt::print(stderr, "{}", campaign_hints(devices, flags.request.db));
   return exit_code_of(devices);
@@ -96,9 +98,9 @@ Result<int> execute(RunFlags flags) {
   ProgressBar progress(flags.progress_lines ? ProgressStyle::kLines : ProgressStyle::kBar);
   ASSAY_ASSIGN(const session::RunOutcome outcome,
                session::execute_run(request, progress, catch_stop_signals()));
-  fmt::print("{}",
-             flags.format == "json" ? run_outcome_json(outcome) : format_run_outcome(outcome));
-  if (flags.format == "table") {
+  fmt::print("{}", flags.format == Format::kJson ? run_outcome_json(outcome)
+                                                 : format_run_outcome(outcome));
+  if (flags.format == Format::kText) {
     fmt::print("{}", format_profiles(outcome.profiles));
     std::fflush(stdout);  // before the hint on stderr
   }
@@ -139,9 +141,8 @@ void add_run_command(CLI::App& app, Action& chosen) {
   command->add_flag("--no-artifacts", flags->no_artifacts,
                     "Do not keep what the run needs to be measured again (program, libraries,\n"
                     "models, inputs) in the folder DB.artifacts");
-  command->add_option("--format", flags->format, "Summary on stdout")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, flags->format, {Format::kText, Format::kJson}, TextWord::kTable,
+                    "Summary on stdout");
   // How a host names the run that it has a device make: no group, so not in the help.
   command->add_option("--uuid", request.uuid, "The run's uuid, known to another database already")
       ->excludes("--resume")

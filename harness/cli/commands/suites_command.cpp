@@ -4,6 +4,7 @@
 
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/suite_rendering.h>
 #include <suites/manifest/manifest_parser.h>
 #include <suites/manifest/suite_finder.h>
@@ -13,14 +14,13 @@ namespace assay::cli {
 namespace {
 
 struct SuitesOptions {
-  std::string format = "text";
+  Format format = Format::kText;
   std::string suite;
 };
 
 void add_format_option(CLI::App& command, SuitesOptions& options) {
-  command.add_option("--format", options.format, "text for people, json for scripts")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  add_format_option(command, options.format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "text for people, json for scripts");
 }
 
 Result<std::optional<std::filesystem::path>> suites_folder() {
@@ -54,7 +54,8 @@ Result<int> list(const SuitesOptions& options) {
     listings.push_back(make_listing(file));
     all_readable = all_readable && listings.back().problem.empty();
   }
-  fmt::print("{}", options.format == "json" ? list_as_json(listings) : list_as_text(listings));
+  fmt::print("{}",
+             options.format == Format::kJson ? list_as_json(listings) : list_as_text(listings));
   return all_readable ? kOk : kFailed;
 }
 
@@ -63,8 +64,8 @@ Result<int> explain(const SuitesOptions& options) {
   ASSAY_ASSIGN(const auto file, suites::find_suite(options.suite, folder));
   ASSAY_ASSIGN(const auto manifest, suites::load_manifest(file, suites::built_in_tasks()));
   const auto survey = suites::survey_suite(manifest);
-  fmt::print("{}", options.format == "json" ? plan_as_json(manifest, survey)
-                                            : plan_as_text(manifest, survey));
+  fmt::print("{}", options.format == Format::kJson ? plan_as_json(manifest, survey)
+                                                   : plan_as_text(manifest, survey));
   return survey.problems().empty() ? kOk : kFailed;
 }
 

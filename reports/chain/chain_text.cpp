@@ -1,23 +1,20 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <harness/cli/views/pipeline_text.h>
 #include <reports/canvas/format.h>
 #include <reports/canvas/text_table.h>
+#include <reports/chain/chain_renderers.h>
 
-namespace assay::cli {
+namespace assay::reports {
 namespace {
 
-using nlohmann::ordered_json;
 using pipeline::ClipSummary;
 using pipeline::MixSummary;
 using pipeline::StageSummary;
-using reports::ColumnKind;
 
 constexpr std::size_t kBarWidth = 60;
 
@@ -29,23 +26,23 @@ std::string interval_text(const stats::Interval& interval) {
 }
 
 std::string stage_table(const MixSummary& mix) {
-  reports::Table table{.columns = {{"stage"},
-                                   {"samples", ColumnKind::kNumber},
-                                   {"p50 ms", ColumnKind::kNumber},
-                                   {"p95 ms", ColumnKind::kNumber},
-                                   {"95 % interval", ColumnKind::kNumber},
-                                   {"budget ms", ColumnKind::kNumber},
-                                   {"budget", ColumnKind::kVerdict},
-                                   {"which says"}}};
+  Table table{.columns = {{"stage"},
+                          {"samples", ColumnKind::kNumber},
+                          {"p50 ms", ColumnKind::kNumber},
+                          {"p95 ms", ColumnKind::kNumber},
+                          {"95 % interval", ColumnKind::kNumber},
+                          {"budget ms", ColumnKind::kNumber},
+                          {"budget", ColumnKind::kVerdict},
+                          {"which says"}}};
   for (const StageSummary& stage : mix.stages) {
     table.rows.push_back(
-        {stage.stage, reports::format_count(stage.count), fmt::format("{:.3g}", stage.p50_ms),
+        {stage.stage, format_count(stage.count), fmt::format("{:.3g}", stage.p50_ms),
          fmt::format("{:.3g}", stage.p95_ms.value), interval_text(stage.p95_ms.interval),
          stage.budget ? fmt::format("{:g}", stage.budget->p95_ms) : "",
          stage.budget ? std::string(pipeline::budget_verdict_name(stage.verdict)) : "",
          stage.budget ? stage.budget->why : ""});
   }
-  return reports::render_text_table(table);
+  return render_text_table(table);
 }
 
 double median_of(const MixSummary& mix, std::string_view name) {
@@ -87,9 +84,8 @@ std::string words_text(const MixSummary& mix) {
     return "";
   }
   return fmt::format("words: {} of {} wrong, WER {} ({} substituted, {} deleted, {} inserted)\n",
-                     edits.errors(), edits.reference_length,
-                     reports::format_percent(mix.word_error_rate()), edits.substitutions,
-                     edits.deletions, edits.insertions);
+                     edits.errors(), edits.reference_length, format_percent(mix.word_error_rate()),
+                     edits.substitutions, edits.deletions, edits.insertions);
 }
 
 std::string clip_text(const ClipSummary& clip) {
@@ -116,13 +112,13 @@ std::string clip_text(const ClipSummary& clip) {
 
 std::string memory_text(const MixSummary& mix) {
   const double together = static_cast<double>(mix.peak_bytes - mix.start_bytes);
-  std::string text = fmt::format("models {}, memory {} above that of the empty process",
-                                 reports::format_bytes(static_cast<double>(mix.model_bytes)),
-                                 reports::format_bytes(together));
+  std::string text =
+      fmt::format("models {}, memory {} above that of the empty process",
+                  format_bytes(static_cast<double>(mix.model_bytes)), format_bytes(together));
   if (mix.parts_bytes > 0) {
     text += fmt::format(", {:.2f} x the sum of the models alone ({})",
                         together / static_cast<double>(mix.parts_bytes),
-                        reports::format_bytes(static_cast<double>(mix.parts_bytes)));
+                        format_bytes(static_cast<double>(mix.parts_bytes)));
   }
   return text + fmt::format("; the harness takes {:.2g} % of an answer\n", 100 * mix.harness_share);
 }
@@ -137,13 +133,12 @@ std::size_t same_texts(const MixSummary& a, const MixSummary& b) {
 }
 
 std::string grid_table(const std::vector<pipeline::MixOutcome>& outcomes) {
-  reports::Table table{
-      .columns = {{"mix"},
-                  {"models", ColumnKind::kNumber},
-                  {"answer p50 ms", ColumnKind::kNumber},
-                  {"answer p95 ms", ColumnKind::kNumber},
-                  {"WER", ColumnKind::kNumber},
-                  {"clips heard as " + outcomes.front().mix.name, ColumnKind::kNumber}}};
+  Table table{.columns = {{"mix"},
+                          {"models", ColumnKind::kNumber},
+                          {"answer p50 ms", ColumnKind::kNumber},
+                          {"answer p95 ms", ColumnKind::kNumber},
+                          {"WER", ColumnKind::kNumber},
+                          {"clips heard as " + outcomes.front().mix.name, ColumnKind::kNumber}}};
   for (const pipeline::MixOutcome& outcome : outcomes) {
     if (!outcome.summary) {
       table.rows.push_back({outcome.mix.name, "-", "-", "-", "-", "-"});
@@ -154,61 +149,28 @@ std::string grid_table(const std::vector<pipeline::MixOutcome>& outcomes) {
                                     [](const StageSummary& one) { return one.stage == "chain"; });
     const bool answered = chain != mix.stages.end();
     table.rows.push_back(
-        {mix.mix.name, reports::format_bytes(static_cast<double>(mix.model_bytes)),
+        {mix.mix.name, format_bytes(static_cast<double>(mix.model_bytes)),
          answered ? fmt::format("{:.3g}", chain->p50_ms) : "-",
          answered ? fmt::format("{:.3g}", chain->p95_ms.value) : "-",
-         mix.edits.reference_length == 0 ? "-" : reports::format_percent(mix.word_error_rate()),
+         mix.edits.reference_length == 0 ? "-" : format_percent(mix.word_error_rate()),
          outcomes.front().summary
              ? fmt::format("{} of {}", same_texts(*outcomes.front().summary, mix), mix.clips.size())
              : "-"});
   }
-  return reports::render_text_table(table);
-}
-
-ordered_json finite(double value) {
-  return std::isfinite(value) ? ordered_json(value) : ordered_json(nullptr);
-}
-
-ordered_json stage_json(const StageSummary& stage) {
-  ordered_json value{{"stage", stage.stage},
-                     {"samples", stage.count},
-                     {"p50_ms", stage.p50_ms},
-                     {"p95_ms", stage.p95_ms.value},
-                     {"p95_low_ms", finite(stage.p95_ms.interval.low)},
-                     {"p95_high_ms", finite(stage.p95_ms.interval.high)}};
-  if (stage.budget) {
-    value["budget_ms"] = stage.budget->p95_ms;
-    value["verdict"] = pipeline::budget_verdict_name(stage.verdict);
-  }
-  return value;
-}
-
-ordered_json clip_json(const ClipSummary& clip) {
-  ordered_json value{{"clip", clip.clip}, {"texts", clip.texts}};
-  ordered_json tokens = ordered_json::array();
-  for (const auto& token : clip.first_tokens) {
-    tokens.push_back(token ? ordered_json(*token) : ordered_json(nullptr));
-  }
-  value["first_tokens"] = std::move(tokens);
-  if (clip.edits) {
-    value["words"] = clip.edits->reference_length;
-    value["word_errors"] = clip.edits->errors();
-  }
-  value["same_every_time"] = clip.same_every_time;
-  return value;
+  return render_text_table(table);
 }
 
 }  // namespace
 
-std::string format_chain(const pipeline::ChainSuite& suite,
-                         const std::vector<pipeline::MixOutcome>& outcomes) {
-  std::string text = fmt::format("{}: {}\n", suite.name, reports::printable(suite.description));
+std::string render_chain_text(const pipeline::ChainSuite& suite,
+                              const std::vector<pipeline::MixOutcome>& outcomes) {
+  std::string text = fmt::format("{}: {}\n", suite.name, printable(suite.description));
   for (const pipeline::MixOutcome& outcome : outcomes) {
     const pipeline::ChainMix& mix = outcome.mix;
     text += fmt::format("\nmix {}: vad {}, asr {}, llm {}\n", mix.name, mix.vad, mix.asr, mix.llm);
     if (!outcome.summary) {
-      text += fmt::format("  {}: {}\n", cell_status_name(outcome.failure),
-                          reports::printable(outcome.reason));
+      text +=
+          fmt::format("  {}: {}\n", cell_status_name(outcome.failure), printable(outcome.reason));
       continue;
     }
     text += stage_table(*outcome.summary) + waterfall(*outcome.summary);
@@ -224,37 +186,4 @@ std::string format_chain(const pipeline::ChainSuite& suite,
   return text;
 }
 
-std::string chain_json(const pipeline::ChainSuite& suite,
-                       const std::vector<pipeline::MixOutcome>& outcomes) {
-  ordered_json mixes = ordered_json::array();
-  for (const pipeline::MixOutcome& outcome : outcomes) {
-    const pipeline::ChainMix& mix = outcome.mix;
-    ordered_json value{{"mix", mix.name}, {"vad", mix.vad}, {"asr", mix.asr}, {"llm", mix.llm}};
-    if (!outcome.summary) {
-      value["status"] = cell_status_name(outcome.failure);
-      value["reason"] = outcome.reason;
-      mixes.push_back(std::move(value));
-      continue;
-    }
-    const MixSummary& summary = *outcome.summary;
-    value["model_bytes"] = summary.model_bytes;
-    value["memory_bytes"] = summary.peak_bytes - summary.start_bytes;
-    value["parts_bytes"] = summary.parts_bytes;
-    value["harness_share"] = summary.harness_share;
-    if (summary.edits.reference_length > 0) {
-      value["wer"] = summary.word_error_rate();
-    }
-    value["stages"] = ordered_json::array();
-    for (const StageSummary& stage : summary.stages) {
-      value["stages"].push_back(stage_json(stage));
-    }
-    value["clips"] = ordered_json::array();
-    for (const ClipSummary& clip : summary.clips) {
-      value["clips"].push_back(clip_json(clip));
-    }
-    mixes.push_back(std::move(value));
-  }
-  return ordered_json{{"suite", suite.name}, {"mixes", mixes}}.dump(2) + "\n";
-}
-
-}  // namespace assay::cli
+}  // namespace assay::reports
