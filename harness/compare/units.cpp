@@ -60,8 +60,8 @@ void add_errors(const PairedUnits& units, UnitComparison& comparison,
     return;
   }
   for (std::size_t unit = 0; unit < a.size(); ++unit) {
-    comparison.a_closer += a[unit] < b[unit] ? 1 : 0;
-    comparison.b_closer += b[unit] < a[unit] ? 1 : 0;
+    comparison.a_closer += a[unit] < b[unit] ? 1U : 0U;
+    comparison.b_closer += b[unit] < a[unit] ? 1U : 0U;
     if (std::isfinite(a[unit]) && std::isfinite(b[unit])) {
       differences.push_back(b[unit] - a[unit]);
     }
