@@ -115,7 +115,7 @@ Result<ChainMix> parse_mix(std::string_view text) {
 }
 
 Result<ClipAudio> read_clip_audio(const ChainClip& clip, const suites::AsrSuite& task) {
-  ASSAY_ASSIGN(const suites::SpeechSource source, suites::read_speech(clip.audio, task));
+  ASSAY_ASSIGN(const suites::SpeechSource source, suites::read_speech(clip.audio, clip.name, task));
   if (clip.count == 0) {
     return ClipAudio{.samples = source.heard(0), .text = source.utterances[0].text};
   }

@@ -10,6 +10,9 @@
 #include <harness/base/result.h>
 #include <harness/model/manifest.h>
 #include <harness/pipeline/chain_suite.h>
+#include <suites/tasks/asr/asr_manifest.h>
+#include <suites/tasks/llm/llm_manifest.h>
+#include <suites/tasks/vad/vad_manifest.h>
 
 namespace assay::pipeline {
 

@@ -13,6 +13,7 @@
 #include <harness/base/result.h>
 #include <harness/model/manifest.h>
 #include <harness/pipeline/endpointer.h>
+#include <suites/tasks/asr/asr_manifest.h>
 
 namespace assay::pipeline {
 

@@ -11,6 +11,7 @@
 #include <harness/base/result.h>
 #include <harness/model/engine.h>
 #include <harness/model/manifest.h>
+#include <suites/tasks/asr/asr_manifest.h>
 #include <suites/tasks/asr/log_mel.h>
 #include <suites/tasks/asr/word_vocabulary.h>
 

@@ -9,6 +9,7 @@
 #include <harness/base/result.h>
 #include <harness/model/engine.h>
 #include <harness/model/manifest.h>
+#include <suites/tasks/vad/vad_manifest.h>
 
 namespace assay::pipeline {
 

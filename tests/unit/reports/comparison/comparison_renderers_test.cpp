@@ -73,8 +73,8 @@ TEST(ComparisonJson, HasAVersionAndRawNumbers) {
 TEST(ComparisonJson, ListsEveryFlip) {
   const ComparisonView view = view_of(fakes::make_vad_run());
   const auto document = nlohmann::json::parse(render_comparison_json(view), nullptr, false);
-  EXPECT_EQ(document["groups"][0]["flips"].size(), view.groups[0].flips.size());
-  EXPECT_GT(view.groups[0].flips.size(), 20U);
+  EXPECT_EQ(document["groups"][0]["flips"].size(), view.groups[0].units.flips.size());
+  EXPECT_GT(view.groups[0].units.flips.size(), 20U);
 }
 
 TEST(ComparisonCsv, HasOneLineAMetricAndTheSameNumberOfFields) {

@@ -23,21 +23,22 @@ std::vector<Tensor> good_tensors() {
           from_integers("tokens", {3}, {4, 5, 6}), from_integers("token_counts", {2}, {0, 3})};
 }
 
-Result<SpeechGolden> parse(std::vector<Tensor> tensors,
-                           const std::vector<std::size_t>& frames = {1, 2}) {
+Result<SpeechGolden> parse_tensors(std::vector<Tensor> tensors,
+                                   const std::vector<std::size_t>& frames = {1, 2}) {
   golden::GoldenFile file;
   file.name = "a.safetensors";
   file.contents.tensors = std::move(tensors);
   return parse_speech_golden(file, frames, 2);
 }
 
-std::string error_of(std::vector<Tensor> tensors, const std::vector<std::size_t>& frames = {1, 2}) {
-  const auto golden = parse(std::move(tensors), frames);
+std::string speech_golden_error(std::vector<Tensor> tensors,
+                                const std::vector<std::size_t>& frames = {1, 2}) {
+  const auto golden = parse_tensors(std::move(tensors), frames);
   return golden.ok() ? "no error" : golden.error().message;
 }
 
 TEST(SpeechGolden, EncodingsAndTranscriptsAreRead) {
-  const auto golden = parse(good_tensors());
+  const auto golden = parse_tensors(good_tensors());
   ASSERT_TRUE(golden.ok()) << golden.error().message;
   EXPECT_THAT(golden->encodings, ElementsAre(1, 2, 3, 4, 5, 6));
   EXPECT_THAT(*golden->transcripts, ElementsAre(IsEmpty(), ElementsAre(4, 5, 6)));
@@ -46,27 +47,28 @@ TEST(SpeechGolden, EncodingsAndTranscriptsAreRead) {
 TEST(SpeechGolden, TranscriptsMayBeMissing) {
   auto tensors = good_tensors();
   tensors.resize(2);
-  EXPECT_FALSE(parse(tensors)->transcripts.has_value());
+  EXPECT_FALSE(parse_tensors(tensors)->transcripts.has_value());
 }
 
 TEST(SpeechGolden, HalfTheTranscriptsIsAnError) {
   auto tensors = good_tensors();
   tensors.pop_back();
-  EXPECT_THAT(error_of(tensors), HasSubstr("'token_counts' is missing"));
+  EXPECT_THAT(speech_golden_error(tensors), HasSubstr("'token_counts' is missing"));
 }
 
 TEST(SpeechGolden, OtherFrameCountsThanTheSuitesAreRefused) {
-  EXPECT_THAT(error_of(good_tensors(), {1, 3}),
+  EXPECT_THAT(speech_golden_error(good_tensors(), {1, 3}),
               HasSubstr("has 2 frames of utterance 1, but this suite cuts it into 3"));
-  EXPECT_THAT(error_of(good_tensors(), {1, 2, 3}), HasSubstr("'frames' is int32[2]"));
+  EXPECT_THAT(speech_golden_error(good_tensors(), {1, 2, 3}), HasSubstr("'frames' is int32[2]"));
 }
 
 TEST(SpeechGolden, CountsThatDoNotFitAreRefused) {
   auto tensors = good_tensors();
   tensors[3] = from_integers("token_counts", {2}, {1, 3});
-  EXPECT_THAT(error_of(tensors), HasSubstr("'tokens' is int32[3], but int32[4] is needed"));
+  EXPECT_THAT(speech_golden_error(tensors),
+              HasSubstr("'tokens' is int32[3], but int32[4] is needed"));
   tensors[3] = from_integers("token_counts", {2}, {-1, 4});
-  EXPECT_THAT(error_of(tensors), HasSubstr("negative"));
+  EXPECT_THAT(speech_golden_error(tensors), HasSubstr("negative"));
 }
 
 TEST(SpeechGolden, Float16EncodingsAreExact) {
@@ -76,10 +78,10 @@ TEST(SpeechGolden, Float16EncodingsAreExact) {
   std::memcpy(encodings.data.data(), halves.data(), encodings.data.size());
   auto tensors = good_tensors();
   tensors[1] = encodings;
-  EXPECT_THAT(parse(tensors)->encodings,
+  EXPECT_THAT(parse_tensors(tensors)->encodings,
               ElementsAre(1, -2, std::ldexp(1.0F, -24), 65504, 0, std::ldexp(1023.0F, -24)));
   tensors[1].data[1] = static_cast<std::byte>(0x7c);
-  EXPECT_THAT(error_of(tensors), HasSubstr("NaN or Inf"));
+  EXPECT_THAT(speech_golden_error(tensors), HasSubstr("NaN or Inf"));
 }
 
 TEST(HalfFloat, InfinityAndNanStayThat) {

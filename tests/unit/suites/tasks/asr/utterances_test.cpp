@@ -20,7 +20,7 @@ json good_list() {
             {{"name", "t1"}, {"start", 10}, {"samples", 5}, {"voice", "en"}}}}};
 }
 
-std::string error_of(const json& list) {
+std::string list_error(const json& list) {
   const auto parsed = parse_utterances(list.dump(), "test.json");
   return parsed.ok() ? "no error" : parsed.error().message;
 }
@@ -43,7 +43,7 @@ TEST(Utterances, WrongValuesAreRefusedWithTheirPlace) {
   for (const auto& [place, value] : wrong) {
     json list = good_list();
     list[json::json_pointer(place)] = value;
-    EXPECT_THAT(error_of(list), testing::AnyOf(HasSubstr(place), HasSubstr("/utterances/")))
+    EXPECT_THAT(list_error(list), testing::AnyOf(HasSubstr(place), HasSubstr("/utterances/")))
         << place;
   }
 }

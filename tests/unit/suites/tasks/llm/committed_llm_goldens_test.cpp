@@ -45,7 +45,7 @@ TEST(CommittedLlmGoldens, AreReadAsTextsAndGreedyContinuations) {
 TEST(CommittedLlmGoldens, HaveProbabilitiesThatSumToOne) {
   for (const LogitGolden& golden : committed()) {
     for (std::size_t row = 0; row < golden.positions.size(); ++row) {
-      const SparseReference reference = golden.sparse_row(row);
+      const golden::SparseReference reference = golden.sparse_row(row);
       double total = reference.tail_mass;
       for (const float log_prob : reference.log_probs) {
         total += std::exp(static_cast<double>(log_prob));

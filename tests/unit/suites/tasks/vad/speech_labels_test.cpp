@@ -14,7 +14,7 @@ std::string labels_text(const std::string& segments, const std::string& samples 
          segments + R"(, "how": "by hand"})";
 }
 
-std::string error_of(const std::string& text) {
+std::string label_error(const std::string& text) {
   auto labels = parse_speech_labels(text, "a.labels.json");
   return labels.ok() ? "no error" : labels.error().message;
 }
@@ -34,32 +34,33 @@ TEST(SpeechLabels, AFileIsRead) {
 }
 
 TEST(SpeechLabels, ASegmentOutsideTheClipIsRefused) {
-  EXPECT_THAT(error_of(labels_text("[[0, 1001]]")), HasSubstr("/segments/0/1"));
-  EXPECT_THAT(error_of(labels_text("[[-1, 5]]")), HasSubstr("/segments/0/0"));
-  EXPECT_THAT(error_of(labels_text("[[1000, 1000]]")), HasSubstr("/segments/0"));
+  EXPECT_THAT(label_error(labels_text("[[0, 1001]]")), HasSubstr("/segments/0/1"));
+  EXPECT_THAT(label_error(labels_text("[[-1, 5]]")), HasSubstr("/segments/0/0"));
+  EXPECT_THAT(label_error(labels_text("[[1000, 1000]]")), HasSubstr("/segments/0"));
 }
 
 TEST(SpeechLabels, AnEmptyOrReversedSegmentIsRefused) {
-  EXPECT_THAT(error_of(labels_text("[[5, 5]]")), HasSubstr("/segments/0"));
-  EXPECT_THAT(error_of(labels_text("[[5, 4]]")), HasSubstr("/segments/0"));
+  EXPECT_THAT(label_error(labels_text("[[5, 5]]")), HasSubstr("/segments/0"));
+  EXPECT_THAT(label_error(labels_text("[[5, 4]]")), HasSubstr("/segments/0"));
 }
 
 TEST(SpeechLabels, OverlappingOrUnsortedSegmentsAreRefused) {
-  EXPECT_THAT(error_of(labels_text("[[0, 10], [9, 20]]")), HasSubstr("/segments/1/0"));
-  EXPECT_THAT(error_of(labels_text("[[50, 60], [0, 10]]")), HasSubstr("/segments/1/0"));
+  EXPECT_THAT(label_error(labels_text("[[0, 10], [9, 20]]")), HasSubstr("/segments/1/0"));
+  EXPECT_THAT(label_error(labels_text("[[50, 60], [0, 10]]")), HasSubstr("/segments/1/0"));
 }
 
 TEST(SpeechLabels, ASegmentOfThreeNumbersIsRefused) {
-  EXPECT_THAT(error_of(labels_text("[[1, 2, 3]]")), HasSubstr("[start_sample, end_sample]"));
+  EXPECT_THAT(label_error(labels_text("[[1, 2, 3]]")), HasSubstr("[start_sample, end_sample]"));
 }
 
 TEST(SpeechLabels, AHugeSampleCountIsRefused) {
-  EXPECT_THAT(error_of(labels_text("[]", "9223372036854775807")), HasSubstr("/samples"));
+  EXPECT_THAT(label_error(labels_text("[]", "9223372036854775807")), HasSubstr("/samples"));
 }
 
 TEST(SpeechLabels, AnUnknownKeyOrVersionIsRefused) {
-  EXPECT_THAT(error_of(R"({"version": 1, "segment": []})"), HasSubstr("did you mean 'segments'"));
-  EXPECT_THAT(error_of(R"({"version": 2})"), HasSubstr("/version"));
+  EXPECT_THAT(label_error(R"({"version": 1, "segment": []})"),
+              HasSubstr("did you mean 'segments'"));
+  EXPECT_THAT(label_error(R"({"version": 2})"), HasSubstr("/version"));
 }
 
 TEST(LabelChunks, HalfOfAChunkIsSpeech) {
