@@ -127,6 +127,10 @@ std::string JsonValue::shown() const {
   return cut(value_->dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
+std::string JsonValue::dump() const {
+  return value_->dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 Error JsonValue::wrong_type(std::string_view expected) const {
   return error(fmt::format("must be {}, not {}", expected, shown()));
 }
@@ -232,6 +236,13 @@ Result<std::int64_t> JsonValue::as_integer(std::int64_t min, std::int64_t max) c
     return wrong_type(expected);
   }
   return value_->get<std::int64_t>();
+}
+
+Result<std::uint64_t> JsonValue::as_unsigned() const {
+  if (!value_->is_number_unsigned()) {
+    return wrong_type("a whole number from 0 on");
+  }
+  return value_->get<std::uint64_t>();
 }
 
 Result<bool> JsonValue::as_flag() const {

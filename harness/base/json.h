@@ -47,6 +47,8 @@ class JsonValue {
   Result<double> as_number() const;
   /// A whole number within [min, max].
   Result<std::int64_t> as_integer(std::int64_t min, std::int64_t max) const;
+  /// A whole number from 0 on, as far as 64 bits reach.
+  Result<std::uint64_t> as_unsigned() const;
   /// true or false.
   Result<bool> as_flag() const;
   bool is_null() const;
@@ -56,6 +58,8 @@ class JsonValue {
   Error error(std::string_view message) const;
   /// The value as compact JSON, cut to a readable length, for messages.
   std::string shown() const;
+  /// The value as compact JSON, whole.
+  std::string dump() const;
 
  private:
   struct Document {

@@ -23,8 +23,8 @@ enum ExitCode : int {
 /// print and map to one.
 using Action = std::function<Result<int>()>;
 
-/// Adds a subcommand to `app`; when it was chosen, its action lands in `chosen`.
-using AddCommand = void (*)(CLI::App& app, Action& chosen);
+// Each adds a subcommand to `app`; when it was chosen, its action lands in `chosen`. Those that
+// load models in this process do it with engines of `make_engine`.
 
 void add_compare_command(CLI::App& app, Action& chosen);
 void add_db_command(CLI::App& app, Action& chosen);
@@ -37,11 +37,11 @@ void add_doctor_command(CLI::App& app, Action& chosen);
 void add_gate_command(CLI::App& app, Action& chosen);
 void add_golden_command(CLI::App& app, Action& chosen);
 void add_inspect_command(CLI::App& app, Action& chosen);
-void add_llm_command(CLI::App& app, Action& chosen);
+void add_llm_command(CLI::App& app, Action& chosen, EngineFactory make_engine);
 /// `llm measure`, below `llm`.
-void add_llm_measure_command(CLI::App& llm_command, Action& chosen);
+void add_llm_measure_command(CLI::App& llm_command, Action& chosen, EngineFactory make_engine);
 /// `pipeline`, and the command that its processes are started with.
-void add_pipeline_command(CLI::App& app, Action& chosen);
+void add_pipeline_command(CLI::App& app, Action& chosen, EngineFactory make_engine);
 void add_report_command(CLI::App& app, Action& chosen);
 void add_run_command(CLI::App& app, Action& chosen);
 void add_suites_command(CLI::App& app, Action& chosen);

@@ -1,4 +1,3 @@
-#include <array>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -10,19 +9,26 @@
 #include <harness/cli/command.h>
 #include <harness/device/object_check.h>
 #include <harness/host/build_info.h>
-#include <harness/run/worker_main.h>
+#include <harness/session/worker_entry.h>
 
 namespace assay::cli {
 namespace {
 
-constexpr std::array kCommands{&add_run_command,  &add_compare_command,  &add_report_command,
-                               &add_gate_command, &add_golden_command,   &add_suites_command,
-                               &add_llm_command,  &add_pipeline_command, &add_inspect_command,
-                               &add_db_command,   &add_device_command,   &add_doctor_command};
-
-// Where WorkerProcess puts a worker's ends of the two pipes.
-constexpr int kWorkerInput = 3;
-constexpr int kWorkerOutput = 4;
+/// In the order of --help.
+void add_commands(CLI::App& app, Action& chosen, EngineFactory make_engine) {
+  add_run_command(app, chosen);
+  add_compare_command(app, chosen);
+  add_report_command(app, chosen);
+  add_gate_command(app, chosen);
+  add_golden_command(app, chosen);
+  add_suites_command(app, chosen);
+  add_llm_command(app, chosen, make_engine);
+  add_pipeline_command(app, chosen, make_engine);
+  add_inspect_command(app, chosen);
+  add_db_command(app, chosen);
+  add_device_command(app, chosen);
+  add_doctor_command(app, chosen);
+}
 
 ExitCode exit_code_of(ErrorCode code) {
   switch (code) {
@@ -36,7 +42,7 @@ ExitCode exit_code_of(ErrorCode code) {
   }
 }
 
-int parse_and_run(int argc, char** argv) {
+int parse_and_run(int argc, char** argv, EngineFactory make_engine) {
   CLI::App app{
       "assay runs ExecuTorch .pte models against golden outputs, records latency, memory and\n"
       "accuracy of every quantization in SQLite, and compares them.\n"};
@@ -49,9 +55,7 @@ int parse_and_run(int argc, char** argv) {
       "database, or a gate that could not judge.\n"
       "Start with: assay run vad");
   Action chosen;
-  for (const AddCommand add : kCommands) {
-    add(app, chosen);
-  }
+  add_commands(app, chosen, make_engine);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& done) {  // --help, --version
@@ -85,14 +89,14 @@ bool chose_subcommand(const CLI::App& command) {
 }
 
 int run_command_line(int argc, char** argv, EngineFactory make_engine) {
-  if (argc == 2 && std::string_view(argv[1]) == "internal-worker") {
-    return run::serve_worker(kWorkerInput, kWorkerOutput, make_engine);
+  if (argc == 2 && std::string_view(argv[1]) == session::kWorkerCommand) {
+    return session::serve_as_worker(make_engine);
   }
   if (argc == 2 && std::string_view(argv[1]) == device::kCheckObjectsCommand) {
     return device::check_objects(std::cin, std::cout);
   }
   try {
-    return parse_and_run(argc, argv);
+    return parse_and_run(argc, argv, make_engine);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "assay: out of memory; use a smaller model, or a machine with more\n");
     return kInfrastructureError;

@@ -6,6 +6,7 @@
 
 #include <harness/base/csv.h>
 #include <harness/exchange/run_export.h>
+#include <harness/exchange/run_reader.h>
 #include <harness/model/cell_json.h>
 #include <harness/model/metric.h>
 #include <harness/store/options_json.h>
@@ -15,7 +16,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kFormatVersion = 1;
 // metric, value, unit, min, max, pass
 constexpr std::size_t kScoreColumns = 6;
 
@@ -204,8 +204,8 @@ std::string export_run_json(const RunRecord& run, store::Detail detail) {
   for (const Cell& cell : run.cells) {
     cells.push_back(cell_to_json(cell, detail));
   }
-  const Json document{{"format", "assay-run"},
-                      {"version", kFormatVersion},
+  const Json document{{"format", kRunFormat},
+                      {"version", kRunVersion},
                       {"id", info.id},
                       {"uuid", info.uuid},
                       {"started_utc", info.started_utc},

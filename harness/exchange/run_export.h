@@ -1,6 +1,6 @@
 #pragma once
 
-// A stored run for other programs: docs/internals/schema.md describes both shapes.
+// A stored run for other programs: docs/internals/exchange.md describes both formats.
 
 #include <string>
 

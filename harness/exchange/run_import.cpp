@@ -1,19 +1,16 @@
 #include <limits>
-#include <regex>
 #include <set>
 #include <tuple>
 
-#include <harness/base/json.h>
 #include <harness/base/nearest.h>
+#include <harness/exchange/json_fields.h>
 #include <harness/exchange/run_import.h>
-#include <harness/model/metric.h>
 
 namespace assay::exchange {
 namespace {
 
-constexpr std::string_view kFormat = "assay-import";
 constexpr std::int64_t kVersion = 1;
-constexpr std::int64_t kLargest = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t kLargestCount = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t kMostThreads = 1024;
 
 /// What the document says once and every cell of it has.
@@ -22,38 +19,6 @@ struct Common {
   std::string device;
   int threads = 1;
 };
-
-/// Optional text; empty when it is not there.
-Result<std::string> text_or_empty(const JsonValue& object, std::string_view key) {
-  const auto value = object.find(key);
-  return value ? value->as_text() : Result<std::string>(std::string());
-}
-
-Result<std::string> required_text(const JsonValue& object, std::string_view key) {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  return value.as_nonempty_text();
-}
-
-/// Optional whole number from 0 on; 0 when it is not there.
-Result<std::int64_t> count_or_zero(const JsonValue& object, std::string_view key) {
-  const auto value = object.find(key);
-  return value ? value->as_integer(0, kLargest) : Result<std::int64_t>(0);
-}
-
-/// Required text that has to look like `pattern`, which `example` does.
-Result<std::string> shaped_text(const JsonValue& object, std::string_view key, const char* pattern,
-                                std::string_view example) {
-  ASSAY_ASSIGN(const JsonValue value, object.require(key));
-  ASSAY_ASSIGN(std::string text, value.as_text());
-  if (!std::regex_match(text, std::regex(pattern))) {
-    return value.error(fmt::format("must look like '{}', not {}", example, value.shown()));
-  }
-  return text;
-}
-
-Result<std::string> time_of(const JsonValue& document, std::string_view key) {
-  return shaped_text(document, key, R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)", "2026-01-31T12:00:00Z");
-}
 
 Result<Fingerprint> read_fingerprint(const JsonValue& document, const std::string& tool,
                                      const Fingerprint& machine) {
@@ -88,27 +53,19 @@ Result<std::vector<Score>> read_scores(const JsonValue& cell) {
     return scores;
   }
   ASSAY_TRY(value->expect_object());
-  std::vector<std::string> known;
-  for (const MetricInfo& metric : metric_catalogue()) {
-    known.emplace_back(metric.id);
-  }
   for (const auto& [id, entry] : value->members()) {
-    if (find_metric(id) == nullptr) {
-      const auto nearest = nearest_name(id, known);
-      return entry.error(fmt::format("'{}' is no metric of the catalogue{}", id,
-                                     nearest ? "; did you mean '" + *nearest + "'?" : ""));
-    }
+    ASSAY_TRY(expect_known_metric(entry, id));
     ASSAY_ASSIGN(const double score, entry.as_number());
     scores.push_back({.metric = id, .value = score});
   }
   return scores;
 }
 
-Result<SampleBlock> read_block(const JsonValue& value) {
+Result<SampleBlock> foreign_block(const JsonValue& value) {
   ASSAY_TRY(value.expect_object({"order", "pair", "warmup", "start_ns", "latency_ns"}));
   SampleBlock block;
   ASSAY_ASSIGN(const JsonValue order, value.require("order"));
-  ASSAY_ASSIGN(block.order, order.as_integer(0, kLargest));
+  ASSAY_ASSIGN(block.order, order.as_integer(0, kLargestCount));
   ASSAY_ASSIGN(block.pair, count_or_zero(value, "pair"));
   ASSAY_ASSIGN(block.start_ns, count_or_zero(value, "start_ns"));
   if (const auto warmup = value.find("warmup")) {
@@ -117,13 +74,13 @@ Result<SampleBlock> read_block(const JsonValue& value) {
   ASSAY_ASSIGN(const JsonValue latencies, value.require("latency_ns"));
   ASSAY_ASSIGN(const auto list, latencies.as_nonempty_list());
   for (const JsonValue& latency : list) {
-    ASSAY_ASSIGN(const std::int64_t ns, latency.as_integer(0, kLargest));
+    ASSAY_ASSIGN(const std::int64_t ns, latency.as_integer(0, kLargestCount));
     block.latency_ns.push_back(ns);
   }
   return block;
 }
 
-Result<SeriesMap> read_series(const JsonValue& cell) {
+Result<SeriesMap> foreign_series(const JsonValue& cell) {
   SeriesMap series;
   const auto value = cell.find("series");
   if (!value) {
@@ -142,7 +99,7 @@ Result<SeriesMap> read_series(const JsonValue& cell) {
 }
 
 /// Status and, unless it is a pass, the reason.
-Status read_outcome(const JsonValue& value, Cell& cell) {
+Status foreign_outcome(const JsonValue& value, Cell& cell) {
   ASSAY_ASSIGN(const JsonValue status, value.require("status"));
   ASSAY_ASSIGN(const std::string name, status.as_text());
   const auto known = cell_status_from_name(name);
@@ -171,15 +128,15 @@ Result<Cell> read_cell(const JsonValue& value, const Common& common) {
   ASSAY_ASSIGN(cell.key.case_name, required_text(value, "case"));
   ASSAY_ASSIGN(cell.key.variant, required_text(value, "variant"));
   ASSAY_ASSIGN(cell.key.backend, required_text(value, "backend"));
-  ASSAY_TRY(read_outcome(value, cell));
+  ASSAY_TRY(foreign_outcome(value, cell));
   ASSAY_ASSIGN(cell.scores, read_scores(value));
-  ASSAY_ASSIGN(cell.series, read_series(value));
+  ASSAY_ASSIGN(cell.series, foreign_series(value));
   ASSAY_ASSIGN(cell.input_sha256, text_or_empty(value, "input_sha256"));
   ASSAY_ASSIGN(cell.golden_sha256, text_or_empty(value, "golden_sha256"));
   if (const auto blocks = value.find("blocks")) {
     ASSAY_ASSIGN(const auto list, blocks->as_list());
     for (const JsonValue& entry : list) {
-      ASSAY_ASSIGN(SampleBlock block, read_block(entry));
+      ASSAY_ASSIGN(SampleBlock block, foreign_block(entry));
       cell.blocks.push_back(std::move(block));
     }
   }
@@ -197,7 +154,7 @@ Status keep_recipe(const JsonValue& value, const CellKey& key, RunInfo& info) {
   return {};
 }
 
-Status read_cells(const JsonValue& document, const Common& common, RunRecord& run) {
+Status foreign_cells(const JsonValue& document, const Common& common, RunRecord& run) {
   ASSAY_ASSIGN(const JsonValue cells, document.require("cells"));
   ASSAY_ASSIGN(const auto list, cells.as_nonempty_list());
   std::set<CellKey> keys;
@@ -246,8 +203,8 @@ Status check_format(const JsonValue& document) {
                                     "revision", "cells"}));
   ASSAY_ASSIGN(const JsonValue format, document.require("format"));
   ASSAY_ASSIGN(const std::string name, format.as_text());
-  if (name != kFormat) {
-    return format.error(fmt::format("must be \"{}\", not {}", kFormat, format.shown()));
+  if (name != kForeignRunFormat) {
+    return format.error(fmt::format("must be \"{}\", not {}", kForeignRunFormat, format.shown()));
   }
   ASSAY_ASSIGN(const JsonValue version, document.require("version"));
   ASSAY_TRY(version.as_integer(kVersion, kVersion));
@@ -270,17 +227,14 @@ Status read_weights(const JsonValue& document, const std::string& model, RunInfo
 
 }  // namespace
 
-Result<RunRecord> parse_foreign_run(std::string_view text, const std::string& name,
-                                    const Fingerprint& machine) {
-  ASSAY_ASSIGN(const JsonValue document, JsonValue::parse(text, name, ErrorCode::kUsage));
+Result<RunRecord> read_foreign_run(const JsonValue& document, const Fingerprint& machine) {
   ASSAY_TRY(check_format(document));
   RunRecord run;
   RunInfo& info = run.info;
   info.state = RunState::kFinished;
-  ASSAY_ASSIGN(info.uuid,
-               shaped_text(document, "uuid", kUuidPattern, "5ca1ab1e-0000-4000-8000-000000000001"));
-  ASSAY_ASSIGN(info.started_utc, time_of(document, "started_utc"));
-  ASSAY_ASSIGN(info.finished_utc, time_of(document, "finished_utc"));
+  ASSAY_ASSIGN(info.uuid, uuid_text(document));
+  ASSAY_ASSIGN(info.started_utc, time_text(document, "started_utc"));
+  ASSAY_ASSIGN(info.finished_utc, time_text(document, "finished_utc"));
   ASSAY_ASSIGN(info.revision, text_or_empty(document, "revision"));
   ASSAY_ASSIGN(const std::string tool, read_tool(document));
   ASSAY_ASSIGN(info.fingerprint, read_fingerprint(document, tool, machine));
@@ -288,7 +242,7 @@ Result<RunRecord> parse_foreign_run(std::string_view text, const std::string& na
   info.options.threads = common.threads;
   info.options.device = common.device;
   ASSAY_TRY(read_weights(document, common.model, info));
-  ASSAY_TRY(read_cells(document, common, run));
+  ASSAY_TRY(foreign_cells(document, common, run));
   return run;
 }
 

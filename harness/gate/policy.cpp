@@ -179,4 +179,14 @@ const Rule* find_rule(const Policy& policy, std::string_view metric, const CellK
   return found;
 }
 
+std::vector<const MetricInfo*> timed_metrics(const Policy& policy, const CellKey& key) {
+  std::vector<const MetricInfo*> metrics;
+  for (const MetricInfo& metric : metric_catalogue()) {
+    if (metric.group == MetricGroup::kLatency && find_rule(policy, metric.id, key) != nullptr) {
+      metrics.push_back(&metric);
+    }
+  }
+  return metrics;
+}
+
 }  // namespace assay::gate

@@ -11,6 +11,7 @@
 
 #include <harness/base/result.h>
 #include <harness/model/cell.h>
+#include <harness/model/metric.h>
 
 namespace assay::gate {
 
@@ -49,5 +50,8 @@ std::string policy_to_json(const Policy& policy);
 
 /// The rule that applies; null: the metric is not gated.
 const Rule* find_rule(const Policy& policy, std::string_view metric, const CellKey& key);
+
+/// The metrics of latency that a rule applies to, in the order of the catalogue.
+std::vector<const MetricInfo*> timed_metrics(const Policy& policy, const CellKey& key);
 
 }  // namespace assay::gate

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <harness/base/clock.h>
+#include <harness/base/file.h>
 #include <harness/base/json.h>
 #include <harness/generate/llm_measure.h>
 
@@ -109,6 +110,39 @@ Result<LlmMeasurement> measure_language_model(LanguageModel& model,
     }
   }
   return measured;
+}
+
+Result<LlmMeasureReport> measure_files(const LlmMeasureRequest& request,
+                                       EngineFactory make_engine) {
+  ASSAY_ASSIGN(const std::string text, read_text_file(request.tokens));
+  ASSAY_ASSIGN(const auto tokens, parse_token_ids(text, request.tokens.string()));
+  const std::unique_ptr<Engine> engine = make_engine();
+  ASSAY_ASSIGN(auto model,
+               LanguageModel::load(*engine, {.pte = request.model, .threads = request.threads}));
+  // All of them before the first measurement: an id that is wrong would be found at its turn only.
+  const auto outside = std::ranges::find_if(tokens, [&](std::int32_t token) {
+    return static_cast<std::size_t>(token) >= model.vocab_size();
+  });
+  if (outside != tokens.end()) {
+    return make_error(
+        ErrorCode::kUsage, "{}: /{}: token id {} is outside the model's vocabulary of {}",
+        request.tokens.string(), outside - tokens.begin(), *outside, model.vocab_size());
+  }
+  const bool wants_logits = !request.logits.empty();
+  if (wants_logits) {
+    ASSAY_TRY(check_positions(tokens.size(), "--logits", tokens.size(), model.max_positions()));
+  }
+  LlmMeasureReport report{.threads = request.threads,
+                          .tokens = tokens.size(),
+                          .vocab_size = model.vocab_size(),
+                          .max_positions = model.max_positions(),
+                          .load_times = model.load_times()};
+  ASSAY_ASSIGN(report.measured, measure_language_model(model, tokens, request.plan));
+  if (wants_logits) {
+    ASSAY_ASSIGN(const std::string logits, all_logits(model, tokens));
+    ASSAY_TRY(write_file_atomically(request.logits, logits));
+  }
+  return report;
 }
 
 Result<std::string> all_logits(LanguageModel& model, const std::vector<std::int32_t>& tokens) {

@@ -54,6 +54,28 @@ Result<LlmMeasurement> measure_language_model(LanguageModel& model,
                                               const std::vector<std::int32_t>& tokens,
                                               const LlmMeasurePlan& plan);
 
+struct LlmMeasureRequest {
+  std::filesystem::path model;
+  std::filesystem::path tokens;  ///< a JSON list of ids
+  std::filesystem::path logits;  ///< where to write them; empty: not wanted
+  int threads = 1;
+  LlmMeasurePlan plan;
+};
+
+struct LlmMeasureReport {
+  int threads = 1;
+  std::size_t tokens = 0;
+  std::size_t vocab_size = 0;
+  std::size_t max_positions = 0;
+  LoadTimes load_times;
+  LlmMeasurement measured;
+};
+
+/// Reads the tokens, loads the model, measures as planned, and writes the logits after each token
+/// if they are wanted. Every token is checked before the first measurement. Errors: kUsage, of the
+/// files and of loading.
+Result<LlmMeasureReport> measure_files(const LlmMeasureRequest& request, EngineFactory make_engine);
+
 /// Feeds all tokens one by one; the logits after each, float32 [tokens, vocabulary] in the byte
 /// order of this machine. Errors: those of LanguageModel::feed().
 Result<std::string> all_logits(LanguageModel& model, const std::vector<std::int32_t>& tokens);

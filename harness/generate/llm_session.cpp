@@ -1,9 +1,7 @@
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 #include <harness/generate/llm_session.h>
-#include <runtime/engine/executorch_engine.h>
 #include <runtime/tokenizer/open_tokenizer.h>
 #include <runtime/tokenizer/stop_sequences.h>
 
@@ -12,13 +10,6 @@ namespace {
 
 constexpr std::size_t kMostPadding = 1024;
 constexpr std::size_t kPaddingDivisor = 100;
-
-void print_now(std::string_view text) {
-  if (!text.empty()) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-  }
-}
 
 /// What ends a text, as the program and the tokenizer say.
 std::vector<std::int32_t> ids_that_end(const Tokenizer& tokenizer,
@@ -43,13 +34,13 @@ Status check_vocabulary(std::size_t vocabulary, std::size_t logits) {
   return {};
 }
 
-Result<LlmSession> LlmSession::open(const LlmOptions& options) {
+Result<LlmSession> LlmSession::open(const LlmOptions& options, EngineFactory make_engine) {
   ASSAY_TRY(generate::check_sampling(options.sampling));
   ASSAY_TRY(tokenizer::StopSequences::create(options.stops));
   LlmSession session;
   session.options_ = options;
   ASSAY_ASSIGN(session.tokenizer_, tokenizer::open_tokenizer(options.tokenizer));
-  session.engine_ = runtime::make_executorch_engine();
+  session.engine_ = make_engine();
   ASSAY_ASSIGN(generate::LanguageModel model,
                generate::LanguageModel::load(*session.engine_,
                                              {.pte = options.model, .threads = options.threads}));
@@ -62,15 +53,15 @@ Result<LlmSession> LlmSession::open(const LlmOptions& options) {
 }
 
 Result<LlmAnswer> LlmSession::answer(std::span<const std::int32_t> prompt, AnswerKind kind,
-                                     const std::atomic<bool>& stop, bool print) {
+                                     const std::atomic<bool>& stop, const OnText& on_text) {
   ASSAY_ASSIGN(auto stops, tokenizer::StopSequences::create(options_.stops));
   StreamingDecoder decoder(*tokenizer_, SpecialIds::kSkip,
                            {.at_start = kind == AnswerKind::kMessage});
   LlmAnswer answer;
   const auto show = [&](std::string_view text) {
     answer.text += text;
-    if (print) {
-      print_now(text);
+    if (!text.empty()) {
+      on_text(text);
     }
   };
   ASSAY_ASSIGN(answer.generation, generator_->run(

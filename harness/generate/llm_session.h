@@ -5,10 +5,12 @@
 
 #include <atomic>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <harness/base/result.h>
@@ -32,24 +34,27 @@ enum class AnswerKind { kContinuation, kMessage };
 
 /// What one prompt was answered with.
 struct LlmAnswer {
-  std::string text;  ///< all that was printed
+  std::string text;  ///< all of it
   generate::Generation generation;
 };
+
+/// Hears the next piece of an answer: never half a character, never a part of a stop string.
+using OnText = std::function<void(std::string_view text)>;
 
 class LlmSession {
  public:
   /// Opens the tokenizer first, which is quick, then loads the model. Errors: kUsage for options
   /// that are wrong, or a tokenizer whose vocabulary does not fit the model's; those of
   /// open_tokenizer() and LanguageModel::load().
-  static Result<LlmSession> open(const LlmOptions& options);
+  static Result<LlmSession> open(const LlmOptions& options, EngineFactory make_engine);
 
   const Tokenizer& tokenizer() const { return *tokenizer_; }
   const generate::LanguageModel& model() const { return *model_; }
 
-  /// Answers `prompt`, after what was said before, and prints the text to standard output as it
-  /// comes: never half a character, never a part of a stop string. Errors: as of Generator::run.
+  /// Answers `prompt`, after what was said before, and hands the text to `on_text` as it comes.
+  /// Errors: as of Generator::run.
   Result<LlmAnswer> answer(std::span<const std::int32_t> prompt, AnswerKind kind,
-                           const std::atomic<bool>& stop, bool print);
+                           const std::atomic<bool>& stop, const OnText& on_text);
 
  private:
   LlmSession() = default;

@@ -10,9 +10,9 @@
 #include <harness/measure/memory.h>
 #include <harness/pipeline/chain_events.h>
 #include <harness/pipeline/chain_models.h>
+#include <harness/pipeline/chain_suite.h>
 #include <harness/pipeline/pipeline_play.h>
 #include <harness/pipeline/voice_chain.h>
-#include <runtime/engine/executorch_engine.h>
 #include <runtime/tokenizer/open_tokenizer.h>
 
 namespace assay::pipeline {
@@ -30,10 +30,12 @@ struct Stages {
   std::map<std::string, std::vector<std::string>> delegates;  ///< of each method, by the stage
 };
 
-void print_line(const std::string& line) {
-  fmt::print("{}\n", line);
-  std::fflush(stdout);
-}
+/// What loading and playing need from outside.
+struct Surroundings {
+  const PlayRequest& request;
+  EngineFactory make_engine;
+  const SayLine& say;
+};
 
 Status check_file(const VariantSpec& variant) {
   ASSAY_ASSIGN(const std::string sha256, sha256_file(variant.pte));
@@ -54,11 +56,11 @@ Result<std::unique_ptr<Session>> load(Engine& engine, const LoadRequest& request
   return engine.load_method(request);
 }
 
-Status load_vad(const PlayRequest& request, const pipeline::ChainModels& models,
+Status load_vad(const Surroundings& around, const pipeline::ChainModels& models,
                 const VariantSpec& variant, Stages& stages) {
-  stages.vad_engine = runtime::make_executorch_engine();
-  ASSAY_ASSIGN(auto session,
-               load(*stages.vad_engine, load_request(variant, models.vad.model, request.threads)));
+  stages.vad_engine = around.make_engine();
+  ASSAY_ASSIGN(auto session, load(*stages.vad_engine,
+                                  load_request(variant, models.vad.model, around.request.threads)));
   stages.delegates["vad"] = session->facts().backends;
   ASSAY_ASSIGN(
       pipeline::VoiceActivity vad,
@@ -67,12 +69,12 @@ Status load_vad(const PlayRequest& request, const pipeline::ChainModels& models,
   return {};
 }
 
-Status load_asr(const PlayRequest& request, const pipeline::ChainModels& models,
+Status load_asr(const Surroundings& around, const pipeline::ChainModels& models,
                 const VariantSpec& variant, Stages& stages) {
   ASSAY_ASSIGN(auto words, suites::read_vocabulary(models.asr_task().vocabulary));
-  stages.asr_engine = runtime::make_executorch_engine();
-  ASSAY_ASSIGN(auto session,
-               load(*stages.asr_engine, load_request(variant, models.asr.model, request.threads)));
+  stages.asr_engine = around.make_engine();
+  ASSAY_ASSIGN(auto session, load(*stages.asr_engine,
+                                  load_request(variant, models.asr.model, around.request.threads)));
   stages.delegates["asr"] = session->facts().backends;
   ASSAY_ASSIGN(pipeline::Recognizer asr,
                pipeline::Recognizer::create(std::move(session), models.asr.model, models.asr_task(),
@@ -81,13 +83,14 @@ Status load_asr(const PlayRequest& request, const pipeline::ChainModels& models,
   return {};
 }
 
-Status load_llm(const PlayRequest& request, const pipeline::ChainModels& models,
+Status load_llm(const Surroundings& around, const pipeline::ChainModels& models,
                 const VariantSpec& variant, Stages& stages) {
   ASSAY_ASSIGN(stages.tokenizer, tokenizer::open_tokenizer(models.llm_task().tokenizer));
-  stages.llm_engine = runtime::make_executorch_engine();
-  ASSAY_ASSIGN(generate::LanguageModel llm,
-               generate::LanguageModel::load(
-                   *stages.llm_engine, load_request(variant, models.llm.model, request.threads)));
+  stages.llm_engine = around.make_engine();
+  ASSAY_ASSIGN(
+      generate::LanguageModel llm,
+      generate::LanguageModel::load(
+          *stages.llm_engine, load_request(variant, models.llm.model, around.request.threads)));
   ASSAY_TRY(generate::check_vocabulary(static_cast<std::size_t>(stages.tokenizer->vocab_size()),
                                        llm.vocab_size()));
   stages.delegates["llm"] = llm.delegates();
@@ -96,7 +99,7 @@ Status load_llm(const PlayRequest& request, const pipeline::ChainModels& models,
 }
 
 /// Loads what is asked for, in the order of the chain, and says what it took.
-Status load_stages(const PlayRequest& request, const pipeline::ChainModels& models,
+Status load_stages(const Surroundings& around, const pipeline::ChainModels& models,
                    const pipeline::MixVariants& variants, Stages& stages) {
   pipeline::LoadedEvent loaded;
   const auto note = [&](const std::string& phase) -> Status {
@@ -107,19 +110,20 @@ Status load_stages(const PlayRequest& request, const pipeline::ChainModels& mode
   struct Part {
     const char* stage;
     const VariantSpec* variant;
-    Status (*load)(const PlayRequest&, const pipeline::ChainModels&, const VariantSpec&, Stages&);
+    Status (*load)(const Surroundings&, const pipeline::ChainModels&, const VariantSpec&, Stages&);
   };
   ASSAY_TRY(note("start"));
   for (const Part& part :
        {Part{"vad", &variants.vad, &load_vad}, Part{"asr", &variants.asr, &load_asr},
         Part{"llm", &variants.llm, &load_llm}}) {
-    if (!request.only.empty() && request.only != part.stage) {
+    const std::string& only = around.request.only;
+    if (!only.empty() && only != part.stage) {
       continue;
     }
     ASSAY_TRY(check_file(*part.variant));
     loaded.model_bytes += std::filesystem::file_size(part.variant->pte);
     const std::int64_t begin = now_ns();
-    const Status status = part.load(request, models, *part.variant, stages);
+    const Status status = part.load(around, models, *part.variant, stages);
     if (!status.ok()) {
       return Error(status.error()).with_context("{}", part.stage);
     }
@@ -127,7 +131,7 @@ Status load_stages(const PlayRequest& request, const pipeline::ChainModels& mode
     ASSAY_TRY(note(loaded_phase(part.stage)));
   }
   loaded.delegates = stages.delegates;
-  print_line(pipeline::loaded_line(loaded));
+  around.say(pipeline::loaded_line(loaded));
   return {};
 }
 
@@ -173,7 +177,7 @@ void reset_peak_memory() {
   }
 }
 
-Status play_clips(const PlayRequest& request, const pipeline::ChainSuite& suite,
+Status play_clips(const Surroundings& around, const pipeline::ChainSuite& suite,
                   const Recordings& recordings, Stages& stages) {
   const Tokenizer& tokenizer = *stages.tokenizer;
   const auto make_prompt = [&](std::string_view text) {
@@ -182,13 +186,13 @@ Status play_clips(const PlayRequest& request, const pipeline::ChainSuite& suite,
   };
   pipeline::VoiceChain chain(std::move(*stages.vad), std::move(*stages.asr), std::move(*stages.llm),
                              make_prompt, suite.endpoint);
-  for (std::size_t pass = 0; pass < request.passes; ++pass) {
+  for (std::size_t pass = 0; pass < around.request.passes; ++pass) {
     for (std::size_t i = 0; i < recordings.size(); ++i) {
       Result<pipeline::HeardClip> heard = chain.play(recordings[i]);
       if (!heard.ok()) {
         return std::move(heard).error().with_context("clip '{}'", suite.clips[i].name);
       }
-      print_line(pipeline::played_line(
+      around.say(pipeline::played_line(
           {.clip = suite.clips[i].name, .pass = pass, .heard = std::move(*heard)}));
     }
   }
@@ -197,7 +201,18 @@ Status play_clips(const PlayRequest& request, const pipeline::ChainSuite& suite,
 
 }  // namespace
 
-Status play_chain(const PlayRequest& request) {
+std::vector<std::string> play_words(const PlayRequest& request) {
+  std::vector<std::string> words{
+      kPlayCommand, request.suite.string(),          "--mix",    request.mix,
+      "--threads",  std::to_string(request.threads), "--passes", std::to_string(request.passes)};
+  if (!request.only.empty()) {
+    words.insert(words.end(), {"--only", request.only});
+  }
+  return words;
+}
+
+Status play_chain(const PlayRequest& request, EngineFactory make_engine, const SayLine& say) {
+  const Surroundings around{.request = request, .make_engine = make_engine, .say = say};
   ASSAY_ASSIGN(const pipeline::ChainSuite suite, pipeline::load_chain_suite(request.suite));
   ASSAY_ASSIGN(const pipeline::ChainModels models, pipeline::load_chain_models(suite));
   ASSAY_ASSIGN(const pipeline::ChainMix mix, pipeline::parse_mix(request.mix));
@@ -205,14 +220,14 @@ Status play_chain(const PlayRequest& request) {
   ASSAY_ASSIGN(const Recordings recordings, read_recordings(suite, models.asr_task()));
   reset_peak_memory();
   Stages stages;
-  ASSAY_TRY(load_stages(request, models, variants, stages));
+  ASSAY_TRY(load_stages(around, models, variants, stages));
   if (request.only.empty()) {
-    ASSAY_TRY(play_clips(request, suite, recordings, stages));
+    ASSAY_TRY(play_clips(around, suite, recordings, stages));
   } else {
     ASSAY_TRY(execute_once(stages));
   }
   ASSAY_ASSIGN(const MemorySnapshot peak, measure::read_memory(kEndPhase));
-  print_line(pipeline::end_line(peak));
+  say(pipeline::end_line(peak));
   return {};
 }
 

@@ -47,6 +47,9 @@ Result<ImportOutcome> Store::import_run(const RunRecord& run) {
     return ImportOutcome{.run_id = *stored, .was_stored = true};
   }
   ASSAY_ASSIGN(const std::int64_t run_id, insert_whole_run(impl_->database, run));
+  for (const ProfileRecord& profile : run.profiles) {
+    ASSAY_TRY(replace_profile(impl_->database, run_id, profile));
+  }
   ASSAY_TRY(transaction.commit());
   return ImportOutcome{.run_id = run_id};
 }

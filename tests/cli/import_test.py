@@ -84,6 +84,20 @@ class Import(support.CliTest):
         self.assert_exit(result, 2)
         self.assertIn("nowhere.json", result.stderr)
 
+    def test_an_exported_run_is_imported_elsewhere_and_exported_as_it_was(self):
+        suite = self.suite([self.fake_model("int8"), self.fake_model("int4", fail={"when": "load", "how": "crash"})], [self.case("tones")])
+        self.assert_exit(self.run_assay("run", suite, "--db", self.db, fake=True), 1)
+        exported = self.run_assay("db", "export", "--db", self.db, "--samples").stdout
+        file = self.folder / "run.json"
+        file.write_text(exported)
+        other = self.folder / "other.db"
+        result = self.run_assay("db", "import", file, "--db", other)
+        self.assert_exit(result, 0)
+        self.assertIn("with 2 cells as run 1", result.stdout)
+        self.assertEqual(self.run_assay("db", "export", "--db", other, "--samples").stdout, exported)
+        compared = self.run_assay("db", "info", "--db", other, "--format", "json")
+        self.assertEqual(json.loads(compared.stdout)["runs"][0]["cells"], {"crash": 1, "pass": 1})
+
 
 if __name__ == "__main__":
     support.main()

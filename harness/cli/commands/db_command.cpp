@@ -8,10 +8,8 @@
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
 #include <harness/cli/views/database_info.h>
-#include <harness/exchange/run_export.h>
-#include <harness/exchange/run_import.h>
-#include <harness/host/local_probe.h>
-#include <harness/store/store.h>
+#include <harness/exchange/transfer.h>
+#include <harness/session/database.h>
 
 namespace assay::cli {
 namespace {
@@ -26,74 +24,40 @@ struct DbFlags {
   std::string foreign_run;
 };
 
-std::uint64_t size_with_log(const std::string& db) {
-  std::uint64_t bytes = 0;
-  for (const std::string& file : {db, db + "-wal"}) {
-    std::error_code code;
-    const auto size = std::filesystem::file_size(file, code);
-    bytes += code ? 0 : size;
-  }
-  return bytes;
-}
-
-Result<int> print_info(const DbFlags& options) {
-  ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadOnly));
-  DatabaseInfo info{.path = options.db,
-                    .bytes = size_with_log(options.db),
-                    .schema_version = store::Store::schema_version(),
-                    .runs = {}};
-  ASSAY_ASSIGN(info.runs, store.summarize_runs());
+Result<int> print_info(const DbFlags& flags) {
+  ASSAY_ASSIGN(const session::DatabaseInfo info, session::describe_database(flags.db));
   fmt::print("{}",
-             options.info_format == "json" ? database_info_json(info) : format_database_info(info));
+             flags.info_format == "json" ? database_info_json(info) : format_database_info(info));
   return kOk;
 }
 
-Result<int> export_run(const DbFlags& options) {
-  const bool csv = options.export_format == "csv";
-  if (csv && options.samples) {
-    return make_error(ErrorCode::kUsage,
-                      "CSV has one line a score and no room for samples; use --format json");
-  }
-  const auto detail = options.samples ? store::Detail::kFull : store::Detail::kScores;
-  ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadOnly));
-  ASSAY_ASSIGN(const std::int64_t run_id, store.find_run(options.run));
-  ASSAY_ASSIGN(const RunRecord run, store.load_run(run_id, detail));
-  const std::string text =
-      csv ? exchange::export_run_csv(run) : exchange::export_run_json(run, detail);
-  if (options.output.empty()) {
-    fmt::print("{}", text);
+Result<int> export_run(const DbFlags& flags) {
+  ASSAY_ASSIGN(
+      const exchange::ExportedRun exported,
+      exchange::export_run({.database = flags.db,
+                            .run = flags.run,
+                            .format = flags.export_format == "csv" ? exchange::ExportFormat::kCsv
+                                                                   : exchange::ExportFormat::kJson,
+                            .samples = flags.samples}));
+  if (flags.output.empty()) {
+    fmt::print("{}", exported.text);
     return kOk;
   }
-  ASSAY_TRY(write_file_atomically(options.output, text));
-  fmt::print(stderr, "assay: wrote run {} to {}\n", run_id, options.output);
+  ASSAY_TRY(write_file_atomically(flags.output, exported.text));
+  fmt::print(stderr, "assay: wrote run {} to {}\n", exported.run_id, flags.output);
   return kOk;
 }
 
-Result<int> import_run(const DbFlags& options) {
-  ASSAY_ASSIGN(const std::string text, read_text_file(options.foreign_run));
-  // Read to its end before a database is made for it.
-  ASSAY_ASSIGN(const RunRecord run,
-               exchange::parse_foreign_run(text, options.foreign_run, host::probe_local()));
-  ASSAY_ASSIGN(auto store, store::Store::open(options.db, store::OpenMode::kReadWrite));
-  ASSAY_ASSIGN(const store::ImportOutcome outcome, store.import_run(run));
-  if (outcome.was_stored) {
-    fmt::print("run {} is stored already, as number {}; nothing was changed\n", run.info.uuid,
-               outcome.run_id);
-  } else {
-    fmt::print("imported {} with {} cells as run {}\n", run.info.uuid, run.cells.size(),
-               outcome.run_id);
-  }
+Result<int> import_run(const DbFlags& flags) {
+  ASSAY_ASSIGN(const exchange::ImportedRun imported,
+               exchange::import_run(flags.foreign_run, flags.db));
+  fmt::print("{}", format_import(imported));
   return kOk;
 }
 
-Result<int> migrate(const DbFlags& options) {
-  // Opened for reading a missing file is an error; for writing it would be made.
-  if (!std::filesystem::exists(options.db)) {
-    return make_error(ErrorCode::kNotFound, "there is no database '{}'; name one with --db",
-                      options.db);
-  }
-  ASSAY_TRY(store::Store::open(options.db, store::OpenMode::kReadWrite));
-  fmt::print("{} has schema version {}\n", options.db, store::Store::schema_version());
+Result<int> migrate(const DbFlags& flags) {
+  ASSAY_ASSIGN(const int version, session::migrate_database(flags.db));
+  fmt::print("{} has schema version {}\n", flags.db, version);
   return kOk;
 }
 
@@ -131,14 +95,15 @@ void add_db_command(CLI::App& app, Action& chosen) {
   exported->add_option("--output", options->output, "File to write (default: stdout)");
   exported->add_flag("--samples", options->samples,
                      "With json: also every sample, and every value a step");
-  exported->footer("Example: assay db export --run latest --format csv --output run.csv");
+  exported->footer("Example: assay db export --run latest --samples --output run.json");
   exported->callback([options, &chosen] { chosen = [options] { return export_run(*options); }; });
 
   CLI::App* imported = command->add_subcommand(
-      "import", "Store a run that another program measured; docs/internals/import.md");
+      "import",
+      "Store a run that `assay db export` or another program wrote; docs/internals/exchange.md");
   imported->add_option("file", options->foreign_run, "The run as JSON")->required();
   add_db_option(imported, options);
-  imported->footer("Example: assay db import llama.json --db results.db");
+  imported->footer("Example: assay db import run.json --db other.db");
   imported->callback([options, &chosen] { chosen = [options] { return import_run(*options); }; });
 
   CLI::App* migrated =

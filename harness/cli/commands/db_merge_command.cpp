@@ -1,14 +1,13 @@
+#include <algorithm>
 #include <cstdio>
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
-#include <harness/store/store.h>
+#include <harness/exchange/transfer.h>
 
 namespace assay::cli {
 namespace {
@@ -18,65 +17,25 @@ struct MergeFlags {
   std::vector<std::string> others;
 };
 
-/// What one file added.
-struct FileOutcome {
-  std::size_t new_runs = 0;
-  std::size_t completed_runs = 0;  ///< were stored and gained cells
-  std::size_t unchanged_runs = 0;
-  std::uint64_t new_cells = 0;
-  std::uint64_t unchanged_cells = 0;
-
-  void add(const store::MergeOutcome& run) {
-    ++(run.is_new ? new_runs : run.new_cells > 0 ? completed_runs : unchanged_runs);
-    new_cells += run.new_cells;
-    unchanged_cells += run.unchanged_cells;
-  }
-};
-
-/// Merges every run of `file`. `target` is opened for the first file that can be read, so that a
-/// name typed wrong makes no database.
-Result<FileOutcome> merge_file(const std::string& file, const std::string& db,
-                               std::optional<store::Store>& target) {
-  std::error_code code;
-  if (std::filesystem::equivalent(file, db, code)) {
-    return make_error(ErrorCode::kUsage, "'{}' is the database to merge into", file);
-  }
-  if (!target) {
-    ASSAY_TRY(store::Store::open(file, store::OpenMode::kReadOnly));
-    ASSAY_ASSIGN(auto opened, store::Store::open(db, store::OpenMode::kReadWrite));
-    target.emplace(std::move(opened));
-  }
-  Result<std::vector<store::MergeOutcome>> runs = target->merge_database(file);
-  if (!runs.ok()) {
-    return std::move(runs).error().with_context("'{}'", file);
-  }
-  FileOutcome outcome;
-  for (const store::MergeOutcome& run : *runs) {
-    outcome.add(run);
-  }
-  return outcome;
-}
-
-Result<int> merge(const MergeFlags& options) {
-  std::optional<store::Store> target;
-  std::size_t failed = 0;
-  for (const std::string& file : options.others) {
-    const Result<FileOutcome> outcome = merge_file(file, options.db, target);
-    if (!outcome.ok()) {
-      ++failed;
-      fmt::print(stderr, "assay: not merged: {}\n", outcome.error().message);
-      continue;
+Result<int> merge(const MergeFlags& flags) {
+  const std::vector<exchange::MergedFile> files = exchange::merge_files(flags.others, flags.db);
+  for (const exchange::MergedFile& file : files) {
+    if (file.problem.empty()) {
+      fmt::print("{}: runs: {} new, {} completed, {} unchanged; cells: {} new, {} unchanged\n",
+                 file.file.string(), file.new_runs, file.completed_runs, file.unchanged_runs,
+                 file.new_cells, file.unchanged_cells);
+    } else {
+      fmt::print(stderr, "assay: not merged: {}\n", file.problem);
     }
-    fmt::print("{}: runs: {} new, {} completed, {} unchanged; cells: {} new, {} unchanged\n", file,
-               outcome->new_runs, outcome->completed_runs, outcome->unchanged_runs,
-               outcome->new_cells, outcome->unchanged_cells);
   }
+  const auto failed = std::ranges::count_if(
+      files, [](const exchange::MergedFile& file) { return !file.problem.empty(); });
   if (failed == 0) {
     return kOk;
   }
   std::fflush(stdout);
   fmt::print(stderr, "assay: {} of {} files could not be merged; the others are in {}\n", failed,
-             options.others.size(), options.db);
+             files.size(), flags.db);
   return kInfrastructureError;
 }
 

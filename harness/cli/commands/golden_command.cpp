@@ -1,10 +1,8 @@
-#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,29 +11,18 @@
 #include <harness/cli/command.h>
 #include <harness/cli/views/golden_text.h>
 #include <harness/cli/views/progress.h>
-#include <harness/host/local_probe.h>
-#include <harness/run/floor_runner.h>
-#include <harness/run/plan.h>
-#include <harness/session/stored_floors.h>
-#include <harness/store/store.h>
+#include <harness/session/floor_session.h>
 #include <suites/bless.h>
-#include <suites/manifest/manifest_parser.h>
-#include <suites/manifest/suite_finder.h>
 
 namespace assay::cli {
 namespace {
 
-struct FloorCommand {
-  std::string suite;
-  std::vector<std::string> variants{std::string(suites::kFloatVariant)};
-  std::vector<std::string> cases;
-  std::vector<int> threads{1, 2};
-  int loads = 3;
+struct FloorFlags {
+  session::FloorRequest request{.variants = {std::string(suites::kFloatVariant)}};
   std::string format = "table";
-  std::string db;
 };
 
-struct BlessCommand {
+struct BlessFlags {
   std::string suite;
   std::string case_name;
   std::string from;
@@ -44,69 +31,18 @@ struct BlessCommand {
   std::string format = "table";
 };
 
-Result<SuiteManifest> load_suite(const std::string& name) {
-  ASSAY_ASSIGN(const auto program, program_path());
-  ASSAY_ASSIGN(const auto file, suites::find_suite(name, suites::find_suites_folder(program)));
-  return suites::load_manifest(file, suites::built_in_tasks());
-}
-
-/// The suite with the variants and cases that were asked for.
-Result<run::PlannedSuite> plan_floor(const FloorCommand& command) {
-  ASSAY_ASSIGN(SuiteManifest manifest, load_suite(command.suite));
-  std::vector<SuiteManifest> manifests;
-  manifests.push_back(std::move(manifest));
-  ASSAY_ASSIGN(
-      run::RunPlan plan,
-      run::make_plan(std::move(manifests), {.variants = command.variants, .cases = command.cases}));
-  return std::move(plan.suites.front());
-}
-
-Result<int> floor(const FloorCommand& command) {
-  if (command.threads.size() * static_cast<std::size_t>(command.loads) < 2) {
-    return make_error(ErrorCode::kUsage,
-                      "one run has no spread; give --loads 2 or more, or several --threads");
-  }
-  ASSAY_ASSIGN(const run::PlannedSuite suite, plan_floor(command));
-  ASSAY_ASSIGN(const std::filesystem::path program, program_path());
-  std::optional<store::Store> store;  // opened first: minutes of measuring must have a place to go
-  if (!command.db.empty()) {
-    ASSAY_ASSIGN(store, store::Store::open(command.db, store::OpenMode::kReadWrite));
-  }
-  std::signal(SIGPIPE, SIG_IGN);  // a dead worker is told by its pipe
-  FloorResult result{.threads = command.threads, .loads = command.loads};
-  {
-    ProgressBar progress;
-    progress.begin(suite.cases.size());
-    bool first = true;
-    const auto on_case = [&](const std::string& case_name) {
-      if (!first) {
-        progress.step_done();
-      }
-      first = false;
-      progress.doing(case_name);
-    };
-    result.report = run::measure_floors(
-        suite, {.worker_program = program, .threads = command.threads, .loads = command.loads},
-        on_case);
-  }
-  result.tolerances = suites::judge_tolerances(suite.manifest, result.report.floors);
-  fmt::print("{}", command.format == "json" ? floor_as_json(suite.manifest, result)
-                                            : floor_as_text(suite.manifest, result));
-  if (store) {
-    const session::FloorOrigin origin{.threads = command.threads,
-                                      .measured_utc = SystemClock().utc_now(),
-                                      .machine = machine_identity(host::probe_local())};
-    ASSAY_TRY(
-        store->save_floors(session::floors_to_store(suite.manifest, result.report.floors, origin)));
-  }
-  bool too_tight = false;
+Result<int> floor(const FloorFlags& flags) {
+  std::signal(SIGPIPE, SIG_IGN);
+  ProgressBar progress;
+  ASSAY_ASSIGN(const session::FloorResult result, session::measure_floor(flags.request, progress));
+  fmt::print("{}", flags.format == "json" ? floor_as_json(result) : floor_as_text(result));
+  ASSAY_TRY(result.kept);
   for (const suites::Tolerance& tolerance : result.tolerances) {
     if (tolerance.verdict == suites::ToleranceVerdict::kTooTight) {
-      too_tight = true;
       fmt::print(stderr, "assay: {}\n", too_tight_text(tolerance));
     }
   }
-  return too_tight || !result.report.failures.empty() ? kFailed : kOk;
+  return result.has_problems() ? kFailed : kOk;
 }
 
 /// The list of checksums that names the old golden, if one of the folders above it has such a list.
@@ -122,15 +58,15 @@ std::optional<std::filesystem::path> checksum_list_of(const suites::Blessing& bl
   return std::nullopt;
 }
 
-Result<int> bless(const BlessCommand& command) {
-  ASSAY_ASSIGN(const SuiteManifest manifest, load_suite(command.suite));
+Result<int> bless(const BlessFlags& flags) {
+  ASSAY_ASSIGN(const SuiteManifest manifest, session::load_suite(flags.suite));
   ASSAY_ASSIGN(const suites::Blessing blessing,
-               suites::prepare_blessing(manifest, command.case_name, command.from, command.reason));
+               suites::prepare_blessing(manifest, flags.case_name, flags.from, flags.reason));
   const SystemClock clock;
-  fmt::print("{}", command.format == "json"
+  fmt::print("{}", flags.format == "json"
                        ? suites::blessing_as_json(blessing, clock.utc_now()) + "\n"
                        : blessing_as_text(blessing));
-  if (command.dry_run) {
+  if (flags.dry_run) {
     fmt::print(stderr, "assay: nothing was changed (--dry-run)\n");
     return kOk;
   }
@@ -157,24 +93,25 @@ void add_format_option(CLI::App& command, std::string& format) {
 }
 
 void add_floor(CLI::App& golden, Action& chosen) {
-  const auto options = std::make_shared<FloorCommand>();
+  const auto options = std::make_shared<FloorFlags>();
   CLI::App* command = golden.add_subcommand(
       "floor",
       "Measures how far a variant is from itself, over fresh processes and thread counts, and\n"
       "refuses thresholds that are tighter than that");
-  add_suite_argument(*command, options->suite);
-  command->add_option("--variant", options->variants, "Variants to run, each against itself")
+  add_suite_argument(*command, options->request.suite);
+  command
+      ->add_option("--variant", options->request.variants, "Variants to run, each against itself")
       ->delimiter(',')
       ->capture_default_str();
-  command->add_option("--case", options->cases, "Only these cases")->delimiter(',');
-  command->add_option("--threads", options->threads, "Thread counts of the runtime")
+  command->add_option("--case", options->request.cases, "Only these cases")->delimiter(',');
+  command->add_option("--threads", options->request.threads, "Thread counts of the runtime")
       ->delimiter(',')
       ->check(CLI::Range(1, 63))
       ->capture_default_str();
-  command->add_option("--loads", options->loads, "Fresh processes for each thread count")
+  command->add_option("--loads", options->request.loads, "Fresh processes for each thread count")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
-  command->add_option("--db", options->db,
+  command->add_option("--db", options->request.database,
                       "Results database that keeps the floor: `assay run --db` on it then refuses\n"
                       "thresholds that are tighter (default: not kept)");
   add_format_option(*command, options->format);
@@ -185,7 +122,7 @@ void add_floor(CLI::App& golden, Action& chosen) {
 }
 
 void add_bless(CLI::App& golden, Action& chosen) {
-  const auto options = std::make_shared<BlessCommand>();
+  const auto options = std::make_shared<BlessFlags>();
   CLI::App* command = golden.add_subcommand(
       "bless", "Replaces the golden of a case, for a reason, and logs what changed");
   add_suite_argument(*command, options->suite);
@@ -210,6 +147,7 @@ void add_golden_command(CLI::App& app, Action& chosen) {
   CLI::App* golden =
       app.add_subcommand("golden", "Noise floors under tolerances; replacing a golden");
   golden->require_subcommand(1);
+  golden->footer("Example: assay golden floor vad --case tones");
   add_floor(*golden, chosen);
   add_bless(*golden, chosen);
 }

@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <array>
 #include <cstdio>
 #include <iostream>
 #include <memory>
@@ -12,8 +12,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/llm_text.h>
-#include <harness/generate/llm_session.h>
-#include <runtime/tokenizer/chat_template.h>
+#include <harness/generate/chat.h>
 #include <runtime/tokenizer/open_tokenizer.h>
 
 namespace assay::cli {
@@ -23,8 +22,7 @@ struct LlmFlags {
   generate::LlmOptions llm;
   std::string prompt;
   std::string prompt_file;
-  std::string system;
-  std::string chat_template;  ///< empty: by the vocabulary's special tokens
+  generate::ChatOptions chat;
   std::string format = "text";
   bool special = false;
 };
@@ -50,79 +48,58 @@ Result<std::string> nonempty_prompt(const LlmFlags& options) {
   return prompt;
 }
 
-Result<tokenizer::ChatTemplate> template_of(const LlmFlags& options, const Tokenizer& tokenizer) {
-  return options.chat_template.empty()
-             ? Result<tokenizer::ChatTemplate>(tokenizer::pick_chat_template(tokenizer))
-             : tokenizer::chat_template_from_name(options.chat_template);
-}
-
-/// The system message, if there is one, and the user's.
-std::vector<tokenizer::ChatMessage> messages_of(const std::string& system, std::string user) {
-  std::vector<tokenizer::ChatMessage> messages;
-  if (!system.empty()) {
-    messages.push_back({tokenizer::ChatRole::kSystem, system});
-  }
-  messages.push_back({tokenizer::ChatRole::kUser, std::move(user)});
-  return messages;
-}
-
 int exit_code_of(const generate::LlmAnswer& answer) {
   return answer.generation.reason == generate::StopReason::kInterrupted ? kInterrupted : kOk;
 }
 
-/// One prompt, one answer.
-Result<int> answer_once(const LlmFlags& options, generate::LlmSession& session,
-                        std::span<const std::int32_t> prompt, generate::AnswerKind kind) {
-  const bool as_text = options.format == "text";
-  ASSAY_ASSIGN(const generate::LlmAnswer answer,
-               session.answer(prompt, kind, catch_stop_signals(), as_text));
-  if (as_text) {
-    fmt::print("\n");
-    std::fflush(stdout);
+void print_now(std::string_view text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+/// Where the text of an answer goes while it comes: JSON has it whole.
+generate::OnText text_printer(const LlmFlags& flags) {
+  return flags.format == "text" ? generate::OnText(print_now) : [](std::string_view) {};
+}
+
+void print_answer(const LlmFlags& flags, const generate::LlmAnswer& answer,
+                  const generate::LlmSession& session) {
+  if (flags.format == "text") {
+    print_now("\n");
     fmt::print(stderr, "{}", describe_answer(answer, session.model()));
   } else {
     fmt::print("{}", answer_json(answer, session.model()));
   }
+}
+
+Result<int> generate_text(const LlmFlags& flags, EngineFactory make_engine) {
+  ASSAY_ASSIGN(const std::string prompt, nonempty_prompt(flags));
+  ASSAY_ASSIGN(auto session, generate::LlmSession::open(flags.llm, make_engine));
+  ASSAY_ASSIGN(const auto ids, session.tokenizer().encode(
+                                   prompt, {.add_bos = true, .parse_special = flags.special}));
+  ASSAY_ASSIGN(const generate::LlmAnswer answer,
+               session.answer(ids, generate::AnswerKind::kContinuation, catch_stop_signals(),
+                              text_printer(flags)));
+  print_answer(flags, answer, session);
   return exit_code_of(answer);
 }
 
-Result<int> generate_text(const LlmFlags& options) {
-  ASSAY_ASSIGN(const std::string prompt, nonempty_prompt(options));
-  ASSAY_ASSIGN(generate::LlmSession session, generate::LlmSession::open(options.llm));
-  ASSAY_ASSIGN(const auto ids, session.tokenizer().encode(
-                                   prompt, {.add_bos = true, .parse_special = options.special}));
-  return answer_once(options, session, ids, generate::AnswerKind::kContinuation);
+Result<int> instruct(const LlmFlags& flags, EngineFactory make_engine) {
+  ASSAY_ASSIGN(std::string prompt, nonempty_prompt(flags));
+  ASSAY_ASSIGN(auto session, generate::LlmSession::open(flags.llm, make_engine));
+  ASSAY_ASSIGN(generate::Chat chat, generate::Chat::begin(session, flags.chat));
+  ASSAY_ASSIGN(const generate::LlmAnswer answer,
+               chat.say(std::move(prompt), catch_stop_signals(), text_printer(flags)));
+  print_answer(flags, answer, session);
+  return exit_code_of(answer);
 }
 
-Result<int> instruct(const LlmFlags& options) {
-  ASSAY_ASSIGN(std::string prompt, nonempty_prompt(options));
-  ASSAY_ASSIGN(generate::LlmSession session, generate::LlmSession::open(options.llm));
-  ASSAY_ASSIGN(const auto chat_template, template_of(options, session.tokenizer()));
-  const auto messages = messages_of(options.system, std::move(prompt));
-  ASSAY_ASSIGN(const auto ids, encode_chat(session.tokenizer(), chat_template, messages));
-  return answer_once(options, session, ids, generate::AnswerKind::kMessage);
-}
-
-/// What is new in a chat since the model answered: the model's cache holds all that came before,
-/// its own answer included.
-Result<std::vector<std::int32_t>> next_turn(const Tokenizer& tokenizer,
-                                            tokenizer::ChatTemplate chat_template, std::string line,
-                                            const std::string& system, bool first) {
-  ASSAY_ASSIGN(auto ids, encode_chat(tokenizer, chat_template,
-                                     messages_of(first ? system : "", std::move(line))));
-  if (!first && tokenizer.bos_id() && !ids.empty() && ids.front() == *tokenizer.bos_id()) {
-    ids.erase(ids.begin());
-  }
-  return ids;
-}
-
-Result<int> chat(const LlmFlags& options) {
-  ASSAY_ASSIGN(generate::LlmSession session, generate::LlmSession::open(options.llm));
-  ASSAY_ASSIGN(const auto chat_template, template_of(options, session.tokenizer()));
+Result<int> chat(const LlmFlags& flags, EngineFactory make_engine) {
+  ASSAY_ASSIGN(auto session, generate::LlmSession::open(flags.llm, make_engine));
+  ASSAY_ASSIGN(generate::Chat chat, generate::Chat::begin(session, flags.chat));
   const bool person = ::isatty(STDIN_FILENO) != 0;
   const std::atomic<bool>& stop = catch_stop_signals();
-  ASSAY_ASSIGN(std::string line, prompt_of(options));
-  bool first = true;
+  ASSAY_ASSIGN(std::string line, prompt_of(flags));
   while (!stop) {
     if (line.empty()) {
       fmt::print(stderr, "{}", person ? "> " : "");
@@ -131,19 +108,14 @@ Result<int> chat(const LlmFlags& options) {
       }
       continue;
     }
-    ASSAY_ASSIGN(const auto ids, next_turn(session.tokenizer(), chat_template,
-                                           std::exchange(line, ""), options.system, first));
     ASSAY_ASSIGN(const generate::LlmAnswer answer,
-                 session.answer(ids, generate::AnswerKind::kMessage, stop, true));
-    fmt::print("\n");
-    std::fflush(stdout);
-    fmt::print(stderr, "{}", describe_answer(answer, session.model()));
-    first = false;
+                 chat.say(std::exchange(line, ""), stop, print_now));
+    print_answer(flags, answer, session);
   }
   return stop ? kInterrupted : kOk;
 }
 
-Result<int> tokenize(const LlmFlags& options) {
+Result<int> tokenize(const LlmFlags& options, EngineFactory) {
   ASSAY_ASSIGN(const std::string text, nonempty_prompt(options));
   ASSAY_ASSIGN(const auto tokenizer, tokenizer::open_tokenizer(options.llm.tokenizer));
   ASSAY_ASSIGN(const auto ids,
@@ -187,8 +159,8 @@ void add_model_options(CLI::App& command, LlmFlags& options) {
 }
 
 void add_chat_options(CLI::App& command, LlmFlags& options) {
-  command.add_option("--system", options.system, "The system message");
-  command.add_option("--template", options.chat_template,
+  command.add_option("--system", options.chat.system, "The system message");
+  command.add_option("--template", options.chat.template_name,
                      "llama3, chatml, falcon3 or plain; by the tokenizer's special tokens when not "
                      "given");
 }
@@ -204,54 +176,81 @@ void add_special_option(CLI::App& command, LlmFlags& options) {
                    "Read what looks like a special token as that token");
 }
 
-/// A subcommand of `llm` that runs `act` on options of its own.
-template <class AddOptions>
-void add_subcommand(CLI::App& llm, Action& chosen, const char* name, const char* about,
-                    Result<int> (*act)(const LlmFlags&), const AddOptions& add_options) {
-  auto options = std::make_shared<LlmFlags>();
-  CLI::App* command = llm.add_subcommand(name, about);
-  add_options(*command, *options);
-  command->callback([options, &chosen, act] { chosen = [options, act] { return act(*options); }; });
+/// A subcommand of `llm` with options of its own.
+struct Subcommand {
+  const char* name;
+  const char* about;
+  const char* example;
+  void (*add_options)(CLI::App& command, LlmFlags& options);
+  Result<int> (*act)(const LlmFlags& flags, EngineFactory make_engine);
+};
+
+void add_generate_options(CLI::App& command, LlmFlags& options) {
+  add_model_options(command, options);
+  add_prompt_options(command, options, "The text to continue");
+  add_special_option(command, options);
+  add_format_option(command, options);
 }
+
+void add_instruct_options(CLI::App& command, LlmFlags& options) {
+  add_model_options(command, options);
+  add_prompt_options(command, options, "The instruction");
+  add_chat_options(command, options);
+  add_format_option(command, options);
+}
+
+void add_conversation_options(CLI::App& command, LlmFlags& options) {
+  add_model_options(command, options);
+  add_prompt_options(command, options, "The first line");
+  add_chat_options(command, options);
+}
+
+void add_tokenize_options(CLI::App& command, LlmFlags& options) {
+  command.add_option("--tokenizer", options.llm.tokenizer, "A tokenizer's file")->required();
+  add_prompt_options(command, options, "The text");
+  add_special_option(command, options);
+}
+
+constexpr std::array kSubcommands{
+    Subcommand{"generate", "Continues a text",
+               "Example:\n  assay llm generate "
+               "--model datasets/models/tiny-llama/tiny-llama-int4.pte \\\n"
+               "    --tokenizer datasets/models/tiny-llama/tokenizer.model "
+               "--prompt \"In the beginning\"",
+               add_generate_options, generate_text},
+    Subcommand{"instruct", "Answers one instruction, in the model's chat template",
+               "Example:\n  assay llm instruct "
+               "--model datasets/models/tiny-llama/tiny-llama-int8.pte \\\n"
+               "    --tokenizer datasets/models/tiny-llama/tokenizer.model "
+               "--prompt \"Say hello.\" --max-tokens 16",
+               add_instruct_options, instruct},
+    Subcommand{"chat", "Answers line after line of standard input, until its end or /exit",
+               "Example:\n  assay llm chat "
+               "--model datasets/models/tiny-llama/tiny-llama-int8.pte \\\n"
+               "    --tokenizer datasets/models/tiny-llama/tokenizer.model --max-tokens 16",
+               add_conversation_options, chat},
+    Subcommand{"tokenize", "Prints the token ids of a text",
+               "Example:\n  assay llm tokenize "
+               "--tokenizer datasets/models/tiny-llama/tokenizer.model --prompt \"Hello\"",
+               add_tokenize_options, tokenize}};
 
 }  // namespace
 
-void add_llm_command(CLI::App& app, Action& chosen) {
+void add_llm_command(CLI::App& app, Action& chosen, EngineFactory make_engine) {
   CLI::App* llm = app.add_subcommand(
       "llm", "Runs a language model on a prompt and says how fast it was; docs/guide/llm.md");
   llm->require_subcommand(1);
-  add_subcommand(*llm, chosen, "generate", "Continues a text", generate_text,
-                 [](CLI::App& command, LlmFlags& options) {
-                   add_model_options(command, options);
-                   add_prompt_options(command, options, "The text to continue");
-                   add_special_option(command, options);
-                   add_format_option(command, options);
-                 });
-  add_subcommand(*llm, chosen, "instruct", "Answers one instruction, in the model's chat template",
-                 instruct, [](CLI::App& command, LlmFlags& options) {
-                   add_model_options(command, options);
-                   add_prompt_options(command, options, "The instruction");
-                   add_chat_options(command, options);
-                   add_format_option(command, options);
-                 });
-  add_subcommand(*llm, chosen, "chat",
-                 "Answers line after line of standard input, until its end or /exit", chat,
-                 [](CLI::App& command, LlmFlags& options) {
-                   add_model_options(command, options);
-                   add_prompt_options(command, options, "The first line");
-                   add_chat_options(command, options);
-                 });
-  add_subcommand(
-      *llm, chosen, "tokenize", "Prints the token ids of a text", tokenize,
-      [](CLI::App& command, LlmFlags& options) {
-        command.add_option("--tokenizer", options.llm.tokenizer, "A tokenizer's file")->required();
-        add_prompt_options(command, options, "The text");
-        add_special_option(command, options);
-      });
-  add_llm_measure_command(*llm, chosen);
-  llm->footer(
-      "Example: assay llm generate --model datasets/models/tiny-llama/tiny-llama-int4.pte\n"
-      "  --tokenizer datasets/models/tiny-llama/tokenizer.model --prompt \"In the beginning\"");
+  for (const Subcommand& subcommand : kSubcommands) {
+    auto flags = std::make_shared<LlmFlags>();
+    CLI::App* command = llm->add_subcommand(subcommand.name, subcommand.about);
+    subcommand.add_options(*command, *flags);
+    command->footer(subcommand.example);
+    command->callback([flags, &chosen, make_engine, act = subcommand.act] {
+      chosen = [flags, make_engine, act] { return act(*flags, make_engine); };
+    });
+  }
+  add_llm_measure_command(*llm, chosen, make_engine);
+  llm->footer(kSubcommands.front().example);
 }
 
 }  // namespace assay::cli

@@ -1,13 +1,11 @@
-#include <algorithm>
 #include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include <harness/cli/command.h>
 #include <harness/cli/commands/matrix_command.h>
 #include <harness/cli/views/report_output.h>
-#include <harness/store/store.h>
+#include <harness/session/stored_runs.h>
 #include <reports/matrix/matrix_coverage.h>
 #include <reports/matrix/matrix_renderers.h>
 #include <suites/task_units.h>
@@ -16,46 +14,11 @@ namespace assay::cli {
 namespace {
 
 struct MatrixFlags {
-  std::filesystem::path db = "results.db";
-  std::vector<std::string> runs;
-  std::vector<std::string> campaigns;
+  session::RunChoice choice{.database = "results.db"};
   reports::MatrixRequest request;
   std::string format = "table";
   std::filesystem::path output;  ///< empty: standard output
 };
-
-/// The runs that the matrix may use, newest first. Errors: kNotFound for a run or a campaign that
-/// the database does not have, and when there is no run at all.
-Result<std::vector<std::int64_t>> pick_runs(store::Store& store, const MatrixFlags& options) {
-  std::vector<std::int64_t> named;
-  for (const std::string& selector : options.runs) {
-    ASSAY_ASSIGN(const std::int64_t id, store.find_run(selector));
-    named.push_back(id);
-  }
-  ASSAY_ASSIGN(const std::vector<RunInfo> infos, store.list_runs());
-  for (const std::string& campaign : options.campaigns) {
-    const bool known =
-        std::ranges::any_of(infos, [&](const RunInfo& info) { return info.campaign == campaign; });
-    if (!known) {
-      return make_error(ErrorCode::kNotFound, "'{}' has no run of the campaign '{}'",
-                        options.db.string(), campaign);
-    }
-  }
-  const bool all = options.runs.empty() && options.campaigns.empty();
-  std::vector<std::int64_t> picked;
-  for (const RunInfo& info : infos) {
-    const bool in_campaign =
-        std::ranges::find(options.campaigns, info.campaign) != options.campaigns.end();
-    if (all || in_campaign || std::ranges::find(named, info.id) != named.end()) {
-      picked.push_back(info.id);
-    }
-  }
-  if (picked.empty()) {
-    return make_error(ErrorCode::kNotFound, "'{}' has no run; make one with: assay run",
-                      options.db.string());
-  }
-  return picked;
-}
 
 std::string render(const reports::MatrixView& view, const std::string& format) {
   if (format == "md") {
@@ -70,22 +33,14 @@ std::string render(const reports::MatrixView& view, const std::string& format) {
   return format == "csv" ? reports::render_matrix_csv(view) : reports::render_matrix_text(view);
 }
 
-Result<int> print_matrix(const MatrixFlags& options) {
-  ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
-  ASSAY_ASSIGN(const std::vector<std::int64_t> ids, pick_runs(store, options));
-  std::vector<RunRecord> runs;
+Result<int> print_matrix(const MatrixFlags& flags) {
   reports::MatrixCoverage coverage;
-  for (const std::int64_t id : ids) {
-    ASSAY_ASSIGN(RunRecord run, store.load_run(id, store::Detail::kScores));
-    if (coverage.adds(run)) {
-      ASSAY_ASSIGN(run, store.load_run(id, store::Detail::kFull));
-      runs.push_back(std::move(run));
-    }
-  }
+  ASSAY_ASSIGN(
+      const std::vector<RunRecord> runs,
+      session::read_runs(flags.choice, [&](const RunRecord& run) { return coverage.adds(run); }));
   const suites::TaskUnits units(suites::built_in_tasks());
-  return write_report(
-      render(reports::make_matrix_view(runs, options.request, units), options.format),
-      options.output);
+  return write_report(render(reports::make_matrix_view(runs, flags.request, units), flags.format),
+                      flags.output);
 }
 
 }  // namespace
@@ -96,12 +51,13 @@ void add_matrix_command(CLI::App& report, Action& chosen) {
       "matrix",
       "Show every model, variant, device and backend in one table: times, memory, size,\n"
       "accuracy, and where the ranking of two variants changes between devices");
-  command->add_option("--db", options->db, "The results database")->capture_default_str();
+  command->add_option("--db", options->choice.database, "The results database")
+      ->capture_default_str();
   command
-      ->add_option("--runs", options->runs,
+      ->add_option("--runs", options->choice.runs,
                    "Only these runs: ids, prefixes of uuids, latest (default: all)")
       ->delimiter(',');
-  command->add_option("--campaign", options->campaigns, "Only the runs of these campaigns")
+  command->add_option("--campaign", options->choice.campaigns, "Only the runs of these campaigns")
       ->delimiter(',');
   command
       ->add_option("--baseline", options->request.baseline, "Variant that the other is set against")

@@ -8,7 +8,7 @@
 #include <harness/cli/output_format.h>
 #include <harness/cli/views/report_output.h>
 #include <harness/session/kept_units.h>
-#include <harness/store/store.h>
+#include <harness/session/stored_runs.h>
 #include <reports/run/report_model.h>
 #include <reports/run/report_renderers.h>
 
@@ -57,9 +57,7 @@ std::string render(const reports::ReportModel& model, Format format) {
 
 Result<int> run_report(const ReportOptions& options) {
   ASSAY_ASSIGN(const reports::ReportRequest request, request_of(options));
-  ASSAY_ASSIGN(store::Store store, store::Store::open(options.db, store::OpenMode::kReadOnly));
-  ASSAY_ASSIGN(const std::int64_t id, store.find_run(options.run));
-  ASSAY_ASSIGN(const RunRecord run, store.load_run(id, store::Detail::kFull));
+  ASSAY_ASSIGN(const RunRecord run, session::read_run(options.db, options.run));
   const session::KeptUnits units(suites::built_in_tasks(), options.db);
   ASSAY_ASSIGN(const reports::ReportModel model, reports::build_report(run, request, units));
   return write_report(render(model, options.format), options.output);

@@ -75,6 +75,7 @@ void add_suites_command(CLI::App& app, Action& chosen) {
   const auto options = std::make_shared<SuitesOptions>();
   CLI::App* suites = app.add_subcommand("suites", "Lists suites and explains what one would run");
   suites->require_subcommand(1);
+  suites->footer("Example: assay suites explain vad");
 
   CLI::App* list_command = suites->add_subcommand("list", "Lists the built-in suites");
   list_command->footer(

@@ -23,9 +23,9 @@ std::vector<std::string> suites_of(const RunInfo& info) {
   return names;
 }
 
-std::string describe_cells(const store::RunSummary& run) {
+std::string describe_cells(const std::map<CellStatus, std::uint64_t>& cells) {
   std::vector<std::string> counts;
-  for (const auto& [status, count] : run.cells) {
+  for (const auto& [status, count] : cells) {
     counts.push_back(fmt::format("{} {}", count, cell_status_name(status)));
   }
   return counts.empty() ? "none" : fmt::format("{}", fmt::join(counts, ", "));
@@ -33,34 +33,34 @@ std::string describe_cells(const store::RunSummary& run) {
 
 }  // namespace
 
-std::string format_database_info(const DatabaseInfo& info) {
+std::string format_database_info(const session::DatabaseInfo& info) {
   std::string text =
-      fmt::format("{}: {}, schema version {}, {} run{}\n", info.path,
+      fmt::format("{}: {}, schema version {}, {} run{}\n", info.path.string(),
                   reports::format_bytes(static_cast<double>(info.bytes)), info.schema_version,
                   info.runs.size(), info.runs.size() == 1 ? "" : "s");
   if (info.runs.empty()) {
     return text;
   }
   std::size_t suites_width = 6;
-  for (const store::RunSummary& run : info.runs) {
+  for (const auto& run : info.runs) {
     suites_width =
         std::max(suites_width, fmt::format("{}", fmt::join(suites_of(run.info), ",")).size());
   }
   text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", "run", "uuid",
                       "started", "state", "suites", suites_width, "samples", "warm-up", "cells");
-  for (const store::RunSummary& run : info.runs) {
+  for (const auto& run : info.runs) {
     text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", run.info.id,
                         run.info.uuid.substr(0, kShortUuid), run.info.started_utc,
                         run_state_name(run.info.state),
                         fmt::format("{}", fmt::join(suites_of(run.info), ",")), suites_width,
-                        run.sample_count, run.warmup_count, describe_cells(run));
+                        run.sample_count, run.warmup_count, describe_cells(run.cells));
   }
   return text;
 }
 
-std::string database_info_json(const DatabaseInfo& info) {
+std::string database_info_json(const session::DatabaseInfo& info) {
   Json runs = Json::array();
-  for (const store::RunSummary& run : info.runs) {
+  for (const auto& run : info.runs) {
     Json cells = Json::object();
     for (const auto& [status, count] : run.cells) {
       cells[std::string(cell_status_name(status))] = count;
@@ -76,11 +76,28 @@ std::string database_info_json(const DatabaseInfo& info) {
                     {"samples", run.sample_count},
                     {"warmup_samples", run.warmup_count}});
   }
-  const Json document{{"path", info.path},
+  const Json document{{"path", info.path.string()},
                       {"bytes", info.bytes},
                       {"schema_version", info.schema_version},
                       {"runs", std::move(runs)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string format_import(const exchange::ImportedRun& imported) {
+  if (imported.was_stored) {
+    return fmt::format("run {} is stored already, as number {}; nothing was changed\n",
+                       imported.uuid, imported.run_id);
+  }
+  std::string text = fmt::format("imported {} with {} cells as run {}\n", imported.uuid,
+                                 imported.cells, imported.run_id);
+  if (!imported.has_samples) {
+    text += "it has no samples: its times have no intervals (export with --samples)\n";
+  }
+  if (imported.dropped_artifacts > 0) {
+    text += fmt::format("its {} artefacts are not in the file: it cannot be measured again\n",
+                        imported.dropped_artifacts);
+  }
+  return text;
 }
 
 }  // namespace assay::cli

@@ -1,27 +1,22 @@
 #pragma once
 
-// What `assay db info` says about a results database.
+// What `assay db info` and `assay db import` say.
 
-#include <cstdint>
 #include <string>
-#include <vector>
 
-#include <harness/store/store.h>
+#include <harness/exchange/transfer.h>
+#include <harness/session/database.h>
 
 namespace assay::cli {
 
-struct DatabaseInfo {
-  std::string path;
-  std::uint64_t bytes = 0;  ///< of the file and its write-ahead log
-  int schema_version = 0;
-  std::vector<store::RunSummary> runs;  ///< newest first
-};
-
 /// A line about the file, then one line a run.
-std::string format_database_info(const DatabaseInfo& info);
+std::string format_database_info(const session::DatabaseInfo& info);
 
 /// The same as JSON: {"path", "bytes", "schema_version", "runs": [{"id", "uuid", "started_utc",
 /// "finished_utc", "state", "suites", "cells": {status: count}, "samples", "warmup_samples"}]}.
-std::string database_info_json(const DatabaseInfo& info);
+std::string database_info_json(const session::DatabaseInfo& info);
+
+/// What became of an import, and what the document could not bring along: a line each.
+std::string format_import(const exchange::ImportedRun& imported);
 
 }  // namespace assay::cli

@@ -59,7 +59,7 @@ std::string_view fitness_name(BackendFitness fitness) {
 
 }  // namespace
 
-std::vector<std::string> advise(const DoctorFacts& facts) {
+std::vector<std::string> advise(const session::DoctorFacts& facts) {
   std::vector<std::string> advice;
   const Fingerprint& machine = facts.fingerprint;
   const auto& backends = facts.runtime.backends;
@@ -90,7 +90,7 @@ std::vector<std::string> advise(const DoctorFacts& facts) {
   return advice;
 }
 
-std::string format_doctor(const DoctorFacts& facts) {
+std::string format_doctor(const session::DoctorFacts& facts) {
   const FingerprintWords words = to_words(facts.fingerprint);
   std::string text;
   for (const Section& section : sections()) {
@@ -129,7 +129,7 @@ std::string format_doctor(const DoctorFacts& facts) {
   return text;
 }
 
-std::string doctor_json(const DoctorFacts& facts) {
+std::string doctor_json(const session::DoctorFacts& facts) {
   json backends = json::array();
   for (const runtime::BackendFact& backend : facts.runtime.backends) {
     backends.push_back({{"name", backend.name}, {"available", backend.available}});

@@ -6,29 +6,18 @@
 #include <string>
 #include <vector>
 
-#include <harness/model/backend.h>
-#include <harness/model/run.h>
-#include <runtime/engine/runtime_facts.h>
+#include <harness/session/doctor_facts.h>
 
 namespace assay::cli {
 
-struct DoctorFacts {
-  Fingerprint fingerprint;
-  runtime::RuntimeFacts runtime;
-  std::vector<BackendState> backends = {};  ///< what each name in a suite's wish list means here
-  std::string sqlite_version;
-  std::string perf_counters;  ///< "allowed", or why not
-  std::string adb;            ///< its path, or "not found"
-};
-
 /// What spoils measurements on such a machine with such a build, one sentence each with what to do.
-std::vector<std::string> advise(const DoctorFacts& facts);
+std::vector<std::string> advise(const session::DoctorFacts& facts);
 
 /// For a terminal; ends with a line break.
-std::string format_doctor(const DoctorFacts& facts);
+std::string format_doctor(const session::DoctorFacts& facts);
 
 /// {"machine": {fingerprint}, "runtime": {...}, "backends": [...], "tools": {...}, "advice":
 /// [...]}.
-std::string doctor_json(const DoctorFacts& facts);
+std::string doctor_json(const session::DoctorFacts& facts);
 
 }  // namespace assay::cli

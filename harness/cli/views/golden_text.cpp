@@ -15,6 +15,7 @@ using Json = nlohmann::ordered_json;
 using reports::Column;
 using reports::ColumnKind;
 using reports::Table;
+using session::FloorResult;
 using suites::CaseFloor;
 using suites::Tolerance;
 using suites::ToleranceVerdict;
@@ -120,13 +121,13 @@ Json floor_json(const CaseFloor& floor) {
 
 }  // namespace
 
-std::string floor_as_text(const SuiteManifest& manifest, const FloorResult& result) {
+std::string floor_as_text(const FloorResult& result) {
   std::string text = fmt::format(
       "{}: {} runs a cell, each in a fresh process (threads {}; loads of each: {})\n\n"
       "Runs against each other\n{}\nThresholds against the floor\n{}",
-      manifest.name, result.threads.size() * static_cast<std::size_t>(result.loads),
+      result.manifest.name, result.threads.size() * static_cast<std::size_t>(result.loads),
       fmt::join(result.threads, ", "), result.loads, outputs_text(result), thresholds_text(result));
-  for (const run::FloorFailure& failure : result.report.failures) {
+  for (const auto& failure : result.report.failures) {
     text += fmt::format("no floor for {}/{}: {} ({}): {}\n", failure.case_name, failure.variant,
                         cell_status_name(failure.failure.status), failure.failure.stage,
                         failure.failure.reason);
@@ -134,7 +135,7 @@ std::string floor_as_text(const SuiteManifest& manifest, const FloorResult& resu
   return text;
 }
 
-std::string floor_as_json(const SuiteManifest& manifest, const FloorResult& result) {
+std::string floor_as_json(const FloorResult& result) {
   Json floors = Json::array();
   for (const CaseFloor& floor : result.report.floors) {
     floors.push_back(floor_json(floor));
@@ -152,7 +153,7 @@ std::string floor_as_json(const SuiteManifest& manifest, const FloorResult& resu
                           {"verdict", verdict_name(tolerance.verdict)}});
   }
   Json failures = Json::array();
-  for (const run::FloorFailure& failure : result.report.failures) {
+  for (const auto& failure : result.report.failures) {
     failures.push_back({{"case", failure.case_name},
                         {"variant", failure.variant},
                         {"status", cell_status_name(failure.failure.status)},
@@ -160,8 +161,8 @@ std::string floor_as_json(const SuiteManifest& manifest, const FloorResult& resu
                         {"reason", failure.failure.reason}});
   }
   const Json document{{"version", 1},
-                      {"suite", manifest.name},
-                      {"model", manifest.model.name},
+                      {"suite", result.manifest.name},
+                      {"model", result.manifest.model.name},
                       {"threads", result.threads},
                       {"loads", result.loads},
                       {"floors", std::move(floors)},

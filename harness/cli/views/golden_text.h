@@ -4,28 +4,18 @@
 // table of a new golden.
 
 #include <string>
-#include <vector>
 
-#include <harness/model/manifest.h>
-#include <harness/run/floor_runner.h>
+#include <harness/session/floor_session.h>
 #include <suites/bless.h>
 #include <suites/tolerances.h>
 
 namespace assay::cli {
 
-/// A measurement of floors, and how it was made.
-struct FloorResult {
-  run::FloorReport report;
-  std::vector<suites::Tolerance> tolerances;
-  std::vector<int> threads;
-  int loads = 0;
-};
-
 /// Outputs that differ from run to run, thresholds with floor, proposal and verdict, failures.
-std::string floor_as_text(const SuiteManifest& manifest, const FloorResult& result);
+std::string floor_as_text(const session::FloorResult& result);
 
 /// The same with every figure of every case, as one object (docs/guide/golden.md).
-std::string floor_as_json(const SuiteManifest& manifest, const FloorResult& result);
+std::string floor_as_json(const session::FloorResult& result);
 
 /// "score_max_abs_error <= 1e-09 of fp32 is tighter than the floor 0.001 (case one, 6 runs);
 /// proposed: <= 0.01".

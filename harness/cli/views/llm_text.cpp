@@ -15,6 +15,7 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr double kNsPerMs = 1e6;
+constexpr int kMeasureVersion = 1;  ///< of the format "assay-llm-measure"
 
 double milliseconds(std::int64_t ns) { return static_cast<double>(ns) / kNsPerMs; }
 
@@ -93,6 +94,28 @@ std::string answer_json(const generate::LlmAnswer& answer, const generate::Langu
                   {"max_positions", model.max_positions()},
                   {"kv_cache_bytes", bytes ? Json(*bytes) : Json()}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string measure_json(const generate::LlmMeasureReport& report) {
+  Json prefill = Json::array();
+  for (const auto& [length, latency_ns] : report.measured.prefill) {
+    prefill.push_back({{"tokens", length}, {"latency_ns", latency_ns}});
+  }
+  Json decode = Json::array();
+  for (const auto& [depth, latency_ns] : report.measured.decode) {
+    decode.push_back({{"depth", depth}, {"latency_ns", latency_ns}});
+  }
+  const Json document{{"format", "assay-llm-measure"},
+                      {"version", kMeasureVersion},
+                      {"threads", report.threads},
+                      {"tokens", report.tokens},
+                      {"vocab_size", report.vocab_size},
+                      {"max_positions", report.max_positions},
+                      {"program_load_ns", report.load_times.program_ns},
+                      {"method_load_ns", report.load_times.method_ns},
+                      {"prefill", std::move(prefill)},
+                      {"decode", std::move(decode)}};
+  return document.dump() + "\n";
 }
 
 }  // namespace assay::cli

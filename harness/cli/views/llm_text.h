@@ -4,6 +4,7 @@
 
 #include <string>
 
+#include <harness/generate/llm_measure.h>
 #include <harness/generate/llm_session.h>
 
 namespace assay::cli {
@@ -15,5 +16,8 @@ std::string describe_answer(const generate::LlmAnswer& answer,
 
 /// The same with the text and all token ids. Figures that are not known are null.
 std::string answer_json(const generate::LlmAnswer& answer, const generate::LanguageModel& model);
+
+/// What `llm measure` found: docs/guide/migration.md.
+std::string measure_json(const generate::LlmMeasureReport& report);
 
 }  // namespace assay::cli

@@ -40,14 +40,20 @@ Json document() {
           {"cells", {cell("a", 0), cell("b", 1)}}};
 }
 
+Result<RunRecord> read(const Json& exported) {
+  ASSAY_ASSIGN(const JsonValue value,
+               JsonValue::parse(exported.dump(), "r.json", ErrorCode::kUsage));
+  return read_foreign_run(value, kMachine);
+}
+
 RunRecord parsed(const Json& exported) {
-  auto run = parse_foreign_run(exported.dump(), "r.json", kMachine);
+  auto run = read(exported);
   EXPECT_TRUE(run.ok()) << run.error().message;
   return std::move(run).value();
 }
 
 std::string refusal(const Json& exported) {
-  const auto run = parse_foreign_run(exported.dump(), "r.json", kMachine);
+  const auto run = read(exported);
   return run.ok() ? "no error" : run.error().message;
 }
 

@@ -12,7 +12,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-DatabaseInfo example_database() {
+session::DatabaseInfo example_database() {
   store::RunSummary run{.info = store::example_info(),
                         .cells = {{CellStatus::kPass, 12}, {CellStatus::kCrash, 1}},
                         .sample_count = 1'000'000,
@@ -44,6 +44,20 @@ TEST(DatabaseInfoTest, JsonSaysTheSame) {
   EXPECT_EQ(run["samples"], 1'000'000);
   EXPECT_EQ(run["warmup_samples"], 40);
   EXPECT_TRUE(run["finished_utc"].is_null());
+}
+
+TEST(FormatImport, WhatTheDocumentDidNotBringIsNamed) {
+  EXPECT_EQ(format_import({.uuid = "5ca1", .run_id = 4, .cells = 3, .has_samples = true}),
+            "imported 5ca1 with 3 cells as run 4\n");
+  const std::string text =
+      format_import({.uuid = "5ca1", .run_id = 4, .cells = 3, .dropped_artifacts = 2});
+  EXPECT_THAT(text, HasSubstr("no samples"));
+  EXPECT_THAT(text, HasSubstr("2 artefacts are not in the file"));
+}
+
+TEST(FormatImport, ARunThatIsThereAlreadySaysSo) {
+  EXPECT_EQ(format_import({.uuid = "5ca1", .run_id = 4, .was_stored = true, .has_samples = true}),
+            "run 5ca1 is stored already, as number 4; nothing was changed\n");
 }
 
 }  // namespace

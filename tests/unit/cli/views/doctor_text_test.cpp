@@ -13,7 +13,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 
 /// A machine on which nothing spoils a measurement.
-DoctorFacts good_machine() {
+session::DoctorFacts good_machine() {
   return {.fingerprint = {.build_type = BuildType::kRelease,
                           .sanitizers = FactList{},
                           .governor = FactList{"performance"},
@@ -32,42 +32,42 @@ DoctorFacts good_machine() {
 TEST(DoctorAdvice, OnAGoodMachineIsEmpty) { EXPECT_THAT(advise(good_machine()), IsEmpty()); }
 
 TEST(DoctorAdvice, NamesTheGovernorThatIsInTheWay) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   facts.fingerprint.governor = FactList{"powersave"};
   EXPECT_THAT(advise(facts), Contains(HasSubstr("'powersave'")));
 }
 
 TEST(DoctorAdvice, DoesNotJudgeAGovernorThatCannotBeRead) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   facts.fingerprint.governor = Fact<FactList>::unreadable();
   EXPECT_THAT(advise(facts), IsEmpty());
 }
 
 TEST(DoctorAdvice, WarnsOfABuildWithSanitizers) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   facts.fingerprint.sanitizers = FactList{"thread"};
   EXPECT_THAT(advise(facts), Contains(HasSubstr("times mean nothing")));
 }
 
 TEST(DoctorAdvice, WarnsOfABuildWithoutABuildType) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   facts.fingerprint.build_type = BuildType::kNone;
   EXPECT_THAT(advise(facts), Contains(HasSubstr("times mean nothing")));
 }
 
 TEST(DoctorAdvice, WarnsWhenXnnpackIsRegisteredButNotAvailable) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   facts.runtime.backends[0].available = false;
   EXPECT_THAT(advise(facts), Contains(HasSubstr("XnnpackBackend is not available")));
 }
 
 TEST(DoctorText, SaysUnreadableForAKeyThatIsMissing) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   EXPECT_THAT(format_doctor(facts), HasSubstr("soc                 unreadable\n"));
 }
 
 TEST(DoctorText, ShowsEveryKeyOfTheFingerprint) {
-  DoctorFacts facts = good_machine();
+  session::DoctorFacts facts = good_machine();
   for (const std::string& key : fingerprint_keys()) {
     EXPECT_THAT(format_doctor(facts), HasSubstr(key));
   }
