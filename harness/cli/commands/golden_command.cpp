@@ -14,6 +14,7 @@
 #include <harness/cli/views/golden_text.h>
 #include <harness/cli/views/progress.h>
 #include <harness/host/local_probe.h>
+#include <harness/model/run_options.h>
 #include <harness/run/floor_runner.h>
 #include <harness/run/plan.h>
 #include <harness/session/stored_floors.h>
@@ -169,7 +170,7 @@ void add_floor(CLI::App& golden, Action& chosen) {
   command->add_option("--case", options->cases, "Only these cases")->delimiter(',');
   command->add_option("--threads", options->threads, "Thread counts of the runtime")
       ->delimiter(',')
-      ->check(CLI::Range(1, 63))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command->add_option("--loads", options->loads, "Fresh processes for each thread count")
       ->check(CLI::Range(1, 1000))

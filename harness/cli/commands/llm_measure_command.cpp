@@ -7,6 +7,7 @@
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
 #include <harness/generate/llm_measure.h>
+#include <harness/model/run_options.h>
 #include <runtime/engine/executorch_engine.h>
 
 namespace assay::cli {
@@ -104,7 +105,7 @@ void add_llm_measure_command(CLI::App& llm_command, Action& chosen) {
       ->check(CLI::Range(std::size_t{1}, kMost))
       ->capture_default_str();
   command->add_option("--threads", options->threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command->add_option("--logits", options->logits,
                       "Write the logits after each token here: float32 [tokens, vocabulary]");

@@ -11,6 +11,7 @@
 #include <harness/base/launch.h>
 #include <harness/base/program.h>
 #include <harness/cli/command.h>
+#include <harness/model/run_options.h>
 #include <harness/pipeline/pipeline_play.h>
 #include <harness/pipeline/pipeline_record.h>
 #include <harness/session/run_info.h>
@@ -209,7 +210,7 @@ void add_pipeline_command(CLI::App& app, Action& chosen) {
   command->add_flag("--grid", options->grid, "Every combination of the stages' variants")
       ->excludes(mix);
   command->add_option("--threads", options->threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command
       ->add_option("--passes", options->passes,
