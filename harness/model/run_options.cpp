@@ -19,9 +19,6 @@ auto fields_of(RunOptions& options) {
                                      &seed, &memory_limit_mb, &profile, &device});
 }
 
-using Fields = decltype(fields_of(std::declval<RunOptions&>()));
-using Infos = std::array<OptionInfo, std::tuple_size_v<Fields>>;
-
 OptionInfo bounded(std::string_view flag, std::string_view stored, double most,
                    std::string_view help, std::vector<std::string_view> excludes = {}) {
   return {.flag = flag,
@@ -36,8 +33,8 @@ OptionInfo names(std::string_view flag, std::string_view stored, std::string_vie
   return {.flag = flag, .stored = stored, .help = help};
 }
 
-const Infos& infos() {
-  static const Infos all{
+const auto& infos() {
+  static const auto all = std::to_array<OptionInfo>({
       names("suite", "suites",
             "Names of suites, or paths of suite files (default: every built-in suite)"),
       names("--variant", "variants", "Only these variants"),
@@ -75,7 +72,9 @@ const Infos& infos() {
                  .stored = "device",
                  .help = "Name of this device in every cell",
                  .hidden = true},
-  };
+  });
+  static_assert(all.size() == std::tuple_size_v<decltype(fields_of(std::declval<RunOptions&>()))>,
+                "every option has a field and a description");
   return all;
 }
 

@@ -11,6 +11,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/views/golden_text.h>
 #include <harness/cli/views/progress.h>
+#include <harness/model/run_options.h>
 #include <harness/session/floor_session.h>
 #include <suites/bless.h>
 
@@ -106,7 +107,7 @@ void add_floor(CLI::App& golden, Action& chosen) {
   command->add_option("--case", options->request.cases, "Only these cases")->delimiter(',');
   command->add_option("--threads", options->request.threads, "Thread counts of the runtime")
       ->delimiter(',')
-      ->check(CLI::Range(1, 63))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command->add_option("--loads", options->request.loads, "Fresh processes for each thread count")
       ->check(CLI::Range(1, 1000))

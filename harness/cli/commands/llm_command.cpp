@@ -13,6 +13,7 @@
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/llm_text.h>
 #include <harness/generate/chat.h>
+#include <harness/model/run_options.h>
 #include <runtime/tokenizer/open_tokenizer.h>
 
 namespace assay::cli {
@@ -140,7 +141,7 @@ void add_model_options(CLI::App& command, LlmFlags& options) {
                   "tokenizer.json")
       ->required();
   command.add_option("--threads", llm.threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command
       .add_option("--temperature", llm.sampling.temperature,

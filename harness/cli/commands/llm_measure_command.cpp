@@ -5,6 +5,7 @@
 #include <harness/cli/command.h>
 #include <harness/cli/views/llm_text.h>
 #include <harness/generate/llm_measure.h>
+#include <harness/model/run_options.h>
 
 namespace assay::cli {
 namespace {
@@ -52,7 +53,7 @@ void add_llm_measure_command(CLI::App& llm_command, Action& chosen, EngineFactor
       ->check(CLI::Range(std::size_t{1}, kMost))
       ->capture_default_str();
   command->add_option("--threads", options->request.threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command->add_option("--logits", options->request.logits,
                       "Write the logits after each token here: float32 [tokens, vocabulary]");

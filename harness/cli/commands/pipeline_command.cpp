@@ -6,6 +6,7 @@
 
 #include <harness/cli/command.h>
 #include <harness/cli/views/progress.h>
+#include <harness/model/run_options.h>
 #include <harness/pipeline/pipeline_play.h>
 #include <harness/session/chain_session.h>
 #include <reports/chain/chain_renderers.h>
@@ -67,7 +68,7 @@ void add_pipeline_command(CLI::App& app, Action& chosen, EngineFactory make_engi
   command->add_flag("--grid", options->request.grid, "Every combination of the stages' variants")
       ->excludes(mix);
   command->add_option("--threads", options->request.threads, "Threads of the runtime")
-      ->check(CLI::Range(1, 1024))
+      ->check(CLI::Range(1, kMostThreads))
       ->capture_default_str();
   command
       ->add_option("--passes", options->request.passes,

@@ -33,8 +33,9 @@ TEST(CellJson, AGroupHasNoCase) {
 }
 
 TEST(CellJson, AMissingPartIsNamed) {
-  for (const auto& [key, value] : cell_key_to_json(kKey).items()) {
-    nlohmann::ordered_json partial = cell_key_to_json(kKey);
+  const nlohmann::ordered_json whole = cell_key_to_json(kKey);
+  for (const auto& [key, value] : whole.items()) {
+    nlohmann::ordered_json partial = whole;
     partial.erase(key);
     const Result<CellKey> result = read(partial);
     ASSERT_FALSE(result.ok()) << key;
