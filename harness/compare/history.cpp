@@ -27,15 +27,15 @@ struct CasePoints {
   Points finite;
 };
 
-struct Group {
+struct CellGroup {
   std::vector<CasePoints> cases;
   std::vector<std::size_t> runs;  ///< with any figure, finite or not; as often as there are cases
 };
 
 using GroupKey = std::pair<std::string, CellKey>;  ///< machine, key
 
-std::map<GroupKey, Group> group_cells(const MetricHistory& history, CaseHandling handling) {
-  std::map<GroupKey, Group> groups;
+std::map<GroupKey, CellGroup> group_cells(const MetricHistory& history, CaseHandling handling) {
+  std::map<GroupKey, CellGroup> groups;
   for (const CellHistory& cell : history.cells) {
     CellKey key = cell.key;
     if (handling == CaseHandling::kMean) {
@@ -52,7 +52,7 @@ std::map<GroupKey, Group> group_cells(const MetricHistory& history, CaseHandling
     }
     for (auto& [machine, points] : machines) {
       points.key = cell.key;
-      Group& group = groups[{std::string(machine), key}];
+      CellGroup& group = groups[{std::string(machine), key}];
       std::ranges::copy(runs[machine], std::back_inserter(group.runs));
       group.cases.push_back(std::move(points));
     }
@@ -60,7 +60,7 @@ std::map<GroupKey, Group> group_cells(const MetricHistory& history, CaseHandling
   return groups;
 }
 
-Points points_of(const Group& group, const MetricInfo& metric) {
+Points points_of(const CellGroup& group, const MetricInfo& metric) {
   if (group.cases.size() == 1) {
     return group.cases.front().finite;
   }
