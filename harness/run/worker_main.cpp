@@ -3,7 +3,6 @@
 #include <new>
 #include <optional>
 
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <harness/base/clock.h>
@@ -183,7 +182,6 @@ int serve_worker(int in_fd, int out_fd, EngineFactory make_engine) {
   // Ctrl-C goes to the whole process group: the coordinator decides when to stop.
   std::signal(SIGINT, SIG_IGN);
   std::signal(SIGPIPE, SIG_IGN);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (!write_frame(out_fd, hello_frame(::getpid())).ok()) {
     return 0;
   }

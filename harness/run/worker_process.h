@@ -6,8 +6,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <harness/base/clock.h>
+#include <harness/base/descriptor.h>
+#include <harness/base/process.h>
 #include <harness/base/result.h>
 #include <harness/run/worker_peer.h>
 
@@ -15,7 +18,9 @@ namespace assay::run {
 
 class WorkerProcess : public WorkerPeer {
  public:
-  /// Starts the process; its greeting is yet to come. Errors: kIo. `clock` must outlive it.
+  /// Starts the process; its greeting is yet to come. Errors: kIo;
+  /// kWorkerLost, with the reason, when the program does not start as `options` want it. `clock`
+  /// must outlive it.
   static Result<std::unique_ptr<WorkerPeer>> start(const WorkerOptions& options,
                                                    const Clock& clock);
 
@@ -30,14 +35,16 @@ class WorkerProcess : public WorkerPeer {
   WorkerEnd await_end() override;
 
  private:
-  explicit WorkerProcess(const Clock& clock) : clock_(clock) {}
-  std::string last_stderr() const;
+  WorkerProcess(const Clock& clock, Process process)
+      : clock_(clock), process_(std::move(process)) {}
+  /// The end of what it printed.
+  std::string last_words() const;
 
   const Clock& clock_;
-  int pid_ = -1;
-  int to_worker_ = -1;
-  int from_worker_ = -1;
-  int stderr_fd_ = -1;
+  Process process_;
+  Descriptor to_worker_;
+  Descriptor from_worker_;
+  Descriptor messages_;
   std::int64_t started_ns_ = 0;
   std::int64_t oom_kills_before_ = 0;
 };

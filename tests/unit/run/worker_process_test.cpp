@@ -47,6 +47,12 @@ TEST_F(WorkerProcessTest, AnotherProgramIsStartedAsItIs) {
   EXPECT_THAT(failure_of("/no/such/assay"), Not(HasSubstr("started:")));
 }
 
+TEST_F(WorkerProcessTest, AProgramThatIsNotThereIsToldFromOneThatLeavesWith127) {
+  EXPECT_THAT(failure_of("/no/such/assay"),
+              HasSubstr("cannot start '/no/such/assay': No such file or directory"));
+  EXPECT_EQ(end_of("exit 127", system_clock()).exit_code, 127);
+}
+
 TEST_F(WorkerProcessTest, ItsSignalAndLastWordsAreKnown) {
   const WorkerEnd end = end_of("echo at node 7 >&2; kill -SEGV $$", system_clock());
   EXPECT_EQ(end.signal, SIGSEGV);
