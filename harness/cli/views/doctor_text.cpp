@@ -10,8 +10,6 @@
 namespace assay::cli {
 namespace {
 
-using nlohmann::json;
-
 struct Section {
   std::string_view title;
   std::vector<std::string_view> keys;
@@ -130,29 +128,29 @@ std::string format_doctor(const session::DoctorFacts& facts) {
 }
 
 std::string doctor_json(const session::DoctorFacts& facts) {
-  json backends = json::array();
+  nlohmann::json backends = nlohmann::json::array();
   for (const runtime::BackendFact& backend : facts.runtime.backends) {
     backends.push_back({{"name", backend.name}, {"available", backend.available}});
   }
-  json states = json::array();
+  nlohmann::json states = nlohmann::json::array();
   for (const BackendState& state : facts.backends) {
     states.push_back(
         {{"name", state.name}, {"fitness", fitness_name(state.fitness)}, {"reason", state.reason}});
   }
-  const json object{{"machine", to_words(facts.fingerprint)},
-                    {"runtime",
-                     {{"backends", backends},
-                      {"kernels", facts.runtime.kernels},
-                      {"own_operators", facts.runtime.own_operators},
-                      {"missing_operators", facts.runtime.missing_operators},
-                      {"default_threads", facts.runtime.default_threads}}},
-                    {"backends", states},
-                    {"tools",
-                     {{"sqlite", facts.sqlite_version},
-                      {"perf_counters", facts.perf_counters},
-                      {"adb", facts.adb}}},
-                    {"advice", advise(facts)}};
-  return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  const nlohmann::json object{{"machine", to_words(facts.fingerprint)},
+                              {"runtime",
+                               {{"backends", backends},
+                                {"kernels", facts.runtime.kernels},
+                                {"own_operators", facts.runtime.own_operators},
+                                {"missing_operators", facts.runtime.missing_operators},
+                                {"default_threads", facts.runtime.default_threads}}},
+                              {"backends", states},
+                              {"tools",
+                               {{"sqlite", facts.sqlite_version},
+                                {"perf_counters", facts.perf_counters},
+                                {"adb", facts.adb}}},
+                              {"advice", advise(facts)}};
+  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace assay::cli

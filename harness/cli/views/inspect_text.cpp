@@ -17,8 +17,6 @@ using inspect::Delegate;
 using inspect::Method;
 using inspect::PteFile;
 using inspect::ValueDescription;
-using nlohmann::json;
-
 std::uint64_t sum(const std::vector<std::uint64_t>& values) {
   return std::accumulate(values.begin(), values.end(), std::uint64_t{0});
 }
@@ -87,8 +85,8 @@ void append_constants(std::string& text, std::string_view title, const Constants
   text += render_text_table(table, {.head = reports::TableHead::kNone, .indent = 2});
 }
 
-json to_json(const ValueDescription& value) {
-  json object{{"kind", value.kind}};
+nlohmann::json to_json(const ValueDescription& value) {
+  nlohmann::json object{{"kind", value.kind}};
   if (value.kind == "tensor") {
     static constexpr const char* kDynamism[] = {"static", "bounded", "unbounded"};
     object["dtype"] = value.dtype;
@@ -101,35 +99,35 @@ json to_json(const ValueDescription& value) {
   return object;
 }
 
-json to_json(const std::vector<ValueDescription>& values) {
-  json array = json::array();
+nlohmann::json to_json(const std::vector<ValueDescription>& values) {
+  nlohmann::json array = nlohmann::json::array();
   for (const ValueDescription& value : values) {
     array.push_back(to_json(value));
   }
   return array;
 }
 
-json to_json(const inspect::ConstantGroup& group) {
+nlohmann::json to_json(const inspect::ConstantGroup& group) {
   return {{"tensors", group.tensors}, {"bytes", group.bytes}};
 }
 
-json to_json(const ConstantsByType& constants) {
-  json object = json::object();
+nlohmann::json to_json(const ConstantsByType& constants) {
+  nlohmann::json object = nlohmann::json::object();
   for (const auto& [type, group] : constants) {
     object[type] = to_json(group);
   }
   return object;
 }
 
-json to_json(const Delegate& delegate) {
-  json object{{"backend", delegate.backend},
-              {"blob_bytes", delegate.blob_bytes},
-              {"calls", delegate.calls}};
+nlohmann::json to_json(const Delegate& delegate) {
+  nlohmann::json object{{"backend", delegate.backend},
+                        {"blob_bytes", delegate.blob_bytes},
+                        {"calls", delegate.calls}};
   if (!delegate.xnnpack) {
     return object;
   }
   const inspect::XnnpackGraph& graph = *delegate.xnnpack;
-  json layers = json::array();
+  nlohmann::json layers = nlohmann::json::array();
   for (const auto& [layer, count] : graph.layers) {
     layers.push_back({{"kind", layer.kind},
                       {"activation_type", layer.activation_type},
@@ -146,8 +144,8 @@ json to_json(const Delegate& delegate) {
   return object;
 }
 
-json to_json(const Method& method) {
-  json delegates = json::array();
+nlohmann::json to_json(const Method& method) {
+  nlohmann::json delegates = nlohmann::json::array();
   for (const Delegate& delegate : method.delegates) {
     delegates.push_back(to_json(delegate));
   }
@@ -188,27 +186,27 @@ std::string format_pte(const std::string& name, const PteFile& file) {
 }
 
 std::string pte_json(const std::string& name, const PteFile& file) {
-  json methods = json::array();
+  nlohmann::json methods = nlohmann::json::array();
   for (const Method& method : file.methods) {
     methods.push_back(to_json(method));
   }
-  json named = json::array();
+  nlohmann::json named = nlohmann::json::array();
   for (const inspect::NamedBlob& blob : file.named_data) {
     named.push_back({{"key", blob.key}, {"bytes", blob.bytes}});
   }
-  const json object{{"file", name},
-                    {"file_bytes", file.file_bytes},
-                    {"schema_version", file.schema_version},
-                    {"program_bytes", file.program_bytes},
-                    {"segments", file.segments},
-                    {"named_data", named},
-                    {"quantization", inspect::quantization_summary(file)},
-                    {"methods", methods},
-                    {"constants", to_json(file.constants)},
-                    {"initial_state", to_json(file.initial_state)},
-                    {"external_tensors", file.external_tensors}};
+  const nlohmann::json object{{"file", name},
+                              {"file_bytes", file.file_bytes},
+                              {"schema_version", file.schema_version},
+                              {"program_bytes", file.program_bytes},
+                              {"segments", file.segments},
+                              {"named_data", named},
+                              {"quantization", inspect::quantization_summary(file)},
+                              {"methods", methods},
+                              {"constants", to_json(file.constants)},
+                              {"initial_state", to_json(file.initial_state)},
+                              {"external_tensors", file.external_tensors}};
   // A damaged file can hold names that are not UTF-8; they are shown with replacement characters.
-  return object.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
+  return object.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace assay::cli
