@@ -10,11 +10,11 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-const std::vector<std::int32_t> kTokens{1, 2, 0, 3};
-const std::vector<std::vector<float>> kRows{{0, 1, 2, 3}, {3, 0, 0, 1}};
+const std::vector<std::int32_t> kGoldenTokens{1, 2, 0, 3};
+const std::vector<std::vector<float>> kGoldenRows{{0, 1, 2, 3}, {3, 0, 0, 1}};
 
 fakes::LogitGoldenParts parts(std::size_t stored) {
-  return fakes::logit_golden(kTokens, kRows, stored, "aa");
+  return fakes::logit_golden(kGoldenTokens, kGoldenRows, stored, "aa");
 }
 
 Result<LogitGolden> parse_logits(const fakes::LogitGoldenParts& golden) {
@@ -28,11 +28,11 @@ TEST(LogitGolden, ASparseOneGivesItsMostLikelyTokensAndTheTail) {
   ASSERT_TRUE(golden.ok()) << golden.error().message;
   EXPECT_FALSE(golden->dense());
   EXPECT_EQ(golden->vocab_size, 4U);
-  EXPECT_EQ(golden->tokens, kTokens);
+  EXPECT_EQ(golden->tokens, kGoldenTokens);
   EXPECT_THAT(golden->positions, ElementsAre(1, 2));
   EXPECT_THAT(std::vector(golden->sparse_row(1).ids.begin(), golden->sparse_row(1).ids.end()),
               ElementsAre(0, 3));
-  const auto log_p = fakes::log_softmax(kRows[1]);
+  const auto log_p = fakes::log_softmax(kGoldenRows[1]);
   EXPECT_NEAR(golden->sparse_row(1).tail_mass, std::exp(log_p[1]) + std::exp(log_p[2]), 1e-6);
   EXPECT_NEAR(static_cast<double>(golden->target_log_probs[1]), log_p[3], 1e-6);
 }
@@ -42,7 +42,7 @@ TEST(LogitGolden, ADenseOneGivesTheSameTargets) {
   const auto sparse = parse_logits(parts(1));
   ASSERT_TRUE(dense.ok()) << dense.error().message;
   EXPECT_TRUE(dense->dense());
-  for (std::size_t row = 0; row < kRows.size(); ++row) {
+  for (std::size_t row = 0; row < kGoldenRows.size(); ++row) {
     EXPECT_NEAR(dense->target_log_probs[row], sparse->target_log_probs[row], 1e-5F);
     EXPECT_NEAR(dense->log_totals[row], sparse->log_totals[row], 1e-5F);
   }
@@ -60,7 +60,7 @@ TEST(LogitGolden, EachMissingTensorIsNamed) {
 }
 
 TEST(LogitGolden, ATokenOutsideTheVocabularyIsNamed) {
-  auto golden = fakes::logit_golden({1, 2, 0, 3}, kRows, 2, "aa");
+  auto golden = fakes::logit_golden({1, 2, 0, 3}, kGoldenRows, 2, "aa");
   golden.tensor("tokens") = fakes::from_integers("tokens", {4}, {1, 2, 4, 3});
   EXPECT_THAT(parse_logits(golden).error().message, HasSubstr("token id 4; the vocabulary has 4"));
   golden = parts(2);

@@ -20,7 +20,8 @@ Cell cell_of_scores(std::vector<float> scores) {
 
 std::vector<std::int32_t> labels_of(const Cell& cell) {
   std::vector<std::int32_t> labels;
-  for (const UnitDecision& decision : vad_units_of(cell)->decisions) {
+  const auto units = vad_units_of(cell);
+  for (const UnitDecision& decision : units->decisions) {
     labels.push_back(decision.labels.at(0));
   }
   return labels;
