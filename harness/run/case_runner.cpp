@@ -40,18 +40,12 @@ constexpr std::uint64_t kSameInputRuns = 30;
 constexpr double kSustainedBlockSeconds = 0.1;
 
 TimingPlan timing_plan(const PlannedSuite& suite, const CaseInputs& inputs,
-                       const MeasureOptions& options) {
-  TimingPlan plan{.min_time_s = options.min_time_s,
-                  .min_runs = options.min_runs,
-                  .max_time_s = options.max_time_s,
-                  .repeat = options.repeat,
-                  .pairs = options.pairs,
-                  .warmup_runs = suite.manifest.measure.warmup_runs,
-                  .warmup_s = suite.manifest.measure.warmup_time_s,
-                  .same_input_runs = options.repeat > 0 || !inputs.steps_alike ? 0 : kSameInputRuns,
-                  .seed = options.seed};
-  if (options.sustain_s > 0) {
-    plan.sustain_s = options.sustain_s;
+                       const TimingBounds& bounds) {
+  TimingPlan plan{bounds};
+  plan.warmup_runs = suite.manifest.measure.warmup_runs;
+  plan.warmup_s = suite.manifest.measure.warmup_time_s;
+  plan.same_input_runs = bounds.repeat > 0 || !inputs.steps_alike ? 0 : kSameInputRuns;
+  if (bounds.sustain_s > 0) {
     plan.block_s = kSustainedBlockSeconds;
   }
   return plan;
@@ -204,7 +198,7 @@ void pass_accuracy(const suites::TaskAdapter& adapter, const suites::PreparedInp
 
 Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& spec,
                                    const suites::TaskAdapter& adapter, const Lanes& lanes,
-                                   const RunOptions& run, const MeasureOptions& options,
+                                   const RunOptions& run, const TimingBounds& bounds,
                                    const Clock& clock, const std::atomic<bool>& stop) {
   std::vector<CaseLane> case_lanes;
   for (const std::unique_ptr<Lane>& lane : lanes) {
@@ -222,7 +216,7 @@ Result<std::vector<Cell>> run_case(const PlannedSuite& suite, const CaseSpec& sp
     for (CaseLane& lane : case_lanes) {
       pass_accuracy(adapter, *inputs, **reference, lane);
     }
-    time_running(case_lanes, inputs->inputs, timing_plan(suite, inputs->inputs, options), clock,
+    time_running(case_lanes, inputs->inputs, timing_plan(suite, inputs->inputs, bounds), clock,
                  stop);
   }
   if (stop) {

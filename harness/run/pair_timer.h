@@ -10,6 +10,7 @@
 #include <harness/base/clock.h>
 #include <harness/model/sample_block.h>
 #include <harness/model/steps.h>
+#include <harness/model/timing_bounds.h>
 #include <harness/run/lane.h>
 
 namespace assay::run {
@@ -22,21 +23,15 @@ struct TimedLane {
   std::vector<SampleBlock> blocks = {};
 };
 
-/// When a case has been timed enough. Counts and seconds are of one lane, without warm-up.
-struct TimingPlan {
-  double min_time_s = 0.2;        ///< measured, at least
-  std::uint64_t min_runs = 1;     ///< executions, at least
-  double max_time_s = 10;         ///< measured, at most; ends a case whatever min_* ask for
-  std::uint64_t repeat = 0;       ///< exactly so many executions; 0: by the bounds above
-  double budget_s = 0;            ///< wall time of all lanes together; 0: by the bounds above
-  double sustain_s = 0;           ///< wall time of all lanes in one pair, without a break; 0: off
-  std::uint64_t pairs = 0;        ///< sets of fresh processes; 0: chosen from the first
+/// When a case has been timed enough, and how. Counts and seconds are of one lane, without warm-up,
+/// but for `sustain_s`, which is wall time of all lanes in one pair, without a break.
+struct TimingPlan : TimingBounds {
+  double budget_s = 0;            ///< wall time of all lanes together; 0: by the bounds
   double block_s = 0.02;          ///< length of a block; always at least one execution
   std::uint64_t warmup_runs = 1;  ///< executions of each process before its first block, and
   double warmup_s = 0;            ///< seconds
-  std::uint64_t same_input_runs =
-      0;                   ///< executions of the first step alone, after each block of the pilot
-  std::uint64_t seed = 1;  ///< order of the turns
+  /// Executions of the first step alone, after each block of the pilot.
+  std::uint64_t same_input_runs = 0;
 };
 
 /// Times `lanes` against each other. The first pair runs in the processes that the lanes have

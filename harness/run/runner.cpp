@@ -18,17 +18,6 @@ WorkerOptions worker_options(const PlannedSuite& suite, const RunnerOptions& opt
           .memory_limit_bytes = options.memory_limit_bytes};
 }
 
-MeasureOptions measure_options(const PlannedSuite& suite, const RunOptions& options) {
-  const TimingBounds bounds = timing_bounds(options, suite.manifest.measure.bounds);
-  return {.min_time_s = bounds.min_time_s,
-          .min_runs = bounds.min_runs,
-          .max_time_s = bounds.max_time_s,
-          .repeat = bounds.repeat,
-          .pairs = bounds.pairs,
-          .sustain_s = bounds.sustain_s,
-          .seed = bounds.seed};
-}
-
 /// Cases of a suite that still have a pending cell.
 std::vector<const CaseSpec*> cases_to_run(const PlannedSuite& suite, const RunOptions& run,
                                           const std::set<CellKey>& pending) {
@@ -107,9 +96,10 @@ Status run_suite(const PlannedSuite& suite, const RunPlan& plan, const std::set<
       return make_error(ErrorCode::kCancelled, "stopped before case '{}'", spec->name);
     }
     observer.on_start(suite.manifest.name, spec->name);
-    ASSAY_ASSIGN(const std::vector<Cell> cells,
-                 run_case(suite, *spec, *adapter, lanes, plan.options,
-                          measure_options(suite, plan.options), *parts.clock, stop));
+    ASSAY_ASSIGN(
+        const std::vector<Cell> cells,
+        run_case(suite, *spec, *adapter, lanes, plan.options,
+                 timing_bounds(plan.options, suite.manifest.measure.bounds), *parts.clock, stop));
     for (const Cell& cell : cells) {
       ASSAY_TRY(observer.on_cell(cell));
     }

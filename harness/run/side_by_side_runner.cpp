@@ -65,11 +65,12 @@ SideBySide measure_side_by_side(const SideBySideRequest& request,
     }
     timed.push_back({.lane = lanes[side], .step_hashes = &replies[side].outputs.step_hashes});
   }
-  const TimingPlan plan{.budget_s = request.budget_s,
-                        .block_s = kBlockSeconds,
-                        .warmup_runs = request.measure.warmup_runs,
-                        .warmup_s = request.measure.warmup_time_s,
-                        .seed = request.seed};
+  TimingPlan plan;
+  plan.budget_s = request.budget_s;
+  plan.block_s = kBlockSeconds;
+  plan.warmup_runs = request.measure.warmup_runs;
+  plan.warmup_s = request.measure.warmup_time_s;
+  plan.seed = request.seed;
   time_side_by_side(inputs->inputs, timed, plan, clock, stop);
   for (std::size_t side = 0; side < timed.size(); ++side) {
     if (timed[side].failure && measured.failure.empty()) {

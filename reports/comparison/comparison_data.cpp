@@ -3,6 +3,7 @@
 #include <array>
 
 #include <harness/base/csv.h>
+#include <harness/model/cell_json.h>
 #include <reports/canvas/json_parts.h>
 #include <reports/canvas/text_table.h>
 #include <reports/comparison/comparison_renderers.h>
@@ -20,11 +21,6 @@ ordered_json rows_to_json(const std::vector<DeltaView>& rows) {
     list.push_back(delta_to_json(row));
   }
   return list;
-}
-
-ordered_json key_to_json(const CellKey& key) {
-  return {{"suite", key.suite},     {"model", key.model},     {"variant", key.variant},
-          {"backend", key.backend}, {"threads", key.threads}, {"device", key.device}};
 }
 
 /// A score as a number, anything else as text.
@@ -80,7 +76,7 @@ ordered_json group_to_json(const GroupView& group) {
                        {"sqnr", figure_to_json(one.sqnr_db)},
                        {"reason", one.reason}});
   }
-  ordered_json json{{"key", key_to_json(group.key)},
+  ordered_json json{{"key", group_key_to_json(group.key)},
                     {"headline", group.headline},
                     {"notes", group.notes},
                     {"metrics", rows_to_json(group.rows)},

@@ -62,6 +62,7 @@ class GitTest : public testing::Test {
       RunInfo run;
       run.id = ++id;
       run.state = RunState::kFinished;
+      run.fingerprint.tool_dirty = false;
       run.revision = revision;
       runs.insert(runs.begin(), run);
     }

@@ -20,7 +20,8 @@ class CaseRunner : public ::testing::Test {
  protected:
   CaseRunner() {
     task_.scores.scores = {{.metric = "accuracy", .value = 0.9}};
-    options_.pairs = 1;
+    bounds_.pairs = 1;
+    bounds_.min_runs = 1;
     suite_.manifest.name = "suite";
   }
   FakeLane& add(fakes::LaneScript script) {
@@ -30,7 +31,7 @@ class CaseRunner : public ::testing::Test {
     return added;
   }
   Result<std::vector<Cell>> try_run() {
-    return run_case(suite_, {.name = "clip"}, task_, lanes_, {}, options_, clock_, stop_);
+    return run_case(suite_, {.name = "clip"}, task_, lanes_, {}, bounds_, clock_, stop_);
   }
   std::vector<Cell> run() { return try_run().value(); }
   Cell run_one(fakes::LaneScript script = {}) {
@@ -46,7 +47,7 @@ class CaseRunner : public ::testing::Test {
   fakes::FakeTask task_;
   PlannedSuite suite_;
   Lanes lanes_;
-  MeasureOptions options_;
+  TimingBounds bounds_;
   std::atomic<bool> stop_{false};
 };
 
@@ -188,7 +189,7 @@ TEST_F(CaseRunner, AThresholdOnALatencyFailsTheCellToo) {
 
 TEST_F(CaseRunner, AThresholdOnAPercentileThatTheRunsDoNotSupportFailsTheCell) {
   want("latency_p99_ms", {}, 100);
-  options_.repeat = 100;
+  bounds_.repeat = 100;
   const Cell cell = run_one();
   EXPECT_EQ(cell.status, CellStatus::kFail);
   EXPECT_EQ(cell.stage, "score");
@@ -226,7 +227,7 @@ TEST_F(CaseRunner, OfSeveralReasonsAllAreNamedAndTheFirstGivesTheStage) {
 }
 
 TEST_F(CaseRunner, TooFewExecutionsAreInvalidAndNoFailure) {
-  options_.repeat = 10;
+  bounds_.repeat = 10;
   const Cell cell = run_one();
   EXPECT_EQ(cell.status, CellStatus::kPass);
   EXPECT_THAT(cell.invalid, Each(HasSubstr("too few executions: 10")));
@@ -254,7 +255,7 @@ TEST_F(CaseRunner, TheSameInputIsNotRepeatedWhereExecutionsAreCountedOrStepsDiff
   task_.inputs.inputs.steps_alike = false;
   EXPECT_EQ(same_input_blocks(), 0);
   task_.inputs.inputs.steps_alike = true;
-  options_.repeat = 100;
+  bounds_.repeat = 100;
   EXPECT_EQ(same_input_blocks(), 0);
 }
 
@@ -266,7 +267,7 @@ TEST_F(CaseRunner, TheWarmUpIsThatOfTheSuite) {
 }
 
 TEST_F(CaseRunner, UnderSustainedLoadBlocksLastATenthOfASecond) {
-  options_.sustain_s = 30;
+  bounds_.sustain_s = 30;
   const Cell cell = run_one();
   EXPECT_THAT(cell.blocks.back().latency_ns, SizeIs(100));
   EXPECT_GE(clock_.seconds(), 30.0);

@@ -27,6 +27,8 @@ const StageFailure kCrash{CellStatus::kCrash, "timing", "the worker died"};
 /// and a block 20 of them, unless a script says otherwise.
 class PairTimer : public ::testing::Test {
  protected:
+  PairTimer() { plan_.min_runs = 1; }
+
   FakeLane& add(LaneScript script = {}) {
     script.variant = std::string(1, static_cast<char>('a' + lanes_.size()));
     FakeLane& lane = *lanes_.emplace_back(std::make_unique<FakeLane>(std::move(script), clock_));
