@@ -54,7 +54,7 @@ TEST(RunReader, NumbersThatJsonLacksComeBack) {
   EXPECT_TRUE(std::isnan(back->cells[0].scores[0].value));
   EXPECT_EQ(back->cells[0].scores[1].value, -std::numeric_limits<double>::infinity());
   EXPECT_EQ(back->cells[0].scores[2].value, std::numeric_limits<double>::infinity());
-  EXPECT_TRUE(std::isnan(back->cells[0].series["score"][0]));
+  EXPECT_TRUE(std::isnan(back->cells[0].series.at("score")[0]));
 }
 
 TEST(RunReader, WhatMakesARunIsEnough) {
@@ -80,12 +80,12 @@ TEST(RunReader, WhatMakesARunIsEnough) {
 }
 
 TEST(RunReader, AWrongValueIsRefusedWithItsPointer) {
-  struct Wrong {
+  struct WrongAt {
     const char* pointer;  ///< what is replaced
     ordered_json value;
     const char* message;
   };
-  const std::vector<Wrong> cases{
+  const std::vector<WrongAt> cases{
       {"/version", 2, "/version"},
       {"/uuid", "1", "/uuid: must look like"},
       {"/started_utc", nullptr, "/started_utc"},
@@ -106,7 +106,7 @@ TEST(RunReader, AWrongValueIsRefusedWithItsPointer) {
       {"/cells/0/series/score/0", "x", "/cells/0/series/score/0"},
       {"/cells/1/variant", "int8", "/cells/1: case 'speech' of variant 'int8' is there twice"},
   };
-  for (const Wrong& wrong : cases) {
+  for (const WrongAt& wrong : cases) {
     ordered_json changed = exported_example();
     changed[ordered_json::json_pointer(wrong.pointer)] = wrong.value;
     EXPECT_THAT(refusal_of_export(changed), HasSubstr(wrong.message)) << wrong.pointer;

@@ -20,7 +20,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const Error kClosed{ErrorCode::kWorkerLost, "the other side closed its pipe"};
+const Error kPipeClosed{ErrorCode::kWorkerLost, "the other side closed its pipe"};
 
 class WorkerLaneTest : public ::testing::Test {
  protected:
@@ -113,7 +113,7 @@ TEST_F(WorkerLaneTest, ARefusalToLoadHoldsForEveryCase) {
 }
 
 TEST_F(WorkerLaneTest, ADeathWhileLoadingIsTriedAgainThreeTimesAtMost) {
-  workers_.script.answers["load"] = always(kClosed);
+  workers_.script.answers["load"] = always(kPipeClosed);
   workers_.script.end = {.signal = SIGSEGV};
   for (int i = 0; i < 3; ++i) {
     EXPECT_THAT(load_failure(), HasSubstr("SIGSEGV"));
@@ -128,7 +128,7 @@ TEST_F(WorkerLaneTest, ADeathWhileLoadingIsTriedAgainThreeTimesAtMost) {
 
 TEST_F(WorkerLaneTest, DeathsInBlocksAndAccuracyPassesCountTowardsTheThreeToo) {
   workers_.script.answers["accuracy"] = always(timeout_error(60'000));
-  workers_.script.answers["block"] = always(kClosed);
+  workers_.script.answers["block"] = always(kPipeClosed);
   AccuracyReply reply;
   SampleBlock block;
   ASSERT_FALSE(lane().prepare_case(inputs_));
@@ -160,7 +160,7 @@ TEST_F(WorkerLaneTest, AVariantThatThePlanRefusedIsNeverStarted) {
 }
 
 TEST_F(WorkerLaneTest, AWorkerThatDoesNotGreetIsAFailureOfTheStart) {
-  workers_.script.answers["hello"] = always(kClosed);
+  workers_.script.answers["hello"] = always(kPipeClosed);
   const StageOutcome failure = lane().prepare_case(inputs_);
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->stage, "start");

@@ -14,6 +14,7 @@
 #include <harness/session/run_artifacts.h>
 #include <harness/store/store.h>
 #include <suites/task_adapter.h>
+#include <suites/tasks/vad/vad_manifest.h>
 #include <tests/fakes/temporary_folder.h>
 
 namespace assay::session {
@@ -141,7 +142,8 @@ TEST_F(RestoreRunTest, AbsolutePathsInAManifestLeadToTheStoreToo) {
   make_run();
   const RestoredRun restored = restore().value();
   ASSERT_THAT(restored.suites[0].cases, SizeIs(1));
-  EXPECT_EQ(restored.suites[0].cases[0].wav.parent_path().parent_path(), kept_.folder());
+  const auto& wav = restored.suites[0].cases[0].task_part.as<suites::VadCase>().wav;
+  EXPECT_EQ(wav.parent_path().parent_path(), kept_.folder());
 }
 
 TEST_F(RestoreRunTest, AListOfUtterancesLeadsToItsAudioInTheStore) {

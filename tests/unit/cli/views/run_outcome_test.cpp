@@ -110,7 +110,7 @@ TEST(RunOutcome, ACrashedCellIsNeitherValidNorInvalid) {
 
 TEST(RunOutcome, WarningsAreOneLineAKindWithTheNumberOfCells) {
   const session::RunOutcome summary =
-      summary_of({measured_cell(120), measured_cell(120)}, {{"build_type", "Debug"}});
+      summary_of({measured_cell(120), measured_cell(120)}, {.build_type = BuildType::kDebug});
   EXPECT_THAT(format_run_outcome(summary),
               HasSubstr("\nwarning: debug build (2 cells): assay's build type is Debug. Build "));
   const auto document = nlohmann::json::parse(run_outcome_json(summary));

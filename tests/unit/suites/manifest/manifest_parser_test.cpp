@@ -127,14 +127,15 @@ TEST(ManifestParser, RelativePathsStartAtTheManifestsFolder) {
   ASSERT_TRUE(manifest.ok());
   EXPECT_EQ(manifest->model.variants[0].pte, "/data/suites/models/fp32.pte");
   EXPECT_EQ(manifest->model.variants[1].pte, "/elsewhere/int8.pte");
-  EXPECT_EQ(manifest->cases[0].wav, "/data/suites/clip.wav");
+  EXPECT_EQ(manifest->cases[0].task_part.as<VadCase>().wav, "/data/suites/clip.wav");
   EXPECT_EQ(manifest->cases[0].golden, "/data/suites/clip.safetensors");
   EXPECT_EQ(manifest->cases[0].task_part.as<VadCase>().labels, "/data/l.json");
 }
 
 TEST(ManifestParser, ARelativeManifestStillGivesAbsolutePaths) {
   const auto manifest = parse_manifest(example_suite().dump(), "some/a.json", built_in_tasks());
-  EXPECT_EQ(manifest->cases[0].wav, std::filesystem::current_path() / "some/clip.wav");
+  EXPECT_EQ(manifest->cases[0].task_part.as<VadCase>().wav,
+            std::filesystem::current_path() / "some/clip.wav");
 }
 
 TEST(ManifestParser, TheHashIsThatOfTheText) {
