@@ -313,6 +313,9 @@ Result<SuiteManifest> parse_manifest(std::string_view text, const std::filesyste
   // task.
   ASSAY_TRY(check_version(root));
   SuiteManifest manifest;
+  if (!root.find("task")) {  // a misspelt key says more than a missing one
+    ASSAY_TRY(check_keys(root, tasks));
+  }
   ASSAY_ASSIGN(manifest.task, read_task(root, tasks));
   ASSAY_TRY(check_keys(root, tasks));
   std::error_code no_working_folder;
