@@ -54,7 +54,7 @@ TEST(Html, ListsTheTokensWhereTwoVariantsOfALanguageModelDiffer) {
   }
   const std::string html = render_html(built_report(run));
   EXPECT_THAT(html, HasSubstr("int8 is closer to the reference at"));
-  EXPECT_THAT(html, HasSubstr("<summary>Tokens that differ</summary>"));
+  EXPECT_THAT(html, HasSubstr("<summary>Decisions that differ: 6 of 12 tokens</summary>"));
   EXPECT_THAT(html, HasSubstr("77</td>"));
 }
 
