@@ -65,7 +65,9 @@ TEST(RunOptionFlags, EveryOtherFlagOfRunIsOfThisProgramOrNamesTheRun) {
   Action chosen;
   add_run_command(app, chosen);
   for (const CLI::Option* option : app.get_subcommand("run")->get_options()) {
-    const std::string name = option->get_name();
+    // get_name() knows no hidden ones.
+    const std::vector<std::string>& names = option->get_lnames();
+    const std::string name = names.empty() ? option->get_name() : "--" + names.front();
     EXPECT_EQ(
         described.contains(name) + of_this_program.contains(name) + names_of_the_run.contains(name),
         1)

@@ -45,6 +45,7 @@ MixSummary summary_of(std::map<std::string, std::vector<std::string>> delegates)
 RunRecord run_of(MixOutcome outcome) {
   ChainSuite suite;
   suite.name = "chain";
+  suite.file = "/suites/chain.json";
   return make_chain_run({}, suite, portable_models(), {std::move(outcome)}, 1);
 }
 
