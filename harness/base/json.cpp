@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <set>
 
 #include <fmt/ranges.h>
@@ -96,6 +97,12 @@ std::string pointer_token(std::string_view key) {
 }
 
 }  // namespace
+
+struct JsonValue::Document {
+  nlohmann::json root;
+  std::string name;
+  ErrorCode code = ErrorCode::kUsage;
+};
 
 Result<JsonValue> JsonValue::parse(std::string_view text, std::string name, ErrorCode code) {
   StrictnessCheck check;

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <span>
 #include <string>
@@ -62,11 +62,7 @@ class JsonValue {
   std::string dump() const;
 
  private:
-  struct Document {
-    nlohmann::json root;
-    std::string name;
-    ErrorCode code = ErrorCode::kUsage;
-  };
+  struct Document;
   JsonValue(std::shared_ptr<const Document> document, const nlohmann::json& value,
             std::string pointer)
       : document_(std::move(document)), value_(&value), pointer_(std::move(pointer)) {}

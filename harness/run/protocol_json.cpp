@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <harness/run/protocol_json.h>
 
 namespace assay::run {

@@ -4,7 +4,7 @@
 // field, for a message that lacks it or has another type there.
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 

@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include <reports/canvas/json_parts.h>
 
 namespace assay::reports {

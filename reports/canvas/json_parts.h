@@ -2,7 +2,7 @@
 
 // What the JSON formats have in common.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 
 #include <harness/base/json_number.h>
 #include <reports/comparison/comparison_view.h>

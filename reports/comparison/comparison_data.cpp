@@ -1,6 +1,7 @@
 // The machine-readable formats of a comparison: JSON and CSV.
 
 #include <array>
+#include <nlohmann/json.hpp>
 
 #include <harness/base/csv.h>
 #include <harness/model/cell_json.h>

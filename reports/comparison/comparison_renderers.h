@@ -2,7 +2,7 @@
 
 // The formats of `assay compare`. Pure: view in, text out.
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 #include <reports/comparison/comparison_view.h>
