@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/session/stored_comparison.h>
 #include <reports/comparison/comparison_renderers.h>
 #include <reports/comparison/comparison_view.h>
@@ -19,18 +20,18 @@ struct CompareFlags {
   std::vector<std::string> sides;
   std::filesystem::path db = "results.db";
   std::string run;  ///< empty: "latest", or of devices whichever fits
-  std::string format = "table";
+  Format format = Format::kText;
 };
 
-std::string render(const reports::ComparisonView& view, const std::string& format) {
-  if (format == "json") {
+std::string render(const reports::ComparisonView& view, Format format) {
+  if (format == Format::kJson) {
     return reports::render_comparison_json(view);
   }
-  if (format == "md") {
+  if (format == Format::kMarkdown) {
     return reports::render_comparison_markdown(view);
   }
-  return format == "csv" ? reports::render_comparison_csv(view)
-                         : reports::render_comparison_text(view);
+  return format == Format::kCsv ? reports::render_comparison_csv(view)
+                                : reports::render_comparison_text(view);
 }
 
 Result<int> run_compare(const CompareFlags& flags) {
@@ -70,9 +71,9 @@ void add_compare_command(CLI::App& app, Action& chosen) {
                       "The run to look into: id, prefix of a uuid, or latest; not with --axis run\n"
                       "(default: latest; of devices the newest run that has both, else the newest\n"
                       "of each, of one campaign if there are)");
-  command->add_option("--format", options->format, "How to print it")
-      ->check(CLI::IsMember({"table", "json", "md", "csv"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format,
+                    {Format::kText, Format::kJson, Format::kMarkdown, Format::kCsv},
+                    TextWord::kTable, "How to print it");
   command->footer(
       "Example, after `assay run`:\n  assay compare --axis variant int8 int4 --db results.db");
   command->callback([options, &chosen] { chosen = [options] { return run_compare(*options); }; });

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/artifact_listing.h>
 #include <harness/session/stored_artifacts.h>
 
@@ -13,14 +14,15 @@ namespace {
 
 struct ArtifactFlags {
   std::string db = "results.db";
-  std::string format = "text";
+  Format format = Format::kText;
   bool dry_run = false;
   std::optional<std::size_t> keep_runs;
 };
 
 Result<int> list(const ArtifactFlags& flags) {
   ASSAY_ASSIGN(const session::ArtifactListing listing, session::list_stored_artifacts(flags.db));
-  fmt::print("{}", flags.format == "json" ? artifacts_json(listing) : format_artifacts(listing));
+  fmt::print("{}",
+             flags.format == Format::kJson ? artifacts_json(listing) : format_artifacts(listing));
   return kOk;
 }
 
@@ -43,9 +45,8 @@ void add_db_artifacts_command(CLI::App& db_command, Action& chosen) {
 
   CLI::App* listed = command->add_subcommand("list", "List the objects and who needs them");
   listed->add_option("--db", options->db, "Results database")->capture_default_str();
-  listed->add_option("--format", options->format, "What is printed on stdout")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  add_format_option(*listed, options->format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "What is printed on stdout");
   listed->footer("Example: assay db artifacts list --format json");
   listed->callback([options, &chosen] { chosen = [options] { return list(*options); }; });
 

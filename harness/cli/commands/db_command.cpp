@@ -7,6 +7,7 @@
 
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/database_info.h>
 #include <harness/exchange/transfer.h>
 #include <harness/session/database.h>
@@ -16,9 +17,9 @@ namespace {
 
 struct DbFlags {
   std::string db = "results.db";
-  std::string info_format = "text";
+  Format info_format = Format::kText;
   std::string run = "latest";
-  std::string export_format = "json";
+  Format export_format = Format::kJson;
   std::string output;
   bool samples = false;
   std::string foreign_run;
@@ -26,19 +27,19 @@ struct DbFlags {
 
 Result<int> print_info(const DbFlags& flags) {
   ASSAY_ASSIGN(const session::DatabaseInfo info, session::describe_database(flags.db));
-  fmt::print("{}",
-             flags.info_format == "json" ? database_info_json(info) : format_database_info(info));
+  fmt::print("{}", flags.info_format == Format::kJson ? database_info_json(info)
+                                                      : format_database_info(info));
   return kOk;
 }
 
 Result<int> export_run(const DbFlags& flags) {
-  ASSAY_ASSIGN(
-      const exchange::ExportedRun exported,
-      exchange::export_run({.database = flags.db,
-                            .run = flags.run,
-                            .format = flags.export_format == "csv" ? exchange::ExportFormat::kCsv
-                                                                   : exchange::ExportFormat::kJson,
-                            .samples = flags.samples}));
+  ASSAY_ASSIGN(const exchange::ExportedRun exported,
+               exchange::export_run({.database = flags.db,
+                                     .run = flags.run,
+                                     .format = flags.export_format == Format::kCsv
+                                                   ? exchange::ExportFormat::kCsv
+                                                   : exchange::ExportFormat::kJson,
+                                     .samples = flags.samples}));
   if (flags.output.empty()) {
     fmt::print("{}", exported.text);
     return kOk;
@@ -77,9 +78,8 @@ void add_db_command(CLI::App& app, Action& chosen) {
   CLI::App* info = command->add_subcommand(
       "info", "List the runs: when, how each ended, its cells by status and its samples");
   add_db_option(info, options);
-  info->add_option("--format", options->info_format, "What is printed on stdout")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  add_format_option(*info, options->info_format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "What is printed on stdout");
   info->footer("Example: assay db info --db results.db --format json");
   info->callback([options, &chosen] { chosen = [options] { return print_info(*options); }; });
 
@@ -88,10 +88,8 @@ void add_db_command(CLI::App& app, Action& chosen) {
   exported
       ->add_option("--run", options->run, "Which run: its id, the start of its uuid, or 'latest'")
       ->capture_default_str();
-  exported
-      ->add_option("--format", options->export_format, "json: everything; csv: one line a score")
-      ->check(CLI::IsMember({"json", "csv"}))
-      ->capture_default_str();
+  add_format_option(*exported, options->export_format, {Format::kJson, Format::kCsv},
+                    TextWord::kText, "json: everything; csv: one line a score");
   exported->add_option("--output", options->output, "File to write (default: stdout)");
   exported->add_flag("--samples", options->samples,
                      "With json: also every sample, and every value a step");

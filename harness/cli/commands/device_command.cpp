@@ -6,6 +6,7 @@
 
 #include <harness/campaign/device_listing.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/device_text.h>
 
 namespace assay::cli {
@@ -13,7 +14,7 @@ namespace {
 
 struct DeviceFlags {
   campaign::DeviceChoice choice;
-  std::string format = "table";
+  Format format = Format::kText;
   bool runs_only = false;
 };
 
@@ -22,8 +23,8 @@ Result<int> print_list(const DeviceFlags& flags) {
   if (!listing.adb_problem.empty()) {
     fmt::print(stderr, "assay: {}\n", listing.adb_problem);
   }
-  fmt::print("{}", flags.format == "json" ? devices_json(listing.devices)
-                                          : format_devices(listing.devices));
+  fmt::print("{}", flags.format == Format::kJson ? devices_json(listing.devices)
+                                                 : format_devices(listing.devices));
   return kOk;
 }
 
@@ -37,7 +38,7 @@ Result<int> print_probe(const DeviceFlags& flags) {
       fmt::print(stderr, "assay: {}: {}\n", one.name, one.facts.error().message);
     }
   }
-  fmt::print("{}", flags.format == "json" ? probes_json(devices) : format_probes(devices));
+  fmt::print("{}", flags.format == Format::kJson ? probes_json(devices) : format_probes(devices));
   return all_answered ? kOk : kInfrastructureError;
 }
 
@@ -72,9 +73,8 @@ void add_file(CLI::App* command, const std::shared_ptr<DeviceFlags>& options) {
 }
 
 void add_format(CLI::App* command, const std::shared_ptr<DeviceFlags>& options) {
-  command->add_option("--format", options->format, "What is printed on stdout")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format, {Format::kText, Format::kJson}, TextWord::kTable,
+                    "What is printed on stdout");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/doctor_text.h>
 #include <harness/session/doctor_facts.h>
 
@@ -15,15 +16,14 @@ void add_doctor_command(CLI::App& app, Action& chosen) {
       "Shows what this machine and this build can do: backends, threads, CPU features, governor,\n"
       "sensors ('unreadable' when they are), hardware counters, versions; and what would spoil\n"
       "measurements here.\n");
-  const auto format = std::make_shared<std::string>("text");
-  command->add_option("--format", *format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  const auto format = std::make_shared<Format>(Format::kText);
+  add_format_option(*command, *format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "text or json");
   command->footer("Example: assay doctor --format json");
   command->callback([&chosen, format] {
     chosen = [format]() -> Result<int> {
       const session::DoctorFacts facts = session::gather_doctor_facts();
-      fmt::print("{}", *format == "json" ? doctor_json(facts) : format_doctor(facts));
+      fmt::print("{}", *format == Format::kJson ? doctor_json(facts) : format_doctor(facts));
       return kOk;
     };
   });

@@ -8,6 +8,7 @@
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
 #include <harness/cli/commands/gate_calibrate.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/progress.h>
 #include <harness/session/gate_session.h>
@@ -23,7 +24,7 @@ struct GateFlags {
   std::filesystem::path policy;
   std::filesystem::path repo = ".";
   std::filesystem::path output;
-  std::string format = "text";
+  Format format = Format::kText;
   double budget_s = 0;
   bool confirm = false;
   bool stored = false;
@@ -60,14 +61,15 @@ session::GateRequest request_of(const GateFlags& flags, gate::Policy policy) {
   return request;
 }
 
-std::string render(const gate::GateReport& report, const std::string& format) {
-  if (format == "md") {
+std::string render(const gate::GateReport& report, Format format) {
+  if (format == Format::kMarkdown) {
     return reports::render_gate_markdown(report);
   }
-  if (format == "junit") {
+  if (format == Format::kJunit) {
     return reports::render_gate_junit(report);
   }
-  return format == "json" ? reports::render_gate_json(report) : reports::render_gate_text(report);
+  return format == Format::kJson ? reports::render_gate_json(report)
+                                 : reports::render_gate_text(report);
 }
 
 Status print_report(const gate::GateReport& report, const GateFlags& flags) {
@@ -148,9 +150,9 @@ void add_gate_command(CLI::App& app, Action& chosen) {
       ->excludes(stored);
   command->add_flag("--first-run", options->first_run,
                     "Where no baseline is found, judge the run by itself instead of giving up");
-  command->add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember({"text", "md", "junit", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format,
+                    {Format::kText, Format::kMarkdown, Format::kJunit, Format::kJson},
+                    TextWord::kText, "What to print");
   command->add_option("--output", options->output, "Write to this file, not to stdout");
   command->add_flag("--print-policy", options->print_policy,
                     "Print the policy that would be used, as the text of a policy file");

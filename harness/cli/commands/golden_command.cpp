@@ -9,6 +9,7 @@
 #include <harness/base/clock.h>
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/golden_text.h>
 #include <harness/cli/views/progress.h>
 #include <harness/model/run_options.h>
@@ -20,7 +21,7 @@ namespace {
 
 struct FloorFlags {
   session::FloorRequest request{.variants = {std::string(suites::kFloatVariant)}};
-  std::string format = "table";
+  Format format = Format::kText;
 };
 
 struct BlessFlags {
@@ -29,14 +30,14 @@ struct BlessFlags {
   std::string from;
   std::string reason;
   bool dry_run = false;
-  std::string format = "table";
+  Format format = Format::kText;
 };
 
 Result<int> floor(const FloorFlags& flags) {
   std::signal(SIGPIPE, SIG_IGN);
   ProgressBar progress;
   ASSAY_ASSIGN(const session::FloorResult result, session::measure_floor(flags.request, progress));
-  fmt::print("{}", flags.format == "json" ? floor_as_json(result) : floor_as_text(result));
+  fmt::print("{}", flags.format == Format::kJson ? floor_as_json(result) : floor_as_text(result));
   ASSAY_TRY(result.kept);
   for (const suites::Tolerance& tolerance : result.tolerances) {
     if (tolerance.verdict == suites::ToleranceVerdict::kTooTight) {
@@ -64,7 +65,7 @@ Result<int> bless(const BlessFlags& flags) {
   ASSAY_ASSIGN(const suites::Blessing blessing,
                suites::prepare_blessing(manifest, flags.case_name, flags.from, flags.reason));
   const SystemClock clock;
-  fmt::print("{}", flags.format == "json"
+  fmt::print("{}", flags.format == Format::kJson
                        ? suites::blessing_as_json(blessing, clock.utc_now()) + "\n"
                        : blessing_as_text(blessing));
   if (flags.dry_run) {
@@ -87,10 +88,9 @@ void add_suite_argument(CLI::App& command, std::string& suite) {
   command.add_option("suite", suite, "Name of a built-in suite, or a file")->required();
 }
 
-void add_format_option(CLI::App& command, std::string& format) {
-  command.add_option("--format", format, "table for people, json for scripts")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+void add_format_option(CLI::App& command, Format& format) {
+  add_format_option(command, format, {Format::kText, Format::kJson}, TextWord::kTable,
+                    "table for people, json for scripts");
 }
 
 void add_floor(CLI::App& golden, Action& chosen) {

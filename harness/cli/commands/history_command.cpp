@@ -3,6 +3,7 @@
 #include <string>
 
 #include <harness/cli/commands/history_command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/report_output.h>
 #include <harness/session/stored_runs.h>
 #include <reports/history/history_renderers.h>
@@ -12,15 +13,16 @@ namespace {
 
 struct HistoryFlags {
   session::HistoryRequest request{.database = "results.db", .metric = "latency_p50_ms"};
-  std::string format = "text";
+  Format format = Format::kText;
   std::filesystem::path output;  ///< empty: standard output
 };
 
-std::string render(const reports::HistoryView& view, const std::string& format) {
-  if (format == "md") {
+std::string render(const reports::HistoryView& view, Format format) {
+  if (format == Format::kMarkdown) {
     return reports::render_history_markdown(view);
   }
-  return format == "json" ? reports::render_history_json(view) : reports::render_history_text(view);
+  return format == Format::kJson ? reports::render_history_json(view)
+                                 : reports::render_history_text(view);
 }
 
 Result<int> print_history(const HistoryFlags& flags) {
@@ -51,9 +53,8 @@ void add_history_command(CLI::App& report, Action& chosen) {
                       "Only this machine: its id in the output, or the beginning of it");
   command->add_option("--runs", options->request.newest_runs,
                       "Only that many of the newest runs of each series");
-  command->add_option("--format", options->format, "text, md or json")
-      ->check(CLI::IsMember({"text", "md", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format, {Format::kText, Format::kMarkdown, Format::kJson},
+                    TextWord::kText, "text, md or json");
   command->add_option("--output,-o", options->output,
                       "The file to write; standard output when not given");
   command->footer("Example: assay report history --metric latency_p50_ms --variant int8");

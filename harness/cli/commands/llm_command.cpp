@@ -10,6 +10,7 @@
 
 #include <harness/base/file.h>
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/stop_signal.h>
 #include <harness/cli/views/llm_text.h>
 #include <harness/generate/chat.h>
@@ -24,7 +25,7 @@ struct LlmFlags {
   std::string prompt;
   std::string prompt_file;
   generate::ChatOptions chat;
-  std::string format = "text";
+  Format format = Format::kText;
   bool special = false;
 };
 
@@ -60,12 +61,12 @@ void print_now(std::string_view text) {
 
 /// Where the text of an answer goes while it comes: JSON has it whole.
 generate::OnText text_printer(const LlmFlags& flags) {
-  return flags.format == "text" ? generate::OnText(print_now) : [](std::string_view) {};
+  return flags.format == Format::kText ? generate::OnText(print_now) : [](std::string_view) {};
 }
 
 void print_answer(const LlmFlags& flags, const generate::LlmAnswer& answer,
                   const generate::LlmSession& session) {
-  if (flags.format == "text") {
+  if (flags.format == Format::kText) {
     print_now("\n");
     fmt::print(stderr, "{}", describe_answer(answer, session.model()));
   } else {
@@ -167,9 +168,8 @@ void add_chat_options(CLI::App& command, LlmFlags& options) {
 }
 
 void add_format_option(CLI::App& command, LlmFlags& options) {
-  command.add_option("--format", options.format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->capture_default_str();
+  add_format_option(command, options.format, {Format::kText, Format::kJson}, TextWord::kText,
+                    "text or json");
 }
 
 void add_special_option(CLI::App& command, LlmFlags& options) {

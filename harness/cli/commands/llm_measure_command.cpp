@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/llm_text.h>
 #include <harness/generate/llm_measure.h>
 #include <harness/model/run_options.h>
@@ -14,7 +15,7 @@ constexpr std::size_t kMost = 1'000'000'000;  ///< of a count on the command lin
 
 struct MeasureFlags {
   generate::LlmMeasureRequest request;
-  std::string format = "json";
+  Format format = Format::kJson;
 };
 
 Result<int> measure(const MeasureFlags& flags, EngineFactory make_engine) {
@@ -57,9 +58,8 @@ void add_llm_measure_command(CLI::App& llm_command, Action& chosen, EngineFactor
       ->capture_default_str();
   command->add_option("--logits", options->request.logits,
                       "Write the logits after each token here: float32 [tokens, vocabulary]");
-  command->add_option("--format", options->format, "What is printed on stdout")
-      ->check(CLI::IsMember({"json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format, {Format::kJson}, TextWord::kText,
+                    "What is printed on stdout");
   command->footer(
       "Example, with a JSON list of at least 64 token ids in tokens.json:\n"
       "  assay llm measure --model datasets/models/tiny-llama/tiny-llama-int8.pte \\\n"

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include <harness/cli/commands/matrix_command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/report_output.h>
 #include <harness/session/stored_runs.h>
 #include <reports/matrix/matrix_coverage.h>
@@ -16,21 +17,22 @@ namespace {
 struct MatrixFlags {
   session::RunChoice choice{.database = "results.db"};
   reports::MatrixRequest request;
-  std::string format = "table";
+  Format format = Format::kText;
   std::filesystem::path output;  ///< empty: standard output
 };
 
-std::string render(const reports::MatrixView& view, const std::string& format) {
-  if (format == "md") {
+std::string render(const reports::MatrixView& view, Format format) {
+  if (format == Format::kMarkdown) {
     return reports::render_matrix_markdown(view);
   }
-  if (format == "html") {
+  if (format == Format::kHtml) {
     return reports::render_matrix_html(view);
   }
-  if (format == "json") {
+  if (format == Format::kJson) {
     return reports::render_matrix_json(view);
   }
-  return format == "csv" ? reports::render_matrix_csv(view) : reports::render_matrix_text(view);
+  return format == Format::kCsv ? reports::render_matrix_csv(view)
+                                : reports::render_matrix_text(view);
 }
 
 Result<int> print_matrix(const MatrixFlags& flags) {
@@ -64,9 +66,9 @@ void add_matrix_command(CLI::App& report, Action& chosen) {
       ->capture_default_str();
   command->add_option("--candidate", options->request.candidate, "Variant that is set against it")
       ->capture_default_str();
-  command->add_option("--format", options->format, "table, md, html, json or csv")
-      ->check(CLI::IsMember({"table", "md", "html", "json", "csv"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format,
+                    {Format::kText, Format::kMarkdown, Format::kHtml, Format::kJson, Format::kCsv},
+                    TextWord::kTable, "table, md, html, json or csv");
   command->add_option("--output,-o", options->output,
                       "The file to write; standard output when not given");
   command->footer(

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <harness/cli/command.h>
+#include <harness/cli/output_format.h>
 #include <harness/cli/views/progress.h>
 #include <harness/model/run_options.h>
 #include <harness/pipeline/pipeline_play.h>
@@ -16,14 +17,15 @@ namespace {
 
 struct PipelineFlags {
   session::ChainRequest request{.database = "results.db"};
-  std::string format = "table";
+  Format format = Format::kText;
 };
 
 Result<int> run_pipeline(const PipelineFlags& flags) {
   ProgressBar progress;
   ASSAY_ASSIGN(const session::ChainRun run, session::run_chain(flags.request, progress));
-  fmt::print("{}", flags.format == "json" ? reports::render_chain_json(run.suite, run.outcomes)
-                                          : reports::render_chain_text(run.suite, run.outcomes));
+  fmt::print("{}", flags.format == Format::kJson
+                       ? reports::render_chain_json(run.suite, run.outcomes)
+                       : reports::render_chain_text(run.suite, run.outcomes));
   std::fflush(stdout);
   fmt::print(stderr, "assay: run {} is in {}\n", run.run_id, flags.request.database.string());
   return run.passed ? kOk : kFailed;
@@ -79,9 +81,8 @@ void add_pipeline_command(CLI::App& app, Action& chosen, EngineFactory make_engi
       ->check(CLI::Range(1, 1000))
       ->capture_default_str();
   command->add_option("--db", options->request.database, "Results database")->capture_default_str();
-  command->add_option("--format", options->format, "What to print")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+  add_format_option(*command, options->format, {Format::kText, Format::kJson}, TextWord::kTable,
+                    "What to print");
   command->footer("Example: assay pipeline --mix int8,int8,int4 --db results.db");
   command->callback([&chosen, options] { chosen = [options] { return run_pipeline(*options); }; });
 }

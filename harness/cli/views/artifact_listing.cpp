@@ -7,6 +7,7 @@
 
 #include <harness/cli/views/artifact_listing.h>
 #include <reports/canvas/format.h>
+#include <reports/canvas/text_table.h>
 
 namespace assay::cli {
 namespace {
@@ -23,12 +24,20 @@ std::uint64_t total_bytes(std::span<const ListedObject> objects) {
   return total;
 }
 
-std::string format_object(const ListedObject& object) {
-  const std::string roles =
-      object.roles.empty() ? "-" : fmt::format("{}", fmt::join(object.roles, ","));
-  return fmt::format("{:<12}  {:>11}  {:>4}  {:<8}  {}{}\n", object.sha256.substr(0, kShownDigits),
-                     reports::format_bytes(static_cast<double>(object.bytes)), object.runs, roles,
-                     object.name, object.missing ? "  MISSING" : "");
+std::string objects_table(const std::vector<ListedObject>& objects) {
+  reports::Table table{.columns = {{"sha256"},
+                                   {"size", reports::ColumnKind::kNumber},
+                                   {"runs", reports::ColumnKind::kNumber},
+                                   {"role"},
+                                   {"name", reports::ColumnKind::kText, reports::kUncut}}};
+  for (const ListedObject& object : objects) {
+    table.rows.push_back(
+        {object.sha256.substr(0, kShownDigits),
+         reports::format_bytes(static_cast<double>(object.bytes)), std::to_string(object.runs),
+         object.roles.empty() ? "-" : fmt::format("{}", fmt::join(object.roles, ",")),
+         object.name + (object.missing ? "  MISSING" : "")});
+  }
+  return render_text_table(table, {.head = reports::TableHead::kTitles});
 }
 
 }  // namespace
@@ -43,14 +52,7 @@ std::string format_artifacts(const session::ArtifactListing& listing) {
   text += unused > 0 ? fmt::format(", {} that no run needs", unused) : "";
   text += missing > 0 ? fmt::format(", {} missing", missing) : "";
   text += '\n';
-  if (!objects.empty()) {
-    text +=
-        fmt::format("{:<12}  {:>11}  {:>4}  {:<8}  {}\n", "sha256", "size", "runs", "role", "name");
-  }
-  for (const ListedObject& object : objects) {
-    text += format_object(object);
-  }
-  return text;
+  return objects.empty() ? text : text + objects_table(objects);
 }
 
 std::string artifacts_json(const session::ArtifactListing& listing) {

@@ -6,6 +6,7 @@
 
 #include <harness/cli/views/database_info.h>
 #include <reports/canvas/format.h>
+#include <reports/canvas/text_table.h>
 
 namespace assay::cli {
 namespace {
@@ -41,21 +42,24 @@ std::string format_database_info(const session::DatabaseInfo& info) {
   if (info.runs.empty()) {
     return text;
   }
-  std::size_t suites_width = 6;
+  constexpr auto kNumber = reports::ColumnKind::kNumber;
+  constexpr auto kText = reports::ColumnKind::kText;
+  reports::Table table{.columns = {{"run", kNumber},
+                                   {"uuid"},
+                                   {"started"},
+                                   {"state"},
+                                   {"suites", kText, reports::kUncut},
+                                   {"samples", kNumber},
+                                   {"warm-up", kNumber},
+                                   {"cells", kText, reports::kUncut}}};
   for (const auto& run : info.runs) {
-    suites_width =
-        std::max(suites_width, fmt::format("{}", fmt::join(suites_of(run.info), ",")).size());
+    table.rows.push_back({std::to_string(run.info.id), run.info.uuid.substr(0, kShortUuid),
+                          run.info.started_utc, std::string(run_state_name(run.info.state)),
+                          fmt::format("{}", fmt::join(suites_of(run.info), ",")),
+                          std::to_string(run.sample_count), std::to_string(run.warmup_count),
+                          describe_cells(run.cells)});
   }
-  text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", "run", "uuid",
-                      "started", "state", "suites", suites_width, "samples", "warm-up", "cells");
-  for (const auto& run : info.runs) {
-    text += fmt::format("{:>4}  {:<8}  {:<20}  {:<11}  {:<{}}  {:>9}  {:>7}  {}\n", run.info.id,
-                        run.info.uuid.substr(0, kShortUuid), run.info.started_utc,
-                        run_state_name(run.info.state),
-                        fmt::format("{}", fmt::join(suites_of(run.info), ",")), suites_width,
-                        run.sample_count, run.warmup_count, describe_cells(run.cells));
-  }
-  return text;
+  return text + render_text_table(table, {.head = reports::TableHead::kTitles});
 }
 
 std::string database_info_json(const session::DatabaseInfo& info) {

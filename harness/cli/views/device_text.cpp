@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <harness/cli/views/device_text.h>
+#include <reports/canvas/text_table.h>
 
 namespace assay::cli {
 namespace {
@@ -17,12 +18,15 @@ std::string tags_text(const campaign::ListedDevice& device) {
 }  // namespace
 
 std::string format_devices(const std::vector<campaign::ListedDevice>& devices) {
-  std::string text = fmt::format("{:<20} {:<32} {:<14} {}\n", "name", "target", "state", "tags");
+  constexpr std::size_t kUncut = reports::kUncut;
+  reports::Table table{.columns = {{"name", reports::ColumnKind::kText, kUncut},
+                                   {"target", reports::ColumnKind::kText, kUncut},
+                                   {"state"},
+                                   {"tags", reports::ColumnKind::kText, kUncut}}};
   for (const campaign::ListedDevice& one : devices) {
-    text +=
-        fmt::format("{:<20} {:<32} {:<14} {}\n", one.name, one.target, one.state, tags_text(one));
+    table.rows.push_back({one.name, one.target, one.state, tags_text(one)});
   }
-  return text;
+  return render_text_table(table, {.head = reports::TableHead::kTitles});
 }
 
 std::string devices_json(const std::vector<campaign::ListedDevice>& devices) {
