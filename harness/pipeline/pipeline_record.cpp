@@ -104,21 +104,17 @@ std::map<std::string, std::vector<std::string>> stage_delegates(const ChainModel
   return wanted;
 }
 
-/// The backend of each stage. The front end is code of assay's own, without a delegate; the chain
-/// has the backends of all models.
-std::map<std::string, std::string> stage_backends(const ChainModels& models,
-                                                  const MixOutcome& outcome) {
-  std::map<std::string, std::string> backends{{"front-end", backend_of_delegates({})}};
+/// The backends of a mix's models, as one word for all of its cells: a chain is one thing that is
+/// measured, and its stages are read side by side. Each stage's own are in its worker record.
+std::string mix_backend(const ChainModels& models, const MixOutcome& outcome) {
   std::vector<std::string> all;
   for (const auto& [stage, delegates] : stage_delegates(models, outcome)) {
-    backends[stage] = backend_of_delegates(delegates);
     all.insert(all.end(), delegates.begin(), delegates.end());
     if (delegates.empty()) {
       all.emplace_back();  // kernels without a delegate are a backend, too
     }
   }
-  backends["chain"] = backend_of_delegates(all);
-  return backends;
+  return backend_of_delegates(all);
 }
 
 std::vector<SampleBlock> blocks_of(const pipeline::StageSamples& samples) {
@@ -212,13 +208,13 @@ RunRecord make_chain_run(RunInfo info, const pipeline::ChainSuite& suite,
     run.info.recipes[std::string(kModel) + "/" + mix.name] =
         fmt::format("{} {}, {} {}, {} {}", models.vad.model.name, mix.vad, models.asr.model.name,
                     mix.asr, models.llm.model.name, mix.llm);
-    std::map<std::string, std::string> backends = stage_backends(models, outcome);
+    const std::string backend = mix_backend(models, outcome);
     for (const std::string& stage : pipeline::stage_names()) {
       run.cells.push_back(outcome_cell({.suite = suite.name,
                                         .case_name = stage,
                                         .model = kModel,
                                         .variant = mix.name,
-                                        .backend = backends[stage],
+                                        .backend = backend,
                                         .threads = threads,
                                         .device = "local"},
                                        outcome, suite));

@@ -66,13 +66,12 @@ double score_of(const Cell& cell, const std::string& metric) {
   return -1;
 }
 
-TEST(PipelineRecord, EachStageSaysWhatItsMethodRanOn) {
+TEST(PipelineRecord, EveryCellOfAMixSaysWhatItsModelsRanOn) {
   const RunRecord run =
       run_of({.mix = kMix,
               .summary = summary_of(
                   {{"vad", {}}, {"asr", {"XnnpackBackend"}}, {"llm", {"VulkanBackend"}}})});
-  EXPECT_THAT(backends_of(run), ElementsAre("vad=portable", "front-end=portable", "asr=xnnpack",
-                                            "llm=vulkan", "chain=portable+vulkan+xnnpack"));
+  EXPECT_THAT(backends_of(run), Each(EndsWith("=portable+vulkan+xnnpack")));
 }
 
 TEST(PipelineRecord, AStageKeepsTheDelegatesOfItsMethod) {
@@ -86,8 +85,7 @@ TEST(PipelineRecord, AStageKeepsTheDelegatesOfItsMethod) {
 TEST(PipelineRecord, AMixThatFailedSaysWhatItWasLoweredFor) {
   const RunRecord run =
       run_of({.mix = kMix, .summary = {}, .failure = CellStatus::kCrash, .reason = "it died"});
-  EXPECT_THAT(backends_of(run), ElementsAre("vad=portable", "front-end=portable", "asr=portable",
-                                            "llm=portable", "chain=portable"));
+  EXPECT_THAT(backends_of(run), Each(EndsWith("=portable")));
   EXPECT_EQ(run.cells.back().status, CellStatus::kCrash);
 }
 
