@@ -71,7 +71,7 @@ TEST(PipelineRecord, EveryCellOfAMixSaysWhatItsModelsRanOn) {
       run_of({.mix = kMix,
               .summary = summary_of(
                   {{"vad", {}}, {"asr", {"XnnpackBackend"}}, {"llm", {"VulkanBackend"}}})});
-  EXPECT_THAT(backends_of(run), Each(EndsWith("=portable+vulkan+xnnpack")));
+  EXPECT_THAT(backends_of(run), testing::Each(testing::EndsWith("=portable+vulkan+xnnpack")));
 }
 
 TEST(PipelineRecord, AStageKeepsTheDelegatesOfItsMethod) {
@@ -85,7 +85,7 @@ TEST(PipelineRecord, AStageKeepsTheDelegatesOfItsMethod) {
 TEST(PipelineRecord, AMixThatFailedSaysWhatItWasLoweredFor) {
   const RunRecord run =
       run_of({.mix = kMix, .summary = {}, .failure = CellStatus::kCrash, .reason = "it died"});
-  EXPECT_THAT(backends_of(run), Each(EndsWith("=portable")));
+  EXPECT_THAT(backends_of(run), testing::Each(testing::EndsWith("=portable")));
   EXPECT_EQ(run.cells.back().status, CellStatus::kCrash);
 }
 
