@@ -62,10 +62,12 @@ class Fact {
   /// Not recorded.
   Fact() = default;
   /// Known. Of a flag nothing but a bool: a text would silently become true.
+  // NOLINTBEGIN(bugprone-forwarding-reference-overload): a Fact converts to no T, so none is copied
   template <class Value>
   requires std::convertible_to<Value, T> &&
       (!std::same_as<T, bool> || std::same_as<std::remove_cvref_t<Value>, bool>)Fact(Value&& value)
       : Fact(read(fact_words(T(std::forward<Value>(value))))) {}
+  // NOLINTEND(bugprone-forwarding-reference-overload)
 
   /// What stored words say.
   static Fact read(std::string words) {

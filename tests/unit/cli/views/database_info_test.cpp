@@ -24,8 +24,8 @@ session::DatabaseInfo example_database() {
 TEST(DatabaseInfoTest, ARunIsOneLineOfText) {
   EXPECT_EQ(format_database_info(example_database()),
             "results.db: 3.00 MB, schema version 1, 1 run\n"
-            " run  uuid      started               state        suites    samples  warm-up  cells\n"
-            "   7  5ca1ab1e  2026-01-31T12:00:00Z  running      vad       1000000       40  "
+            "run  uuid      started               state    suites  samples  warm-up  cells\n"
+            "  7  5ca1ab1e  2026-01-31T12:00:00Z  running  vad     1000000       40  "
             "12 pass, 1 crash\n");
 }
 
