@@ -41,8 +41,8 @@ struct RunOptions {
 /// The options' bounds, and the suite's where they ask for none.
 TimingBounds timing_bounds(const RunOptions& options, const TimingBounds& suite);
 
-/// What a stored run goes on with: what it began with. A profile and a limit of memory that it began
-/// without may be asked for on the way.
+/// What a stored run goes on with: what it began with. A profile and a limit of memory that it
+/// began without may be asked for on the way.
 RunOptions resumed_options(RunOptions stored, const RunOptions& asked);
 
 /// Errors: kUsage for threads out of their range and for bounds that contradict each other.
