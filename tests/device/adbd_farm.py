@@ -61,7 +61,9 @@ def isolate() -> None:
         print(f"no namespaces for a test of its own network: {tried.stderr.strip()}")
         sys.exit(SKIPPED)
     os.environ[ISOLATED] = "yes"
-    os.execvp(words[0], [*words, sys.executable, *sys.argv])
+    # The shell is the namespace's init and reaps what nobody waits for, as a device's init does.
+    init = ["sh", "-c", '"$@"; exit $?', "init"]
+    os.execvp(words[0], [*words, *init, sys.executable, *sys.argv])
 
 
 def bring_loopback_up() -> None:
